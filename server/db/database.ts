@@ -1,0 +1,22 @@
+import type { Sql } from './sql.ts'
+
+/** Something that runs SQL: the pool, one transaction, or the read replica. int8 arrives as bigint. */
+export interface Queryable {
+  rows<T extends object>(statement: Sql): Promise<T[]>
+  /** A hot statement, prepared once per connection under its name. The text must be a constant. */
+  prepared<T extends object>(name: string, text: string, values: readonly unknown[]): Promise<T[]>
+  /** Rows in batches through a server-side cursor: memory stays flat whatever the size. */
+  stream<T extends object>(statement: Sql, batch: number): AsyncIterable<T[]>
+}
+
+export interface Database extends Queryable {
+  /**
+   * One database transaction, read committed. Commits when `work` resolves, rolls back when it throws; runs `work`
+   * again after a serialization failure, a deadlock or a unique violation (40001, 40P01, 23505; at most 5 times, with jitter).
+   * Resolves only after the commit was acknowledged.
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
+  /** Where reads may go that can be a moment stale: DATABASE_REPLICA_URL, else this database. */
+  readonly replica: Queryable
+  close(): Promise<void>
+}

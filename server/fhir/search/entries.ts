@@ -1,0 +1,48 @@
+/**
+ * What a resource is found by: computed from its JSON by extract.ts, written by the store, searched by store/search.
+ * Tokens are `bigint`s as fhir/keys.ts makes them.
+ */
+export interface Entries {
+  /** Distinct tokens of every token, reference, uri, composite and exact-string value. */
+  tokens: bigint[]
+  /** Bit n set: the type's n-th search parameter (by registry order) has a value. */
+  present: Uint8Array
+  /** `rid`s of the patients in whose compartment the resource is (a Patient is in its own), sorted, distinct. */
+  patients: bigint[]
+  dates: DateEntry[]
+  numbers: NumberEntry[]
+  strings: StringEntry[]
+  words: Word[]
+}
+
+/** Milliseconds since 1970, both inclusive; open ends are ±MAX_TIME. `param` is odd when the range is longer than SHORT_RANGE. */
+export interface DateEntry {
+  param: number
+  low: number
+  high: number
+}
+
+/** A number, a quantity or a range: low = high for a plain value; ±Infinity for open ends. */
+export interface NumberEntry {
+  param: number
+  /** 0n, or the token of the other component for a composite of a repeating element. */
+  key: bigint
+  low: number
+  high: number
+  /** 0n, or `token(param, system|code)` of the unit. A unit without a code is `token(param, '|' + unit)`. */
+  unit: bigint
+}
+
+export interface StringEntry {
+  param: number
+  value: string
+}
+
+/** A distinct word of the lexicon: normalised display text of a token parameter, or a uri as it is. */
+export interface Word {
+  param: number
+  word: string
+}
+
+export const SHORT_RANGE = 36 * 3600 * 1000
+export const MAX_TIME = 8_640_000_000_000_000

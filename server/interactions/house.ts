@@ -1,0 +1,21 @@
+import type { Context } from '../context.ts'
+import type { Database } from '../db/database.ts'
+import type { Registry } from '../fhir/search/parameter.ts'
+import type { Validator } from '../fhir/validate/validator.ts'
+import type { Log } from '../log.ts'
+import type { Expander } from '../terminology/expander.ts'
+import type { FhirReply, FhirRequest, Target } from './request.ts'
+
+/** What lives as long as the process; built once in app.ts and handed to every interaction. */
+export interface House {
+  readonly db: Database
+  readonly registry: Registry
+  readonly validator: Validator
+  readonly expander: Expander
+  readonly log: Log
+  /** Signs page tokens; the same in every process of a deployment. */
+  readonly pageKey: Buffer
+}
+
+/** An interaction or an operation: everything it needs is an argument. A refusal is a thrown FhirError. */
+export type Interaction = (house: House, context: Context, request: FhirRequest, target: Target) => Promise<FhirReply>
