@@ -5,6 +5,7 @@ import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
 import type { Expander } from '../terminology/expander.ts'
 import type { FhirReply, FhirRequest, Target } from './request.ts'
+import type { Route } from './route.ts'
 
 /** What lives as long as the process; built once in app.ts and handed to every interaction. */
 export interface House {
@@ -13,6 +14,8 @@ export interface House {
   readonly validator: Validator
   readonly expander: Expander
   readonly log: Log
+  /** The routes table (routes.ts), for the desk and for the entries of bundles. */
+  readonly routes: readonly Route[]
   /** Signs page tokens; the same in every process of a deployment. */
   readonly pageKey: Buffer
 }

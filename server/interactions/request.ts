@@ -42,4 +42,6 @@ export interface Target {
   readonly type?: ResourceType
   readonly id?: string
   readonly version?: string
+  /** Of a compartment search (`Patient/[id]/Observation`): the compartment's type, where `id` is its resource. */
+  readonly compartment?: ResourceType
 }
