@@ -1,0 +1,155 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Actor, Context } from '../context.ts'
+import { FhirError } from '../errors.ts'
+import { desk } from '../interactions/desk.ts'
+import type { House } from '../interactions/house.ts'
+import type { Body, FhirRequest, RequestHeaders } from '../interactions/request.ts'
+import { allowed, findRoute } from '../interactions/route.ts'
+import { readAddress, readParameters, type Address } from './address.ts'
+import { readBytes, utf8 } from './body.ts'
+import { refusalOf } from './failure.ts'
+import { checkFormat, isJson, mediaType } from './format.ts'
+import type { Metrics } from './metrics.ts'
+import { writeReply, type Wishes } from './reply.ts'
+
+export interface Door {
+  readonly house: House
+  /** Public address of the FHIR endpoint. */
+  readonly base: string
+  readonly bodyLimit: number
+  readonly metrics: Metrics
+}
+
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+
+/** Everything under /fhir: bytes → FhirRequest → desk → bytes. `req.url` is below the mount. */
+export function fhir(door: Door) {
+  const { house, metrics } = door
+  return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const started = performance.now()
+    const context = new RequestContext(req, res, door.base)
+    const wishes = {
+      requestId: context.requestId,
+      pretty: false,
+      gzip: takesGzip(req.headers['accept-encoding']),
+      head: req.method === 'HEAD',
+    }
+    let request: FhirRequest | undefined
+    try {
+      const address = readAddress(req.url ?? '/')
+      request = await readRequest(req, address, door.bodyLimit)
+      wishes.pretty = address.pretty
+      await writeReply(res, await desk(house, context, request), wishes)
+    } catch (error) {
+      await refuse(res, error, context, wishes, request, house)
+    }
+    const seconds = (performance.now() - started) / 1000
+    const code = codeOf(house, request)
+    metrics.observe(code, res.statusCode, seconds)
+    house.log.debug({ requestId: context.requestId, interaction: code, status: res.statusCode, seconds }, 'answered')
+  }
+}
+
+async function refuse(
+  res: ServerResponse,
+  error: unknown,
+  context: RequestContext,
+  wishes: Wishes,
+  request: FhirRequest | undefined,
+  house: House,
+): Promise<void> {
+  if (context.gone) return
+  const refusal = refusalOf(error, context, house.log)
+  if (res.headersSent) {
+    // Halfway through a stream: breaking the connection is the only way left to say that the answer is not whole.
+    res.destroy()
+    return
+  }
+  const headers: Record<string, string> = {}
+  if (refusal.refusal === 'too-large') headers['connection'] = 'close'
+  if (refusal.refusal === 'not-allowed')
+    headers['allow'] = (request ? allowed(house.routes, request.path) : [...methods]).join(', ')
+  if (refusal.refusal === 'unavailable') headers['retry-after'] = '5'
+  await writeReply(res, { status: refusal.status, headers, body: JSON.stringify(refusal.outcome()) }, wishes)
+}
+
+/** Of the row that answered; `none` when there is none. */
+function codeOf(house: House, request: FhirRequest | undefined): string {
+  if (!request) return 'none'
+  try {
+    return findRoute(house.routes, request.method, request.path).route.code
+  } catch {
+    return 'none'
+  }
+}
+
+async function readRequest(req: IncomingMessage, address: Address, limit: number): Promise<FhirRequest> {
+  const method = req.method ?? 'GET'
+  if (!isMethod(method)) throw new FhirError('not-allowed', 'This server does not answer that HTTP method.')
+  const { path, query } = address
+  const body = withBody.has(method) ? await readBody(req, address, limit) : undefined
+  checkFormat(address.format, req.headers.accept, path[0] === 'Binary')
+  const headers = req.headers as RequestHeaders
+  return body ? { method, path, query, headers, body } : { method, path, query, headers }
+}
+
+/** JSON as text, a search's form into the query (https://hl7.org/fhir/R4/http.html#search), a Binary's content as bytes. */
+async function readBody(req: IncomingMessage, address: Address, limit: number): Promise<Body | undefined> {
+  const bytes = await readBytes(req, limit)
+  if (bytes.length === 0) return undefined
+  const contentType = req.headers['content-type']
+  if (contentType === undefined)
+    throw new FhirError('unsupported-media', 'The request has a body, but no Content-Type.')
+  const type = mediaType(contentType)
+  if (isJson(type)) return { kind: 'text', text: utf8(bytes), contentType: type }
+  if (type === 'application/x-www-form-urlencoded' && address.path.at(-1) === '_search') {
+    readParameters(utf8(bytes), address)
+    return undefined
+  }
+  if (address.path[0] === 'Binary') return { kind: 'bytes', bytes, contentType }
+  throw new FhirError('unsupported-media', 'The Content-Type is not one this address takes.')
+}
+
+function takesGzip(accepted: string | string[] | undefined): boolean {
+  return typeof accepted === 'string' && accepted.includes('gzip') && !/gzip;\s*q=0(\.0*)?\s*(,|$)/.test(accepted)
+}
+
+function isMethod(method: string): method is FhirRequest['method'] {
+  return methods.has(method)
+}
+
+const actor: Actor = { kind: 'open' }
+const processPart = Math.random().toString(36).slice(2, 8)
+let count = 0
+
+/** The context of one HTTP request. An AbortController costs, so it is made when someone asks for the signal. */
+class RequestContext implements Context {
+  readonly actor = actor
+  readonly requestId: string
+  private controller: AbortController | undefined
+
+  constructor(
+    req: IncomingMessage,
+    private readonly res: ServerResponse,
+    readonly base: string,
+  ) {
+    const given = req.headers['x-request-id']
+    this.requestId =
+      typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : `${processPart}-${(++count).toString(36)}`
+  }
+
+  get signal(): AbortSignal {
+    if (!this.controller) {
+      const controller = (this.controller = new AbortController())
+      if (this.gone) controller.abort()
+      else this.res.once('close', () => this.gone && controller.abort())
+    }
+    return this.controller.signal
+  }
+
+  /** The caller went away before the answer was written. */
+  get gone(): boolean {
+    return this.res.closed && !this.res.writableFinished
+  }
+}
