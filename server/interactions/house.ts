@@ -1,5 +1,7 @@
+import type { Resource } from '@medplum/fhirtypes'
 import type { Context } from '../context.ts'
 import type { Database } from '../db/database.ts'
+import type { Entries } from '../fhir/search/entries.ts'
 import type { Registry } from '../fhir/search/parameter.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
@@ -12,6 +14,8 @@ export interface House {
   readonly db: Database
   readonly registry: Registry
   readonly validator: Validator
+  /** What a resource is found by (fhir/search/extract.ts over the registry). */
+  readonly extract: (resource: Resource) => Entries
   readonly expander: Expander
   readonly log: Log
   /** The routes table (routes.ts), for the desk and for the entries of bundles. */

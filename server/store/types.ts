@@ -24,6 +24,8 @@ export interface Write {
   version: number
   updated: number
   how: How
+  /** The current row of this resource stands in the table, and is locked: it moves to history. */
+  replaces: boolean
   /** Null for a delete. */
   body: string | null
   entries: Entries | null

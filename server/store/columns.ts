@@ -1,0 +1,74 @@
+import { compartmentToken, NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
+import { typeNumber } from '../fhir/types.ts'
+import type { Entries } from '../fhir/search/entries.ts'
+import { byteas, chars, float8s, int2s, int4s, int8s, texts, wholes } from './binary.ts'
+import type { Write } from './types.ts'
+
+/** A write that has a body: what the four tables take. */
+export type Body = Write & { body: string; entries: Entries }
+
+/** The parameters of the statements in write.ts, column by column: 10 of resource, then 4 of dates, 6 of numbers, 3 of strings. */
+export function columnsOf(writes: readonly Body[]): Buffer[] {
+  return [...resourceColumns(writes), ...dateColumns(writes), ...numberColumns(writes), ...stringColumns(writes)]
+}
+
+function resourceColumns(writes: readonly Body[]): Buffer[] {
+  const tokens: bigint[] = []
+  const ends: number[] = []
+  const patients: bigint[] = []
+  for (const { entries } of writes) {
+    for (const token of entries.tokens) tokens.push(token)
+    const [patient = NO_PATIENT] = entries.patients
+    if (entries.patients.length > 1) {
+      for (const each of entries.patients) tokens.push(compartmentToken(each))
+    }
+    patients.push(entries.patients.length > 1 ? SEVERAL_PATIENTS : patient)
+    ends.push(tokens.length)
+  }
+  return [
+    int8s(writes.map((write) => write.rid)),
+    wholes(writes.map((write) => write.updated)),
+    int8s(patients),
+    int4s(writes.map((write) => write.version)),
+    int2s(writes.map((write) => typeNumber(write.type))),
+    chars(writes.map((write) => write.how)),
+    texts(writes.map((write) => write.id)),
+    byteas(writes.map((write) => write.entries.present)),
+    int4s(ends),
+    int8s(tokens),
+    texts(writes.map((write) => write.body)),
+  ]
+}
+
+function dateColumns(writes: readonly Body[]): Buffer[] {
+  const rids: bigint[] = []
+  const low: number[] = []
+  const high: number[] = []
+  const param: number[] = []
+  for (const { rid, entries } of writes) {
+    for (const date of entries.dates) {
+      rids.push(rid)
+      low.push(date.low)
+      high.push(date.high)
+      param.push(date.param)
+    }
+  }
+  return [int8s(rids), wholes(low), wholes(high), int4s(param)]
+}
+
+function numberColumns(writes: readonly Body[]): Buffer[] {
+  const rows = writes.flatMap(({ rid, entries }) => entries.numbers.map((number) => ({ rid, ...number })))
+  return [
+    int8s(rows.map((row) => row.rid)),
+    int8s(rows.map((row) => row.key)),
+    float8s(rows.map((row) => row.low)),
+    float8s(rows.map((row) => row.high)),
+    int8s(rows.map((row) => row.unit)),
+    int4s(rows.map((row) => row.param)),
+  ]
+}
+
+function stringColumns(writes: readonly Body[]): Buffer[] {
+  const rows = writes.flatMap(({ rid, entries }) => entries.strings.map((string) => ({ rid, ...string })))
+  return [int8s(rows.map((row) => row.rid)), int4s(rows.map((row) => row.param)), texts(rows.map((row) => row.value))]
+}

@@ -1,0 +1,111 @@
+import type { ResourceType } from '@medplum/fhirtypes'
+import type { Queryable } from '../db/database.ts'
+import { rid } from '../fhir/keys.ts'
+import { typeNumber, typeOf } from '../fhir/types.ts'
+import { int2s, int8s } from './binary.ts'
+import type { How, Row } from './types.ts'
+
+/** A version as the statements here select it: `type` as stored, `updated` as a float8 that holds it exactly. */
+export interface Stored {
+  rid: bigint
+  type: number
+  id: string
+  version: number
+  updated: number
+  how: How
+  body: string | null
+}
+
+/** The columns of `Stored`, of a table called r. */
+export const STORED = 'r.rid, r.type, r.id, r.version, r.updated::float8 as updated, r.how, r.body'
+
+export function rowOf(stored: Stored): Row {
+  return { ...stored, type: typeOf(stored.type) }
+}
+
+/** The current version; undefined when there is none (never was, or deleted: `readLast` tells). */
+export async function readCurrent(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
+  const rows = await db.prepared<Stored>('read_current', READ_CURRENT, [typeNumber(type), rid(type, id)])
+  return same(rows[0], type, id)
+}
+
+const READ_CURRENT = `select ${STORED} from resource r where r.type = $1 and r.rid = $2`
+
+/** The newest version that history keeps: after a delete, the tombstone. */
+export async function readLast(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
+  const rows = await db.prepared<Stored>('read_last', READ_LAST, [rid(type, id)])
+  return same(rows[0], type, id)
+}
+
+const READ_LAST = `select ${STORED} from history r where r.rid = $1 order by r.version desc limit 1`
+
+/** One version, current or past; a tombstone has no body. */
+export async function readVersion(
+  db: Queryable,
+  type: ResourceType,
+  id: string,
+  version: number,
+): Promise<Row | undefined> {
+  const rows = await db.prepared<Stored>('read_version', READ_VERSION, [typeNumber(type), rid(type, id), version])
+  return same(rows[0], type, id)
+}
+
+// One statement, one snapshot: a version on its way to history is found in one of the two.
+const READ_VERSION = `
+  select ${STORED} from resource r where r.type = $1 and r.rid = $2 and r.version = $3
+  union all
+  select ${STORED} from history r where r.rid = $2 and r.version = $3
+  limit 1`
+
+/** Current versions of several resources by row key, as far as there are any. */
+export async function readMany(db: Queryable, keys: readonly Key[]): Promise<Row[]> {
+  if (keys.length === 0) return []
+  const rows = await db.prepared<Stored>('read_many', READ_MANY, columnsOfKeys(keys))
+  return rows.map(rowOf)
+}
+
+const READ_MANY = `
+  select ${STORED} from unnest($1::smallint[], $2::bigint[]) as k(type, rid)
+  join resource r on r.type = k.type and r.rid = k.rid`
+
+export interface Key {
+  type: ResourceType
+  rid: bigint
+}
+
+/**
+ * Locks the current rows of these resources until the transaction ends, in the order of their keys so that two
+ * transactions never wait for each other in a ring. Answers the locked rows, newest versions, and for resources without
+ * one the tombstone that history may keep: a resource that comes back goes on counting from there.
+ */
+export async function lockRows(tx: Queryable, keys: readonly Key[]): Promise<Map<bigint, Row>> {
+  const found = new Map<bigint, Row>()
+  if (keys.length === 0) return found
+  for (const row of await tx.prepared<Stored>('lock_rows', LOCK_ROWS, columnsOfKeys(keys))) {
+    found.set(row.rid, rowOf(row))
+  }
+  const absent = keys.filter((key) => !found.has(key.rid)).map((key) => key.rid)
+  if (absent.length === 0) return found
+  for (const row of await tx.prepared<Stored>('last_versions', LAST_VERSIONS, [int8s(absent)])) {
+    found.set(row.rid, rowOf(row))
+  }
+  return found
+}
+
+const LOCK_ROWS = `
+  select ${STORED} from unnest($1::smallint[], $2::bigint[]) as k(type, rid)
+  join resource r on r.type = k.type and r.rid = k.rid
+  order by r.rid for update of r`
+
+const LAST_VERSIONS = `
+  select ${STORED} from unnest($1::bigint[]) as k(rid)
+  cross join lateral (select * from history h where h.rid = k.rid order by h.version desc limit 1) r`
+
+function columnsOfKeys(keys: readonly Key[]): Buffer[] {
+  return [int2s(keys.map((key) => typeNumber(key.type))), int8s(keys.map((key) => key.rid))]
+}
+
+/** Two ids can share a row key (XXH64): only the one that was asked for is answered. */
+function same(stored: Stored | undefined, type: ResourceType, id: string): Row | undefined {
+  return stored && stored.id === id && stored.type === typeNumber(type) ? rowOf(stored) : undefined
+}

@@ -1,0 +1,103 @@
+import type { Queryable } from '../db/database.ts'
+import { typeNumber } from '../fhir/types.ts'
+import { int2s, int4s, int8s, wholes } from './binary.ts'
+import { columnsOf, type Body } from './columns.ts'
+import type { Write } from './types.ts'
+
+/**
+ * Writes versions that the interactions have decided on: one statement for all new resources, one for all replaced
+ * ones, one for all deleted ones, each covering every table. Rows to be replaced or deleted must be locked by this
+ * transaction (`lockRows`). A resource that exists already when it should be new is a unique violation, which
+ * Database.transaction answers by running the work again.
+ */
+export async function write(tx: Queryable, writes: readonly Write[]): Promise<void> {
+  const fresh: Body[] = []
+  const replaced: Body[] = []
+  const deleted: Write[] = []
+  for (const one of writes) {
+    if (one.body === null || one.entries === null) deleted.push(one)
+    else (one.replaces ? replaced : fresh).push(one as Body)
+  }
+  // sent together: inside a transaction they travel without waiting for each other
+  const sent: Promise<void>[] = []
+  if (deleted.length > 0) sent.push(remove(tx, deleted))
+  if (fresh.length > 0) sent.push(insert(tx, fresh))
+  if (replaced.length > 0) sent.push(replace(tx, replaced))
+  await Promise.all(sent)
+}
+
+/** Creates: also outside a transaction, for one statement is one. */
+export async function insert(tx: Queryable, writes: readonly Body[]): Promise<void> {
+  await tx.prepared('write_insert', INSERT, columnsOf(writes))
+}
+
+async function replace(tx: Queryable, writes: readonly Body[]): Promise<void> {
+  await tx.prepared('write_replace', REPLACE, columnsOf(writes))
+}
+
+/** A delete leaves the last version and a tombstone in history, and nothing else. */
+async function remove(tx: Queryable, writes: readonly Write[]): Promise<void> {
+  await tx.prepared('write_remove', REMOVE, [
+    int8s(writes.map((write) => write.rid)),
+    int2s(writes.map((write) => typeNumber(write.type))),
+    int4s(writes.map((write) => write.version)),
+    wholes(writes.map((write) => write.updated)),
+  ])
+}
+
+// The new versions, with each one's slice of the flat array of tokens.
+const INCOMING = `
+  incoming as materialized (
+    select rid, updated, patient, version, type, how, id, present,
+           ($10::bigint[])[lag(upto, 1, 0) over (order by place) + 1 : upto] as tokens, body
+    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::"char"[], $7::text[],
+                $8::bytea[], $9::integer[], $11::text[])
+         with ordinality as n(rid, updated, patient, version, type, how, id, present, upto, body, place)
+  )`
+
+const NARROW = `
+  new_dates as (
+    insert into dates (rid, low, high, param)
+    select * from unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::integer[])
+  ),
+  new_numbers as (
+    insert into numbers (rid, key, low, high, unit, param)
+    select * from unnest($16::bigint[], $17::bigint[], $18::float8[], $19::float8[], $20::bigint[], $21::integer[])
+  ),
+  new_strings as (
+    insert into strings (rid, param, value)
+    select * from unnest($22::bigint[], $23::integer[], $24::text[])
+  )`
+
+const INSERT = `
+with ${INCOMING}, ${NARROW}
+insert into resource (rid, updated, patient, version, type, how, id, present, tokens, body)
+select rid, updated, patient, version, type, how, id, present, tokens, body from incoming`
+
+const KEEP = `insert into history (rid, tx, updated, patient, version, type, how, id, body)
+    select r.rid, r.tx, r.updated, r.patient, r.version, r.type, r.how, r.id, r.body`
+
+const CLEAR = `
+  old_dates as (delete from dates where rid = any ($1::bigint[])),
+  old_numbers as (delete from numbers where rid = any ($1::bigint[])),
+  old_strings as (delete from strings where rid = any ($1::bigint[]))`
+
+// An update in place, not delete and insert: a writer waiting for the row must find its successor.
+const REPLACE = `
+with ${INCOMING},
+  old as (${KEEP} from resource r join incoming n on r.type = n.type and r.rid = n.rid), ${CLEAR}, ${NARROW}
+update resource r
+set tx = pg_current_xact_id(), updated = n.updated, patient = n.patient, version = n.version, how = n.how,
+    present = n.present, tokens = n.tokens, body = n.body
+from incoming n
+where r.type = n.type and r.rid = n.rid`
+
+const REMOVE = `
+with outgoing as materialized (
+    select * from unnest($1::bigint[], $2::smallint[], $3::integer[], $4::bigint[]) as o(rid, type, version, updated)
+  ),
+  gone as (delete from resource r using outgoing o where r.type = o.type and r.rid = o.rid returning r.*),
+  old as (${KEEP} from gone r), ${CLEAR}
+insert into history (rid, updated, patient, version, type, how, id, body)
+select o.rid, o.updated, g.patient, o.version, o.type, 'd', g.id, null
+from outgoing o join gone g on g.rid = o.rid and g.type = o.type`
