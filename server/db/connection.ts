@@ -1,0 +1,43 @@
+import pg from 'pg'
+
+/** Where a PostgreSQL is and how to speak to it: what `new pg.Client()` takes, for the pools here and for a bare bench. */
+export type Connection = Pick<
+  pg.ClientConfig,
+  'connectionString' | 'host' | 'port' | 'user' | 'password' | 'database' | 'application_name' | 'types'
+>
+
+const int8 = 20
+const int8Array = 1016
+
+/** int8 as bigint, also in arrays: a rid does not fit into a double. Only for our connections, never for all of `pg`. */
+export const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary')
+    if (oid === int8) return BigInt
+    if (oid === int8Array) return bigints
+    return pg.types.getTypeParser(oid)
+  }) as typeof pg.types.getTypeParser,
+}
+
+function bigints(text: string): (bigint | null)[] {
+  const inside = text.slice(1, -1)
+  return inside === '' ? [] : inside.split(',').map((item) => (item === 'NULL' ? null : BigInt(item)))
+}
+
+export function atUrl(url: string): Connection {
+  return { connectionString: url, application_name: 'parchi', types }
+}
+
+/**
+ * Every connection's settings, one round trip. `set_config` in a select, because what the server does not offer must not
+ * fail: builds without lz4 exist (the embedded one). plan_cache_mode stays auto on purpose: unnamed statements are planned
+ * with their values, while a prepared point read turns generic after five runs; force_generic_plan would hit both.
+ */
+export async function settle(client: pg.ClientBase, statementTimeout: number): Promise<void> {
+  await client.query(settings, [String(statementTimeout)])
+}
+
+const settings = `
+  select set_config('statement_timeout', $1, false), set_config('jit', 'off', false),
+         set_config('default_toast_compression', case when 'lz4' = any(enumvals) then 'lz4' else setting end, false)
+  from pg_settings where name = 'default_toast_compression'`
