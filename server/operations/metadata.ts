@@ -1,0 +1,179 @@
+import type {
+  CapabilityStatement,
+  CapabilityStatementRestResource,
+  CapabilityStatementRestResourceOperation,
+  CapabilityStatementRestResourceSearchParam,
+  ResourceType,
+} from '@medplum/fhirtypes'
+import type { Parameter, Registry } from '../fhir/search/parameter.ts'
+import { resourceTypes } from '../fhir/types.ts'
+import type { House, Interaction } from '../interactions/house.ts'
+import type { Route } from '../interactions/route.ts'
+import { searchHelp } from './search-help.ts'
+
+/**
+ * `/metadata`: what works here, derived from the routes table and the search registry and from nothing else
+ * (https://hl7.org/fhir/R4/http.html#capabilities). Written once per process, for neither changes while it runs.
+ */
+export const metadata: Interaction = async (house, context) => {
+  let text = texts.get(house)
+  if (text === undefined)
+    texts.set(house, (text = JSON.stringify(capabilityStatement(house.routes, house.registry, context.base))))
+  return { status: 200, body: text }
+}
+
+const texts = new WeakMap<House, string>()
+const started = new Date().toISOString()
+
+export function capabilityStatement(routes: readonly Route[], registry: Registry, base: string): CapabilityStatement {
+  const system = routes.filter((route) => route.level === 'system')
+  return {
+    resourceType: 'CapabilityStatement',
+    url: `${base}/metadata`,
+    name: 'Parchi',
+    title: 'Parchi, the shared health record of a city',
+    status: 'active',
+    date: started,
+    kind: 'instance',
+    software: { name: 'Parchi' },
+    implementation: { description: 'Parchi', url: base },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    patchFormat: has(routes, 'patch') ? ['application/json-patch+json'] : [],
+    rest: [
+      {
+        mode: 'server',
+        documentation:
+          'Unknown search parameters are refused unless the request says Prefer: handling=lenient. ' +
+          'If-None-Exist, If-Match, If-None-Match and If-Modified-Since are honoured.',
+        resource: resourceTypes.map((type) => describeType(type, routes, registry)),
+        interaction: codes(system, systemInteractions).map((code) => ({ code })),
+        searchParam: common(registry),
+        operation: operationsOf(system),
+      },
+    ],
+  }
+}
+
+function describeType(
+  type: ResourceType,
+  routes: readonly Route[],
+  registry: Registry,
+): CapabilityStatementRestResource {
+  const rows = routes.filter((route) => route.level !== 'system' && answersType(route, type))
+  const searches = has(rows, 'search-type')
+  const operation = operationsOf(rows)
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    interaction: codes(rows, typeInteractions).map((code) => ({ code })),
+    versioning: 'versioned-update',
+    readHistory: has(rows, 'vread'),
+    updateCreate: has(rows, 'update'),
+    conditionalCreate: has(rows, 'create'),
+    conditionalRead: has(rows, 'read') ? 'full-support' : 'not-supported',
+    conditionalUpdate: conditional(rows, 'PUT'),
+    conditionalDelete: conditional(rows, 'DELETE') ? 'single' : 'not-supported',
+    referencePolicy: ['literal', 'logical', 'local'],
+    ...(searches && {
+      searchInclude: [
+        '*',
+        ...registry
+          .of(type)
+          .filter(isReference)
+          .map(({ code }) => `${type}:${code}`),
+      ],
+      searchRevInclude: pointingAt(type, registry),
+      searchParam: registry
+        .of(type)
+        .filter(({ code }) => !code.startsWith('_'))
+        .map(describeParameter),
+    }),
+    ...(operation.length > 0 && { operation }),
+  }
+}
+
+/** A conditional update, patch or delete is the row of that method on the type itself. */
+function conditional(rows: readonly Route[], method: Route['method']): boolean {
+  return rows.some((route) => route.method === method && route.level === 'type' && route.path === '[type]')
+}
+
+function answersType(route: Route, type: ResourceType): boolean {
+  const [first] = route.path.split('/')
+  return first === '[type]' || first === type
+}
+
+function describeParameter(parameter: Parameter): CapabilityStatementRestResourceSearchParam {
+  const { code, type, url } = parameter
+  return { name: code, definition: url, type, documentation: searchHelp(parameter) }
+}
+
+/** The parameters every type has: `_id`, `_lastUpdated`, `_tag` … */
+function common(registry: Registry): CapabilityStatementRestResourceSearchParam[] {
+  return registry
+    .of('Basic')
+    .filter(({ code }) => code.startsWith('_'))
+    .map(describeParameter)
+}
+
+const revIncludes = new WeakMap<Registry, Map<string, string[]>>()
+
+function pointingAt(type: ResourceType, registry: Registry): string[] {
+  let byTarget = revIncludes.get(registry)
+  if (!byTarget) {
+    byTarget = collect(registry)
+    revIncludes.set(registry, byTarget)
+  }
+  return byTarget.get(type) ?? []
+}
+
+function collect(registry: Registry): Map<string, string[]> {
+  const byTarget = new Map<string, string[]>()
+  for (const source of resourceTypes) {
+    for (const { code, targets } of registry.of(source).filter(isReference)) {
+      for (const target of targets) byTarget.set(target, [...(byTarget.get(target) ?? []), `${source}:${code}`])
+    }
+  }
+  return byTarget
+}
+
+function isReference(parameter: Parameter): boolean {
+  return parameter.type === 'reference'
+}
+
+function has(rows: readonly Route[], code: string): boolean {
+  return rows.some((route) => route.code === code)
+}
+
+function codes<const T extends string>(rows: readonly Route[], known: readonly T[]): T[] {
+  return known.filter((code) => has(rows, code))
+}
+
+function operationsOf(rows: readonly Route[]): CapabilityStatementRestResourceOperation[] {
+  const names = new Set(rows.filter((route) => route.code.startsWith('$')).map((route) => route.code.slice(1)))
+  return [...names].map((name) => ({ name, definition: operationDefinitions[name] ?? '' }))
+}
+
+/** Canonical urls of the operations; a test keeps it complete. */
+export const operationDefinitions: Readonly<Record<string, string>> = {
+  everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
+  versions: 'http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions',
+  meta: 'http://hl7.org/fhir/OperationDefinition/Resource-meta',
+  'meta-add': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-add',
+  'meta-delete': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-delete',
+}
+
+/** https://hl7.org/fhir/R4/valueset-type-restful-interaction.html and its system sibling. */
+const typeInteractions = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+] as const
+const systemInteractions = ['transaction', 'batch', 'search-system', 'history-system'] as const
