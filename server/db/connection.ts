@@ -28,6 +28,14 @@ export function atUrl(url: string): Connection {
   return { connectionString: url, application_name: 'parchi', types }
 }
 
+/** The same server, another database. */
+export function inDatabase({ connectionString, ...parts }: Connection, database: string): Connection {
+  if (connectionString === undefined) return { ...parts, database }
+  const url = new URL(connectionString)
+  url.pathname = `/${encodeURIComponent(database)}`
+  return { ...parts, connectionString: url.href }
+}
+
 /**
  * Every connection's settings, one round trip. `set_config` in a select, because what the server does not offer must not
  * fail: builds without lz4 exist (the embedded one). plan_cache_mode stays auto on purpose: unnamed statements are planned

@@ -6,6 +6,9 @@ import { port } from './postmaster.ts'
 /** 'parchi' in ASCII: the session advisory lock of the process whose server this is. */
 const key = 123_597_013_936_233
 
+/** Whether an idle connection keeps the process alive; @types/pg does not know these two. */
+type Client = pg.Client & { ref(): void; unref(): void }
+
 /** That this process owns the server. It ends with the process, whatever kills it: a session's lock dies with its session. */
 export interface Claim {
   release(): Promise<void>
@@ -24,6 +27,7 @@ export async function claim(
   client.on('end', () => released || onLost())
   const release = async () => {
     released = true
+    client.ref()
     await client.end().catch(() => undefined)
   }
   const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [key])
@@ -31,7 +35,7 @@ export async function claim(
     await client.query(`select from pg_database where datname = 'parchi'`).then(async ({ rowCount }) => {
       if (rowCount === 0) await client.query('create database parchi')
     })
-    ;(client as pg.Client & { unref(): void }).unref()
+    client.unref()
     return { release }
   }
   const owner = await ownerOf(client)
@@ -39,7 +43,7 @@ export async function claim(
   throw new Error(`This record is in use by another running Parchi (${owner}). Stop that one, or set another DATA_DIR.`)
 }
 
-async function connect(socketDir: string, isThere: () => Promise<boolean>): Promise<pg.Client | null> {
+async function connect(socketDir: string, isThere: () => Promise<boolean>): Promise<Client | null> {
   const deadline = Date.now() + 60_000
   for (;;) {
     const client = new pg.Client({
@@ -51,7 +55,7 @@ async function connect(socketDir: string, isThere: () => Promise<boolean>): Prom
     })
     try {
       await client.connect()
-      return client
+      return client as Client
     } catch (error) {
       if (!(await isThere())) return null
       if (Date.now() > deadline) throw new Error('The embedded PostgreSQL does not answer.', { cause: error })
@@ -60,7 +64,7 @@ async function connect(socketDir: string, isThere: () => Promise<boolean>): Prom
   }
 }
 
-async function ownerOf(client: pg.Client): Promise<string> {
+async function ownerOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
     `select application_name as name from pg_locks join pg_stat_activity using (pid)
      where locktype = 'advisory' and granted and ((classid::int8 << 32) | objid::int8) = $1`,

@@ -59,7 +59,11 @@ async function spawnPostmaster({ data, socketDir, binaries, account }: Place): P
     stdio: ['ignore', log.fd, log.fd],
   })
   child.unref()
-  await new Promise((resolve, reject) => child.once('error', reject).once('spawn', resolve)).finally(() => log.close())
+  try {
+    await new Promise((resolve, reject) => child.once('error', reject).once('spawn', resolve))
+  } finally {
+    await log.close()
+  }
   return child
 }
 
