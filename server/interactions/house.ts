@@ -1,6 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { Context } from '../context.ts'
 import type { Database } from '../db/database.ts'
+import type { Definitions } from '../fhir/definitions/definitions.ts'
 import type { Entries } from '../fhir/search/entries.ts'
 import type { Registry } from '../fhir/search/parameter.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
@@ -12,6 +13,7 @@ import type { Route } from './route.ts'
 /** What lives as long as the process; built once in app.ts and handed to every interaction. */
 export interface House {
   readonly db: Database
+  readonly definitions: Definitions
   readonly registry: Registry
   readonly validator: Validator
   /** What a resource is found by (fhir/search/extract.ts over the registry). */

@@ -9,9 +9,10 @@ const remembered = new WeakMap<Queryable, Set<string>>()
 
 /**
  * Stores words not seen before. Outside the writes' transaction, before it: a word without a resource does no harm,
- * a resource without its word would not be found, and no two transactions wait for each other's words.
+ * a resource without its word would not be found, and no two transactions wait for each other's words. What is only
+ * known inside a transaction (a patched resource) goes `via` it, and is not remembered: it may roll back.
  */
-export async function storeWords(db: Queryable, words: Iterable<Word>): Promise<void> {
+export async function storeWords(db: Queryable, words: Iterable<Word>, via = db): Promise<void> {
   const known = knownTo(db)
   const fresh = new Map<string, Word>()
   for (const word of words) {
@@ -21,10 +22,11 @@ export async function storeWords(db: Queryable, words: Iterable<Word>): Promise<
   if (fresh.size === 0) return
   // one order for all writers, so that two of them inserting the same words cannot deadlock
   const rows = [...fresh].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  await db.prepared('lexicon_insert', INSERT, [
+  await via.prepared('lexicon_insert', INSERT, [
     int4s(rows.map(([, word]) => word.param)),
     texts(rows.map(([, word]) => word.word)),
   ])
+  if (via !== db) return
   if (known.size + rows.length > REMEMBERED) known.clear()
   for (const [key] of rows) known.add(key)
 }

@@ -1,0 +1,125 @@
+import type { Resource, ResourceType } from '@medplum/fhirtypes'
+import { isDeepStrictEqual } from 'node:util'
+import { FhirError } from '../errors.ts'
+import { parseJson, withMarkers, type Document } from '../fhir/json.ts'
+import type { Entries } from '../fhir/search/entries.ts'
+import { storedBody, textOf } from '../store/body.ts'
+import type { How, Row, Write } from '../store/types.ts'
+import { checkIfMatch } from './prefer.ts'
+import type { House } from './house.ts'
+
+/** What an interaction wants of one resource, before the database was asked. */
+export interface Intent {
+  readonly type: ResourceType
+  readonly id: string
+  readonly rid: bigint
+  /** The id is one the server has just given: nobody else can have it, so nothing is looked up or locked. */
+  readonly fresh: boolean
+  readonly ifMatch?: string | undefined
+  readonly ifNoneMatch?: string | undefined
+  readonly want: Want
+}
+
+export type Want =
+  | { readonly how: 'c' | 'u'; readonly made: Made }
+  /** Made from the current version, under its lock. */
+  | { readonly how: 'p'; readonly make: (current: Document<Resource>) => Made }
+  | { readonly how: 'd' }
+
+/** A version as it will be stored. */
+export interface Made {
+  readonly body: string
+  readonly entries: Entries
+}
+
+export type Decision =
+  | { readonly kind: 'created' | 'updated' | 'deleted'; readonly row: Row; readonly write: Write }
+  /** Nothing to write: the stored version says the same already. */
+  | { readonly kind: 'unchanged'; readonly row: Row }
+  /** Nothing to delete. */
+  | { readonly kind: 'absent' }
+
+/** Text and entries of a resource under the id it is stored by; the id in the resource is overwritten. */
+export function make(house: House, document: Document<Resource>, id: string): Made {
+  document.value.id = id
+  return { body: storedBody(document), entries: house.extract(document.value) }
+}
+
+/** `last` is the locked current row, or the tombstone, or nothing. */
+export function decide(intent: Intent, last: Row | undefined): Decision {
+  if (last && last.id !== intent.id) {
+    throw new FhirError('conflict', [
+      { message: 'This id cannot be told from another one that is in use', hint: 'Choose another id.' },
+    ])
+  }
+  const current = last && last.how !== 'd' ? (last as Row & { body: string }) : undefined
+  checkIfMatch(intent.ifMatch, current?.version)
+  if (current && intent.ifNoneMatch?.trim() === '*') {
+    throw new FhirError('version-conflict', [
+      { message: 'If-None-Match: * was sent, but the resource exists', hint: 'Leave If-None-Match out to update it.' },
+    ])
+  }
+  const { want } = intent
+  if (want.how === 'd') return current ? deletion(intent, current) : { kind: 'absent' }
+  if (want.how === 'p') {
+    if (!current) throw absence(last)
+    const document = parseJson(textOf(current)) as Document<Resource>
+    return version(intent, 'p', want.make(document), current, current)
+  }
+  return version(intent, want.how, want.made, current, last)
+}
+
+/** Why there is no current version: deleted (410), or never heard of (404). */
+export function absence(last: Row | undefined): FhirError {
+  return last
+    ? new FhirError('gone', `The resource was deleted (version ${last.version})`)
+    : new FhirError('not-found', 'There is no such resource')
+}
+
+function version(
+  intent: Intent,
+  how: How,
+  made: Made,
+  current: (Row & { body: string }) | undefined,
+  last: Row | undefined,
+): Decision {
+  if (current && saysTheSame(current.body, made.body)) return { kind: 'unchanged', row: current }
+  const write = {
+    ...stampOf(intent, last),
+    how,
+    replaces: current !== undefined,
+    body: made.body,
+    entries: made.entries,
+  }
+  return { kind: current ? 'updated' : 'created', row: write, write }
+}
+
+function deletion(intent: Intent, current: Row): Decision {
+  const write = { ...stampOf(intent, current), how: 'd' as const, replaces: true, body: null, entries: null }
+  return { kind: 'deleted', row: write, write }
+}
+
+/** Versions count up without a gap, and time never runs backwards for a resource, whatever the clock does. */
+function stampOf(
+  { type, id, rid }: Intent,
+  last: Row | undefined,
+): Pick<Row, 'type' | 'id' | 'rid' | 'version' | 'updated'> {
+  return {
+    type,
+    id,
+    rid,
+    version: (last?.version ?? 0) + 1,
+    updated: Math.max(Date.now(), (last?.updated ?? 0) + 1),
+  }
+}
+
+/** Equal texts, or the same members in another order: no new version. Other digits (1.0, 1.00) are a change. */
+function saysTheSame(a: string, b: string): boolean {
+  if (a === b) return true
+  return a.length === b.length && isDeepStrictEqual(comparable(a), comparable(b))
+}
+
+function comparable(body: string): unknown {
+  const document = parseJson(`{"meta":{"_":0${body}`)
+  return withMarkers(document, () => structuredClone(document.value))
+}

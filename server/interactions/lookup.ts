@@ -1,0 +1,101 @@
+import type { ResourceType } from '@medplum/fhirtypes'
+import type { Context } from '../context.ts'
+import type { Queryable } from '../db/database.ts'
+import { FhirError } from '../errors.ts'
+import { token } from '../fhir/keys.ts'
+import type { Plan } from '../fhir/query/plan.ts'
+import { parseSearch } from '../fhir/query/parse.ts'
+import { pageByKey } from '../store/search/page.ts'
+import { lockStripes } from '../store/lock.ts'
+import { findByTokens, type Match } from '../store/find.ts'
+import type { House } from './house.ts'
+import { resolve } from './search/resolve.ts'
+
+export type { Match } from '../store/find.ts'
+
+/** The criteria of a conditional interaction (`identifier=…` in `Patient?identifier=…`), read and understood. */
+export interface Criteria {
+  readonly type: ResourceType
+  readonly plan: Plan
+}
+
+type Pairs = readonly (readonly [name: string, value: string])[]
+
+/** Unknown parameters are refused, whatever Prefer says: ignoring one would match too much. */
+export function criteriaOf(house: House, context: Context, type: ResourceType, query: Pairs): Criteria {
+  const scope = { registry: house.registry, base: context.base, now: Date.now() }
+  const plan = parseSearch(scope, query, { types: [type], lenient: false })
+  if (plan.raw.length === 0) {
+    const hint = 'Name a search parameter, such as identifier=system|value.'
+    throw new FhirError('invalid', [
+      { message: 'The criteria are empty, so they would match every resource of the type', hint },
+    ])
+  }
+  return { type, plan }
+}
+
+/** `identifier=a|b&active=true`, percent-encoded, with or without `Type?` before it. */
+export function criteriaOfText(house: House, context: Context, type: ResourceType, text: string): Criteria {
+  return criteriaOf(house, context, type, [...new URLSearchParams(text.slice(text.indexOf('?') + 1))])
+}
+
+/**
+ * Makes writers with the same criteria take turns. The first statement of its transaction: what follows then sees
+ * what the one before has committed.
+ */
+export async function lockCriteria(tx: Queryable, criteria: readonly Criteria[]): Promise<void> {
+  await lockStripes(
+    tx,
+    criteria.flatMap(({ plan }) => lockKeys(plan)),
+  )
+}
+
+/** The matches of each of the criteria, at most `limit` of each. Those that are plain tokens (identifiers) share one statement. */
+export async function matchesOfAll(
+  house: House,
+  tx: Queryable,
+  criteria: readonly Criteria[],
+  limit = 2,
+): Promise<Match[][]> {
+  const results = criteria.map((): Match[] => [])
+  const plain = criteria.flatMap(({ type, plan }, place) => {
+    const token = onlyToken(plan)
+    return token === undefined ? [] : [{ type, token, place }]
+  })
+  for (const { place, match } of await findByTokens(tx, plain, limit)) results[place]?.push(match)
+  for (const [place, { plan }] of criteria.entries()) {
+    if (onlyToken(plan) !== undefined) continue
+    const where = await resolve({ db: tx, expander: house.expander }, plan.where)
+    results[place] = await pageByKey(tx, { ...plan, where }, undefined, limit)
+  }
+  return results
+}
+
+export async function matchesOf(house: House, tx: Queryable, criteria: Criteria, limit: number): Promise<Match[]> {
+  const [matches = []] = await matchesOfAll(house, tx, [criteria], limit)
+  return matches
+}
+
+/** The one match, or none; several are refused (412). */
+export async function matchOf(house: House, tx: Queryable, criteria: Criteria): Promise<Match | undefined> {
+  const matches = await matchesOf(house, tx, criteria, 2)
+  if (matches.length > 1) throw new FhirError('multiple-matches', 'The criteria match several resources')
+  return matches[0]
+}
+
+function onlyToken({ where }: Plan): bigint | undefined {
+  return where.kind === 'tokens' && where.any.length === 1 ? where.any[0] : undefined
+}
+
+/**
+ * One key per parameter and value. Without modifier and system, so that criteria which say the same of a resource
+ * in other words (`identifier=5`, `identifier=urn:x|5`) meet in a lock as well.
+ */
+function lockKeys({ raw }: Plan): bigint[] {
+  return raw.flatMap(({ type, name, values }) => {
+    const [code = ''] = name.split(':')
+    return values.map((value) => token(LOCK, `${type}.${code}=${value.slice(value.lastIndexOf('|') + 1)}`))
+  })
+}
+
+const LOCK = 0
