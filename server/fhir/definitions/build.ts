@@ -40,23 +40,17 @@ function read(file: URL): Resource[] {
 }
 
 function add(resource: Resource, records: Records, parameters: SearchParameter[]): void {
-  switch (resource.resourceType) {
-    case 'StructureDefinition':
-      if (!foreignStructures.has(resource.name)) records.set(`structure ${resource.name}`, compactStructure(resource))
-      break
-    case 'CompartmentDefinition':
-      records.set(`compartment ${resource.code}`, compactCompartment(resource))
-      break
-    case 'ValueSet':
-      records.set(`valueSet ${resource.url}`, compactValueSet(resource))
-      break
-    case 'CodeSystem':
-      records.set(`codeSystem ${resource.url}`, compactCodeSystem(resource))
-      break
-    case 'SearchParameter':
-      if (!foreignParameters.has(resource.url)) parameters.push(withoutNarrative(resource))
-      break
-    default:
+  const { resourceType } = resource
+  if (resourceType === 'StructureDefinition') {
+    if (!foreignStructures.has(resource.name)) records.set(`structure ${resource.name}`, compactStructure(resource))
+  } else if (resourceType === 'CompartmentDefinition') {
+    records.set(`compartment ${resource.code}`, compactCompartment(resource))
+  } else if (resourceType === 'ValueSet') {
+    records.set(`valueSet ${resource.url}`, compactValueSet(resource))
+  } else if (resourceType === 'CodeSystem') {
+    records.set(`codeSystem ${resource.url}`, compactCodeSystem(resource))
+  } else if (resourceType === 'SearchParameter') {
+    if (!foreignParameters.has(resource.url)) parameters.push(withoutNarrative(resource))
   }
 }
 

@@ -25,13 +25,17 @@ export function loadDefinitions(cacheFolder: string): Definitions {
   const archive = keptArchive(cacheFolder, `definitions-${version}.bin`, () =>
     buildRecords(new URL('dist/fhir/r4/', home)),
   )
-  const structures = new Map<string, Structure | undefined>()
+  const structures = new Map<string, Structure>()
   return {
     version,
     names: archive.keys.flatMap((key) => (key.startsWith('structure ') ? [key.slice('structure '.length)] : [])),
     structure(name) {
-      if (!structures.has(name)) structures.set(name, archive.get(`structure ${name}`) as Structure | undefined)
-      return structures.get(name)
+      let structure = structures.get(name)
+      if (structure === undefined) {
+        structure = archive.get(`structure ${name}`) as Structure | undefined
+        if (structure) structures.set(name, structure)
+      }
+      return structure
     },
     searchParameters: () => archive.get('searchParameters') as SearchParameter[],
     valueSet: (url) => archive.get(`valueSet ${withoutVersion(url)}`) as ValueSet | undefined,
