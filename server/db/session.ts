@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import Cursor from 'pg-cursor'
+import { FhirError } from '../errors.ts'
 import { types } from './connection.ts'
 import type { Queryable } from './database.ts'
 import { refusalOf } from './failure.ts'
@@ -36,7 +37,7 @@ export class Session implements Queryable {
       for (;;) {
         const rows = await cursor.read(batch).catch((error: unknown) => {
           failed = true
-          throw refusalOf(error)
+          throw this.#refused(error)
         })
         if (rows.length > 0) yield rows
         if (rows.length < batch) return
@@ -57,8 +58,14 @@ export class Session implements Queryable {
     try {
       return (await this.#send<T>(query)).rows
     } catch (error) {
-      throw refusalOf(error)
+      throw this.#refused(error)
     }
+  }
+
+  #refused(error: unknown): unknown {
+    const refusal = refusalOf(error)
+    if (refusal instanceof FhirError && refusal.refusal === 'unavailable') this.spoiled = true
+    return refusal
   }
 
   #send<T extends object>(query: pg.QueryConfig): Promise<pg.QueryResult<T>> {

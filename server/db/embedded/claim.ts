@@ -14,54 +14,63 @@ export interface Claim {
   release(): Promise<void>
 }
 
-/** Waits through "starting up" and "shutting down"; null when the server went away meanwhile. */
+/**
+ * Waits through "starting up" and "shutting down"; null when no server is there, or not any more. A claim that another
+ * process holds is given a second: its holder may have died just now.
+ */
 export async function claim(
   socketDir: string,
   onLost: () => void,
   isThere: () => Promise<boolean>,
 ): Promise<Claim | null> {
-  const client = await connect(socketDir, isThere)
-  if (!client) return null
-  let released = false
+  const deadline = Date.now() + 60_000
+  for (let refusals = 0; ; await sleep(20)) {
+    const outcome = await tryOnce(socketDir, onLost)
+    if (outcome instanceof Error) {
+      if (!(await isThere())) return null
+      if (Date.now() > deadline) throw new Error('The embedded PostgreSQL does not answer.', { cause: outcome })
+    } else if (typeof outcome === 'string') {
+      if (++refusals === 50) throw inUse(outcome)
+    } else return outcome
+  }
+}
+
+function inUse(owner: string): Error {
+  return new Error(
+    `This record is in use by another running Parchi (${owner}). Stop that one, or set another DATA_DIR.`,
+  )
+}
+
+/** The claim, or who has it, or why nothing could be asked. */
+async function tryOnce(socketDir: string, onLost: () => void): Promise<Claim | string | Error> {
+  const name = `process ${process.pid}`
+  const client = new pg.Client({ host: socketDir, port, user, database: 'postgres', application_name: name }) as Client
   client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [key])
+    if (rows[0]?.mine) return await hold(client, onLost)
+    const owner = await ownerOf(client)
+    await client.end()
+    return owner
+  } catch (error) {
+    await client.end().catch(() => undefined)
+    return error instanceof Error ? error : new Error('unknown')
+  }
+}
+
+async function hold(client: Client, onLost: () => void): Promise<Claim> {
+  const { rowCount } = await client.query(`select from pg_database where datname = 'parchi'`)
+  if (rowCount === 0) await client.query('create database parchi')
+  let released = false
   client.on('end', () => released || onLost())
+  client.unref()
   const release = async () => {
     released = true
     client.ref()
     await client.end().catch(() => undefined)
   }
-  const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [key])
-  if (rows[0]?.mine) {
-    await client.query(`select from pg_database where datname = 'parchi'`).then(async ({ rowCount }) => {
-      if (rowCount === 0) await client.query('create database parchi')
-    })
-    client.unref()
-    return { release }
-  }
-  const owner = await ownerOf(client)
-  await release()
-  throw new Error(`This record is in use by another running Parchi (${owner}). Stop that one, or set another DATA_DIR.`)
-}
-
-async function connect(socketDir: string, isThere: () => Promise<boolean>): Promise<Client | null> {
-  const deadline = Date.now() + 60_000
-  for (;;) {
-    const client = new pg.Client({
-      host: socketDir,
-      port,
-      user,
-      database: 'postgres',
-      application_name: `process ${process.pid}`,
-    })
-    try {
-      await client.connect()
-      return client as Client
-    } catch (error) {
-      if (!(await isThere())) return null
-      if (Date.now() > deadline) throw new Error('The embedded PostgreSQL does not answer.', { cause: error })
-      await sleep(20)
-    }
-  }
+  return { release }
 }
 
 async function ownerOf(client: Client): Promise<string> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chown, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { as, type Account } from './account.ts'
@@ -36,14 +36,19 @@ function otherMajor(found: string, major: string, data: string): Error {
 
 /** Into a temporary folder, then renamed: a data directory is whole or not there. */
 async function initialise(data: string, binaries: Binaries, account: Account | null): Promise<void> {
-  const draft = `${data}.draft`
-  await rm(draft, { recursive: true, force: true })
-  await mkdir(draft, { mode: 0o700 })
+  await removeDrafts(data)
+  const draft = await mkdtemp(`${data}.draft.`)
   if (account) await chown(draft, account.uid, account.gid)
   const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const options = ['-D', draft, '-U', user, '-A', 'trust', '-E', 'UTF8', ...locale]
   await runInitdb(join(binaries.home, 'bin/initdb'), options, account)
   await rename(draft, data)
+}
+
+/** Of starts that were killed. Never used again, since a left-over initdb may still be writing into one. */
+async function removeDrafts(data: string): Promise<void> {
+  const drafts = (await readdir(dirname(data))).filter((name) => name.startsWith(`${basename(data)}.draft.`))
+  for (const draft of drafts) await rm(join(dirname(data), draft), { recursive: true, force: true, maxRetries: 3 })
 }
 
 async function runInitdb(program: string, options: string[], account: Account | null): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chown, lstat, mkdir } from 'node:fs/promises'
+import { chown, lstat, mkdir, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canReach, type Account } from './account.ts'
@@ -11,7 +11,8 @@ export async function homeFor(
   say: (message: string) => void,
 ): Promise<string> {
   await mkdir(dataDir, { recursive: true })
-  if (await canReach(account, '-x', dataDir)) return dataDir
+  // The same folder must have one name only: by it a running server is recognised.
+  if (await canReach(account, '-x', dataDir)) return realpath(dataDir)
   const other = join('/var/lib/parchi', hash(dataDir))
   await mkdir(other, { recursive: true, mode: 0o755 })
   if (!(await canReach(account, '-x', other)))

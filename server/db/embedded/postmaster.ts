@@ -1,13 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chown, open, readFile, rm } from 'node:fs/promises'
+import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { as, type Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
-import { isAlive, worksIn } from './process.ts'
+import { isAlive, serves } from './process.ts'
 import { settings } from './settings.ts'
 
 export const port = 5432
+
+/** Where a server's files are, and whose. */
+export interface Place {
+  data: string
+  socketDir: string
+  binaries: Binaries
+  account: Account | null
+}
 
 /** What a running postmaster writes about itself into its data directory. */
 export interface Running {
@@ -18,30 +26,24 @@ export interface Running {
 
 /** The postmaster at work on that data directory, if there is one. A file left behind by a dead one does not count. */
 export async function findPostmaster(data: string): Promise<Running | null> {
-  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const lines = await pidFile(data)
   const pid = Number(lines[0])
-  if (!Number.isInteger(pid) || pid <= 0 || !worksIn(pid, data)) return null
+  if (!(pid > 0) || !serves(pid, data)) return null
   return { pid, socketDir: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' }
 }
 
-export interface Place {
-  data: string
-  socketDir: string
-  binaries: Binaries
-  account: Account | null
+async function pidFile(data: string): Promise<string[]> {
+  return (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
 }
 
-/** Starts and waits until connections are taken. Waits for the last backends of a killed postmaster to go. */
-export async function startPostmaster(place: Place): Promise<ChildProcess> {
-  const deadline = Date.now() + 60_000
-  for (;;) {
-    const child = await spawnPostmaster(place)
-    if (await becomesReady(child, place.data, deadline)) return child
-    const log = await readFile(join(place.data, 'server.log'), 'utf8').catch(() => '')
-    const passing = /shared memory block .* is still in use|is shutting down/.test(log)
-    if (!passing || Date.now() > deadline) throw new Error(`PostgreSQL did not start: ${log.trim().slice(-1000)}`)
-    await sleep(100)
-  }
+/** Starts a postmaster and waits until it takes connections; null when an earlier one is not quite gone yet. */
+export async function startPostmaster(place: Place): Promise<ChildProcess | null> {
+  await removeForeignPid(place.data)
+  const child = await spawnPostmaster(place)
+  if (await becomesReady(child, place.data)) return child
+  const log = await readFile(join(place.data, 'server.log'), 'utf8').catch(() => '')
+  if (/still in use|already exists|already in use/.test(log)) return null
+  throw new Error(`PostgreSQL did not start: ${log.trim().slice(-1000)}`)
 }
 
 /** In its own session, so that Ctrl-C reaches only this process, which then stops the postmaster in order. */
@@ -49,8 +51,7 @@ async function spawnPostmaster({ data, socketDir, binaries, account }: Place): P
   const all = Object.entries({ ...settings, unix_socket_directories: socketDir, port: String(port) })
   const options = all.flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const log = await open(join(data, 'server.log'), 'w', 0o600)
-  if (account) await chown(join(data, 'server.log'), account.uid, account.gid)
-  await removeForeignPid(data)
+  if (account) await log.chown(account.uid, account.gid)
   const child = spawn(join(binaries.home, 'bin/postgres'), ['-D', data, ...options], {
     ...as(account),
     cwd: '/',
@@ -67,20 +68,19 @@ async function spawnPostmaster({ data, socketDir, binaries, account }: Place): P
   return child
 }
 
-/** PostgreSQL refuses to start while its old pid belongs to anybody; after a reboot that is often somebody else. */
+/** PostgreSQL does not start while the pid in its file belongs to anybody; after a reboot that is often somebody else. */
 async function removeForeignPid(data: string): Promise<void> {
-  if ((await findPostmaster(data)) === null) {
-    const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
-    if (pid > 0 && isAlive(pid)) await rm(join(data, 'postmaster.pid'), { force: true })
-  }
+  const pid = Number((await pidFile(data))[0])
+  if (pid > 0 && isAlive(pid) && !serves(pid, data)) await rm(join(data, 'postmaster.pid'), { force: true })
 }
 
-async function becomesReady(child: ChildProcess, data: string, deadline: number): Promise<boolean> {
-  while (Date.now() < deadline) {
+async function becomesReady(child: ChildProcess, data: string): Promise<boolean> {
+  // Recovery after a crash reads the log since the last checkpoint: minutes at worst, never forever.
+  const deadline = Date.now() + 10 * 60_000
+  for (; Date.now() < deadline; await sleep(5)) {
     if (child.exitCode !== null || child.signalCode !== null) return false
     const running = await findPostmaster(data)
     if (running?.pid === child.pid && running?.ready) return true
-    await sleep(5)
   }
   child.kill('SIGQUIT')
   return false
@@ -90,16 +90,13 @@ async function becomesReady(child: ChildProcess, data: string, deadline: number)
 export async function stopPostmaster(pid: number, data: string): Promise<void> {
   const deadline = Date.now() + 30_000
   signal(pid, 'SIGINT')
-  for (let urgent = false; worksIn(pid, data); await sleep(5)) {
+  for (let urgent = false; serves(pid, data); await sleep(5)) {
     if (!urgent && Date.now() > deadline) urgent = signal(pid, 'SIGQUIT')
   }
 }
 
+/** A postmaster that went by itself meanwhile is as good as stopped. */
 function signal(pid: number, name: NodeJS.Signals): true {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It went by itself.
-  }
+  if (isAlive(pid)) process.kill(pid, name)
   return true
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 export function isAlive(pid: number): boolean {
   try {
@@ -19,13 +19,16 @@ export function began(pid: number): string {
   }
 }
 
-/** A postmaster works inside its data directory; whoever else got its pid does not. Without /proc the pid is believed. */
-export function worksIn(pid: number, folder: string): boolean {
+/**
+ * Is that process a server of the data directory, and not whoever got its pid later? Its command line tells: reading its
+ * working directory would need a capability that containers do not give. Without /proc the pid is believed.
+ */
+export function serves(pid: number, data: string): boolean {
   if (!isAlive(pid)) return false
   if (process.platform !== 'linux') return true
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder)
-  } catch {
-    return false
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(data)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
   }
 }

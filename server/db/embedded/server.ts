@@ -21,7 +21,6 @@ export class Server {
   async up(): Promise<void> {
     await this.#locked(async () => {
       await ensureCluster(this.place.data, this.place.binaries, this.place.account)
-      await this.#reap()
       await this.#start()
     })
   }
@@ -35,24 +34,35 @@ export class Server {
 
   /** A postmaster whose claim nobody holds lost its parent: it is stopped. A claimed one belongs to a living server. */
   async #reap(): Promise<void> {
-    const orphan = await findPostmaster(this.place.data)
-    if (!orphan) return
+    const { data, socketDir } = this.place
+    const orphan = await findPostmaster(data)
     const claimed = await claim(
-      orphan.socketDir,
+      orphan?.socketDir ?? socketDir,
       () => undefined,
       () => this.#isThere(),
     )
-    if (claimed) this.say('Stopping a PostgreSQL that an earlier process left behind.')
     await claimed?.release()
-    await stopPostmaster(orphan.pid, this.place.data)
+    if (!orphan && claimed)
+      throw new Error(`A PostgreSQL of another container or machine works on ${data}: stop it first.`)
+    if (!orphan) return
+    if (claimed) this.say('Stopping a PostgreSQL that an earlier process left behind.')
+    await stopPostmaster(orphan.pid, data)
   }
 
   async #start(): Promise<void> {
     this.#dismiss()
-    const child = await startPostmaster(this.place)
-    this.pid = child.pid ?? 0
-    this.#dismiss = watch(this.pid, this.place.data)
-    await this.#hold()
+    const deadline = Date.now() + 60_000
+    for (;;) {
+      await this.#reap()
+      const child = await startPostmaster(this.place)
+      if (child) {
+        this.pid = child.pid ?? 0
+        this.#dismiss = watch(this.pid, this.place.data)
+        return this.#hold()
+      }
+      if (Date.now() > deadline) throw new Error(`An earlier PostgreSQL does not let go of ${this.place.data}.`)
+      await sleep(100)
+    }
   }
 
   async #hold(): Promise<void> {

@@ -20,8 +20,9 @@ export const settings: Readonly<Record<string, string>> = {
   checkpoint_timeout: '15min',
   checkpoint_completion_target: '0.9',
   random_page_cost: '1.1',
-  effective_io_concurrency: '64',
   jit: 'off',
+  // Two cores serve many small statements: a parallel plan would only take them from each other, and need /dev/shm.
+  max_parallel_workers_per_gather: '0',
   // A first load of bundles changes the picture quickly: analyse after 2 % of the rows, not 10 %.
   autovacuum_analyze_scale_factor: '0.02',
   autovacuum_vacuum_scale_factor: '0.1',
