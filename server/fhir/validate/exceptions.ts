@@ -16,6 +16,10 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     expression: 'probability.ofType(decimal).all($this <= 100)',
     reason: 'As written it comes to nothing for a prediction without a probability.',
   },
+  'que-7': {
+    expression: "operator = 'exists' implies answer.ofType(boolean).exists()",
+    reason: 'As written it asks for a Boolean of FHIRPath, which a boolean of FHIR is not.',
+  },
   'ref-1': {
     holds: (reference, { rootResource }) => localReferenceResolves(reference, rootResource),
     reason:
