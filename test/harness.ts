@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'mocha'
@@ -43,7 +43,7 @@ let started: Promise<Server> | undefined
 
 async function start(): Promise<Server> {
   const url = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
-  const folder = await mkdtemp(join(tmpdir(), 'parchi-test-'))
+  const folder = await temporaryFolder()
   const admin = await openDatabase({ ...(url ? { at: url } : { dataDir: folder }), connections: 2 })
   const template = newName()
   const drop = async (name: string) => void (await admin.rows(raw(`drop database if exists ${name} with (force)`)))
@@ -80,6 +80,13 @@ function copiesOf(admin: OpenDatabase, template: string) {
     return taken
   }
   return { next, last: () => spare }
+}
+
+/** One that the account of PostgreSQL can enter when the tests run as root: mkdtemp alone shuts it out. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'parchi-test-'))
+  await chmod(folder, 0o755)
+  return folder
 }
 
 function newName(): string {
