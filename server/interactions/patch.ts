@@ -1,0 +1,77 @@
+import type { Binary, Resource } from '@medplum/fhirtypes'
+import { FhirError } from '../errors.ts'
+import { parseJson, type Document } from '../fhir/json.ts'
+import { rid } from '../fhir/keys.ts'
+import { applyPatch } from '../fhir/patch.ts'
+import { carryOut, carryOutIn } from './carry-out.ts'
+import { make, type Intent, type Made } from './decide.ts'
+import { asResource, validate } from './document.ts'
+import type { House, Interaction } from './house.ts'
+import { criteriaOf, lockCriteria, matchOf, type Match } from './lookup.ts'
+import { replyToWrite } from './reply.ts'
+import type { Body, RequestHeaders } from './request.ts'
+import { idOfTarget, typeOfTarget } from './target.ts'
+
+/** The operations of a JSON Patch, not yet looked at. */
+export interface Patch {
+  readonly operations: Document
+}
+
+/** PATCH [type]/[id] with a JSON Patch (https://hl7.org/fhir/R4/http.html#patch). */
+export const patch: Interaction = async (house, context, request, target) => {
+  const type = typeOfTarget(target)
+  const id = idOfTarget(target)
+  const change = patchOf(request.body)
+  const decision = await carryOut(house, patchingOf(house, { type, id, rid: rid(type, id) }, change, request.headers))
+  return replyToWrite(context, request, decision)
+}
+
+/** PATCH [type]?criteria: exactly one match is patched; none is 404, several 412. */
+export const conditionalPatch: Interaction = async (house, context, request, target) => {
+  const type = typeOfTarget(target)
+  const criteria = criteriaOf(house, context, type, request.query)
+  const change = patchOf(request.body)
+  const decision = await house.db.transaction(async (tx) => {
+    await lockCriteria(tx, [criteria])
+    const match = await matchOf(house, tx, criteria)
+    if (!match) throw new FhirError('not-found', 'Nothing matches the criteria')
+    return carryOutIn(house, tx, patchingOf(house, match, change, request.headers))
+  })
+  return replyToWrite(context, request, decision)
+}
+
+export function patchingOf(house: House, key: Match, change: Patch, headers: RequestHeaders): Intent {
+  return {
+    type: key.type,
+    id: key.id,
+    rid: key.rid,
+    fresh: false,
+    ifMatch: headers['if-match'],
+    want: { how: 'p', make: (current) => patched(house, current, change) },
+  }
+}
+
+function patched(house: House, current: Document<Resource>, change: Patch): Made {
+  const { id, resourceType } = current.value
+  const document = asResource(applyPatch(current, change.operations))
+  if (document.value.resourceType !== resourceType || document.value.id !== id || id === undefined) {
+    throw new FhirError('unprocessable', 'A patch cannot change the resourceType or the id')
+  }
+  validate(house, document)
+  return make(house, document, id)
+}
+
+/** A patch as sent over HTTP, or in a bundle as the Binary that carries it there. */
+export function patchOf(body: Body | undefined): Patch {
+  if (body?.kind === 'text' && body.contentType.startsWith(JSON_PATCH)) return { operations: parseJson(body.text) }
+  if (body?.kind === 'json' && body.document.value.resourceType === 'Binary') {
+    const { contentType, data } = body.document.value as Partial<Binary>
+    if (contentType?.startsWith(JSON_PATCH) && typeof data === 'string') {
+      return { operations: parseJson(Buffer.from(data, 'base64').toString('utf8')) }
+    }
+  }
+  const hint = `Send a JSON Patch with Content-Type: ${JSON_PATCH}; in a bundle as a Binary with that contentType.`
+  throw new FhirError('unsupported-media', [{ message: 'A patch is a JSON Patch', hint }])
+}
+
+const JSON_PATCH = 'application/json-patch+json'

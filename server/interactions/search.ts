@@ -1,0 +1,111 @@
+import type { Context } from '../context.ts'
+import type { Plan } from '../fhir/query/plan.ts'
+import { parseSearch } from '../fhir/query/parse.ts'
+import { countMatches, countSome, estimateMatches } from '../store/search/count.ts'
+import type { House, Interaction } from './house.ts'
+import type { FhirRequest } from './request.ts'
+import { entryOf, outcomeEntry, searchset, type Counted, type Link, type Write } from './search/bundle.ts'
+import { MAX_INCLUDED, readIncluded, type Included } from './search/included.ts'
+import { readPage, type Page } from './search/page.ts'
+import { openPage, sealPage, type PageToken } from './search/page-token.ts'
+import { placeOf, type Place } from './search/place.ts'
+import { resolve } from './search/resolve.ts'
+import { writerOf } from './search/writer.ts'
+
+/**
+ * Search on one type, on all, or in a compartment, by GET or POST _search (https://hl7.org/fhir/R4/search.html):
+ * parse → resolve terminology → one statement for the page → the stored texts into a Bundle.
+ */
+export const search: Interaction = async (house, context, request) => {
+  const asked = read(house, context, request)
+  const where = await resolve(house, asked.plan.where)
+  const plan = { ...asked.plan, where }
+  if (plan.count === 0) {
+    const total = await countAll(house, plan)
+    return reply(searchset({ links: [selfLink(context, asked)], entries: [], ...(total && { total }) }))
+  }
+  const page = await readPage(house, plan, asked.token)
+  const [total, included] = await Promise.all([
+    totalOf(house, plan, page, asked.token),
+    readIncluded(house, plan, page.rows),
+  ])
+  const write = writerOf(plan)
+  const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
+  const links = [selfLink(context, asked), ...nextLinks(house, context, asked, page, total)]
+  return reply(
+    searchset({ links, entries: [...matches, ...includedEntries(context, included, write)], ...(total && { total }) }),
+  )
+}
+
+function reply(body: string) {
+  return { status: 200, body }
+}
+
+interface Asked {
+  readonly place: Place
+  readonly plan: Plan
+  readonly now: number
+  readonly token?: PageToken
+}
+
+/** A page link carries the whole search; anything else is read from the parameters. */
+function read(house: House, context: Context, request: FhirRequest): Asked {
+  const place = placeOf(house, request.path)
+  const sealed = request.query.find(([name]) => name === '_page')?.[1]
+  const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, place.path)
+  const now = token?.now ?? Date.now()
+  const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
+  const scope = { registry: house.registry, base: context.base, now }
+  const plan = parseSearch(scope, token?.query ?? request.query, { ...place, lenient })
+  return { place, plan, now, ...(token && { token }) }
+}
+
+/** `_count=0` and `_summary=count` ask for nothing but the number. */
+async function countAll(house: House, plan: Plan): Promise<Counted | undefined> {
+  if (plan.total === 'none') return undefined
+  if (plan.total === 'estimate') return { n: await estimateMatches(house.db, plan), estimated: true }
+  return { n: await countMatches(house.db, plan), estimated: false }
+}
+
+/** A first page that is also the last knows the total; the pages behind it repeat what the first one found. */
+async function totalOf(
+  house: House,
+  plan: Plan,
+  page: Page,
+  token: PageToken | undefined,
+): Promise<Counted | undefined> {
+  if (plan.total === 'none') return undefined
+  if (token) return token.total
+  if (!page.next) return { n: page.rows.length, estimated: false }
+  if (plan.total !== 'default') return countAll(house, plan)
+  const n = await countSome(house.db, plan)
+  return n === undefined ? undefined : { n, estimated: false }
+}
+
+function includedEntries({ base }: Context, { rows, cut }: Included, write: Write): string[] {
+  const entries = rows.map((row) => entryOf(base, row, 'include', write))
+  return cut ? [...entries, outcomeEntry(`Not everything was included: at most ${MAX_INCLUDED} are.`)] : entries
+}
+
+function selfLink(context: Context, { place, plan }: Asked): Link {
+  const query = plan.used.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
+  return { relation: 'self', url: address(context, place) + (query && `?${query}`) }
+}
+
+function nextLinks(house: House, context: Context, asked: Asked, page: Page, total: Counted | undefined): Link[] {
+  if (!page.next) return []
+  const { place, plan, now } = asked
+  const token: PageToken = { path: place.path, query: plan.used, now, ...page.next, ...(total && { total }) }
+  return [{ relation: 'next', url: `${address(context, place)}?_page=${sealPage(house.pageKey, token)}` }]
+}
+
+function address({ base }: Context, { path }: Place): string {
+  return path === '' ? base : `${base}/${path}`
+}
+
+/** Percent-encoded, but `,` `:` `|` and `/` stay readable. */
+function encode(text: string): string {
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd')).replace(/%(2C|3A|7C|2F|24)/g, (code) =>
+    decodeURIComponent(code),
+  )
+}

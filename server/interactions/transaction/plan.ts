@@ -1,0 +1,132 @@
+import type { Resource, ResourceType } from '@medplum/fhirtypes'
+import type { Context } from '../../context.ts'
+import { FhirError, type Issue } from '../../errors.ts'
+import type { Document } from '../../fhir/json.ts'
+import { uuid7 } from '../../store/uuid.ts'
+import type { Made } from '../decide.ts'
+import { asResource, findings } from '../document.ts'
+import type { House } from '../house.ts'
+import { criteriaOf, criteriaOfText, type Criteria } from '../lookup.ts'
+import { patchOf, type Patch } from '../patch.ts'
+import { ID } from '../route.ts'
+import { checkId } from '../update.ts'
+import { placed, type Entry } from './entry.ts'
+
+/** A write of a transaction: what is known of it before the database was asked. */
+export interface Planned {
+  readonly entry: Entry
+  readonly kind: 'create' | 'update' | 'patch' | 'delete'
+  readonly type: ResourceType
+  /** The id it has if its criteria match nothing; settled for good in the transaction (resolve.ts). */
+  readonly ownId: string | undefined
+  /** The id is a new one of ours, unless criteria say otherwise. */
+  readonly fresh: boolean
+  readonly criteria?: Criteria
+  readonly document?: Document<Resource>
+  readonly patch?: Patch
+  /** Its resource refers to something that only the database can name. */
+  dynamic: boolean
+  made?: Made
+}
+
+/** What each writing entry wants, and everything that is wrong with any of them, at once. */
+export function planWrites(house: House, context: Context, entries: readonly Entry[]): Planned[] {
+  const issues: Issue[] = []
+  let refusal: FhirError | undefined
+  const planned: Planned[] = []
+  for (const entry of entries) {
+    if (entry.method === 'GET' || entry.method === 'HEAD') continue
+    let within: 'resource' | 'request' = 'request'
+    try {
+      const one = planWrite(house, context, entry)
+      within = 'resource'
+      if (one.document) {
+        const found = findings(house, one.document)
+        if (found.length > 0) throw new FhirError('unprocessable', found)
+      }
+      planned.push(one)
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+      refusal ??= error
+      const [first] = error.issues
+      if (first?.path !== undefined) within = 'resource'
+      issues.push(...error.issues.map((issue) => placed(entry, issue, within)))
+    }
+  }
+  if (refusal) throw new FhirError(refusal.refusal, issues)
+  return planned
+}
+
+function planWrite(house: House, context: Context, entry: Entry): Planned {
+  const { type, document } = entry
+  const [, id] = entry.path
+  if (type === undefined) throw new FhirError('unknown-type', 'The url does not start with a FHIR R4 resource type')
+  const one = { entry, type, dynamic: false }
+  const criteria = () => criteriaOf(house, context, type, entry.query)
+  const byId = entry.path.length === 2 && id !== undefined && ID.test(id)
+  const byCriteria = entry.path.length === 1 && entry.query.length > 0
+  switch (entry.method) {
+    case 'POST': {
+      if (entry.path.length !== 1 || !document) throw unfit()
+      asResource(document, type)
+      const condition =
+        entry.ifNoneExist === undefined ? undefined : criteriaOfText(house, context, type, entry.ifNoneExist)
+      return {
+        ...one,
+        kind: 'create',
+        ownId: uuid7(),
+        fresh: true,
+        document,
+        ...(condition && { criteria: condition }),
+      }
+    }
+    case 'PUT': {
+      if (!document || !(byId || byCriteria)) throw unfit()
+      asResource(document, type)
+      if (byId) {
+        checkId(document, id)
+        return { ...one, kind: 'update', ownId: id, fresh: false, document }
+      }
+      const given = document.value.id
+      return {
+        ...one,
+        kind: 'update',
+        ownId: given ?? uuid7(),
+        fresh: given === undefined,
+        document,
+        criteria: criteria(),
+      }
+    }
+    case 'PATCH': {
+      if (!document || !(byId || byCriteria)) throw unfit()
+      const patch = patchOf({ kind: 'json', document, contentType: 'application/fhir+json' })
+      return {
+        ...one,
+        kind: 'patch',
+        ownId: byId ? id : undefined,
+        fresh: false,
+        patch,
+        ...(!byId && { criteria: criteria() }),
+      }
+    }
+    case 'DELETE':
+      if (!(byId || byCriteria)) throw unfit()
+      return {
+        ...one,
+        kind: 'delete',
+        ownId: byId ? id : undefined,
+        fresh: false,
+        ...(!byId && { criteria: criteria() }),
+      }
+    case 'GET':
+    case 'HEAD':
+      throw unfit()
+  }
+}
+
+function unfit(): FhirError {
+  return new FhirError(
+    'invalid',
+    'The url does not fit the method: POST takes [type], PUT, PATCH and DELETE take [type]/[id] or [type]?criteria',
+  )
+}

@@ -1,0 +1,64 @@
+import { STATUS_CODES } from 'node:http'
+import type { Context } from '../../context.ts'
+import { preferredReturn, type Return } from '../prefer.ts'
+import { fullText, outcome, responseOf, SAID } from '../reply.ts'
+import type { FhirReply, FhirRequest } from '../request.ts'
+import type { Entry } from './entry.ts'
+import type { ReadAnswer } from './reads.ts'
+import type { Done } from './transaction.ts'
+
+/** One answer per entry, in the order of the request (https://hl7.org/fhir/R4/http.html#transaction-response). */
+export function transactionReply(
+  context: Context,
+  request: FhirRequest,
+  entries: readonly Entry[],
+  done: readonly Done[],
+  reads: readonly ReadAnswer[],
+): FhirReply {
+  const wish = preferredReturn(request.headers.prefer)
+  const answers = new Map<Entry, string>()
+  for (const one of done) answers.set(one.planned.entry, writeAnswer(context, one, wish))
+  for (const one of reads) answers.set(one.entry, replyAnswer(one))
+  return bundleReply(
+    'transaction-response',
+    entries.map((entry) => answers.get(entry) ?? '{}'),
+  )
+}
+
+export function bundleReply(type: 'transaction-response' | 'batch-response', answers: readonly string[]): FhirReply {
+  const entries = answers.length === 0 ? '' : `,"entry":[${answers.join(',')}]`
+  return { status: 200, body: `{"resourceType":"Bundle","type":"${type}"${entries}}` }
+}
+
+const STATUS = {
+  created: '201 Created',
+  updated: '200 OK',
+  unchanged: '200 OK',
+  deleted: '204 No Content',
+  absent: '204 No Content',
+} as const
+
+function writeAnswer({ base }: Context, { decision }: Done, wish: Return | undefined): string {
+  const status = STATUS[decision.kind]
+  if (decision.kind === 'absent') return `{"response":{"status":"${status}"}}`
+  const { row } = decision
+  const response = responseOf(status, row)
+  if (wish === 'OperationOutcome')
+    return `{"response":${response.slice(0, -1)},"outcome":${outcome(SAID[decision.kind])}}}`
+  if (wish !== 'representation' || row.body === null) return `{"response":${response}}`
+  return `{"fullUrl":"${base}/${row.type}/${row.id}","resource":${fullText(row)},"response":${response}}`
+}
+
+/** What the desk has answered, as an entry; a refusal's OperationOutcome goes to `outcome`. */
+export function replyAnswer({ reply, body }: Pick<ReadAnswer, 'reply' | 'body'>): string {
+  const { headers = {} } = reply
+  const response: Record<string, string> = { status: `${reply.status} ${STATUS_CODES[reply.status] ?? ''}`.trim() }
+  if (headers['location'] !== undefined) response['location'] = headers['location']
+  if (headers['etag'] !== undefined) response['etag'] = headers['etag']
+  const modified = Date.parse(headers['last-modified'] ?? '')
+  if (!Number.isNaN(modified)) response['lastModified'] = new Date(modified).toISOString()
+  const text = JSON.stringify(response)
+  if (body === undefined) return `{"response":${text}}`
+  const isOutcome = reply.status >= 400 || body.startsWith('{"resourceType":"OperationOutcome"')
+  return isOutcome ? `{"response":${text.slice(0, -1)},"outcome":${body}}}` : `{"resource":${body},"response":${text}}`
+}

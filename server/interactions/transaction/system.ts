@@ -1,0 +1,19 @@
+import type { Bundle } from '@medplum/fhirtypes'
+import { FhirError } from '../../errors.ts'
+import type { Document } from '../../fhir/json.ts'
+import { documentOf } from '../document.ts'
+import type { Interaction } from '../house.ts'
+import { batch } from './batch.ts'
+import { transaction } from './transaction.ts'
+
+/** POST [base]: a transaction or a batch (https://hl7.org/fhir/R4/http.html#transaction). */
+export const bundle: Interaction = async (house, context, request) => {
+  const document = documentOf(request, 'Bundle') as Document<Bundle>
+  const { type } = document.value
+  if (type === 'transaction') return transaction(house, context, request, document)
+  if (type === 'batch') return batch(house, context, request, document)
+  const hint = 'Send a transaction or a batch here; another Bundle is stored at /Bundle.'
+  throw new FhirError('invalid', [
+    { message: 'The Bundle is neither a transaction nor a batch', path: 'Bundle.type', hint },
+  ])
+}

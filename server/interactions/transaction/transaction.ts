@@ -1,0 +1,235 @@
+import type { Bundle } from '@medplum/fhirtypes'
+import type { Context } from '../../context.ts'
+import type { Queryable } from '../../db/database.ts'
+import { FhirError, type Issue } from '../../errors.ts'
+import type { Document } from '../../fhir/json.ts'
+import { storeWords } from '../../store/lexicon.ts'
+import { lockRows, readMany } from '../../store/read.ts'
+import type { Row, Write } from '../../store/types.ts'
+import { write } from '../../store/write.ts'
+import { decide, make, type Decision, type Intent } from '../decide.ts'
+import { deletionOf } from '../delete.ts'
+import type { House } from '../house.ts'
+import { lockCriteria } from '../lookup.ts'
+import { patchingOf } from '../patch.ts'
+import type { FhirReply, FhirRequest } from '../request.ts'
+import { placed, readEntries, type Entry } from './entry.ts'
+import { planWrites, type Planned } from './plan.ts'
+import { answerReads, type ReadAnswer } from './reads.ts'
+import { findSlots, type Slot } from './references.ts'
+import { resolveAll, resolveKnown, type Identity, type Resolution } from './resolve.ts'
+import { transactionReply } from './respond.ts'
+
+/** What one writing entry came to. */
+export interface Done {
+  readonly planned: Planned
+  readonly decision: Decision
+}
+
+/**
+ * All entries or none (https://hl7.org/fhir/R4/http.html#transaction). Everything that can be known without the
+ * database is done before it is asked; then one database transaction of few statements, whatever the bundle's size:
+ * locks, lookups, rows to replace, and one statement each for what is new, replaced and deleted.
+ */
+export async function transaction(
+  house: House,
+  context: Context,
+  request: FhirRequest,
+  bundle: Document<Bundle>,
+): Promise<FhirReply> {
+  const entries = soundEntries(bundle, context)
+  const planned = planWrites(house, context, entries)
+  const slots = findSlots(house, context, planned)
+  const work: Work = { house, context, planned, slots, reads: entries.filter(isRead) }
+  const conditional = planned.some((one) => one.criteria ?? one.dynamic)
+  const known = conditional ? undefined : resolveKnown(planned)
+  fill(
+    slots.filter((slot) => !slot.owner.dynamic),
+    known ?? resolveStatic(planned),
+  )
+  for (const one of planned) if (!one.dynamic && !one.criteria) makeBody(house, one, one.ownId)
+  await storeWords(
+    house.db,
+    planned.flatMap((one) => one.made?.entries.words ?? []),
+  )
+
+  // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
+  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create')
+  const { done, reads } = bare
+    ? { done: await writeAll(house, house.db, planned, known), reads: [] }
+    : await house.db.transaction((tx) => inTransaction(work, tx, known))
+  return transactionReply(context, request, entries, done, reads)
+}
+
+interface Work {
+  readonly house: House
+  readonly context: Context
+  readonly planned: readonly Planned[]
+  readonly slots: readonly Slot[]
+  readonly reads: readonly Entry[]
+}
+
+/** Runs again from the start when the database says so: nothing of a former try may stay behind. */
+async function inTransaction(
+  work: Work,
+  tx: Queryable,
+  known: Resolution | undefined,
+): Promise<{ done: Done[]; reads: ReadAnswer[] }> {
+  const { house, planned, slots } = work
+  const resolution = known ?? (await lookUp(work, tx))
+  if (!known) {
+    fill(
+      slots.filter((slot) => slot.owner.dynamic),
+      resolution,
+    )
+    const late = planned.filter(
+      (one) => one.document && (one.dynamic || one.criteria) && !resolution.id.get(one)?.existing,
+    )
+    for (const one of late) makeBody(house, one, resolution.id.get(one)?.id)
+    await storeWords(
+      house.db,
+      late.flatMap((one) => one.made?.entries.words ?? []),
+      tx,
+    )
+  }
+  const done = await writeAll(house, tx, planned, resolution)
+  return { done, reads: await answerReads(house, work.context, tx, work.reads) }
+}
+
+async function lookUp({ house, planned, slots }: Work, tx: Queryable): Promise<Resolution> {
+  await lockCriteria(
+    tx,
+    planned.flatMap((one) => one.criteria ?? []),
+  )
+  return resolveAll(house, tx, planned, slots)
+}
+
+async function writeAll(
+  house: House,
+  tx: Queryable,
+  planned: readonly Planned[],
+  resolution: Resolution,
+): Promise<Done[]> {
+  const acting = planned.map((one) => ({ one, identity: identityOf(resolution, one) }))
+  const locked = await lockRows(
+    tx,
+    acting.flatMap(({ one, identity }) => (needsLock(identity) ? [{ type: one.type, rid: identity.rid }] : [])),
+  )
+  const existing = await existingRows(tx, acting)
+  const done = decideAll(house, acting, locked, existing)
+  const writes = done.flatMap(({ decision }): Write[] => ('write' in decision ? [decision.write] : []))
+  if (writes.length > 0) await write(tx, writes)
+  return done.map((each) => withTwin(each, done, resolution))
+}
+
+type Acting = { one: Planned; identity: Identity }
+
+function decideAll(
+  house: House,
+  acting: readonly Acting[],
+  locked: ReadonlyMap<bigint, Row>,
+  existing: ReadonlyMap<bigint, Row>,
+): Done[] {
+  const issues: Issue[] = []
+  let refusal: FhirError | undefined
+  const done = acting.flatMap(({ one, identity }): Done[] => {
+    if (identity.existing) {
+      const row = existing.get(identity.rid)
+      return [{ planned: one, decision: row ? { kind: 'unchanged', row } : { kind: 'absent' } }]
+    }
+    if (identity.nothing && one.kind === 'delete') return [{ planned: one, decision: { kind: 'absent' } }]
+    try {
+      if (identity.nothing) throw new FhirError('not-found', 'Nothing matches the criteria')
+      return [{ planned: one, decision: decide(intentOf(house, one, identity), locked.get(identity.rid)) }]
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+      refusal ??= error
+      issues.push(
+        ...error.issues.map((issue) => placed(one.entry, issue, issue.path === undefined ? 'request' : 'resource')),
+      )
+      return []
+    }
+  })
+  if (refusal) throw new FhirError(refusal.refusal, issues)
+  return done
+}
+
+function intentOf(house: House, one: Planned, identity: Identity): Intent {
+  const { entry, type } = one
+  const key = { type, id: identity.id, rid: identity.rid }
+  const headers = {
+    ...(entry.ifMatch !== undefined && { 'if-match': entry.ifMatch }),
+    ...(entry.ifNoneMatch !== undefined && { 'if-none-match': entry.ifNoneMatch }),
+  }
+  if (one.kind === 'delete') return deletionOf(key, headers)
+  if (one.kind === 'patch') {
+    if (!one.patch) throw new Error('a patch entry has no patch')
+    return patchingOf(house, key, one.patch, headers)
+  }
+  if (!one.made) throw new Error('an entry was not made before its write')
+  const how = one.kind === 'create' ? 'c' : 'u'
+  return {
+    ...key,
+    fresh: identity.fresh,
+    ifMatch: entry.ifMatch,
+    ifNoneMatch: entry.ifNoneMatch,
+    want: { how, made: one.made },
+  }
+}
+
+/** What conditional creates found: their answers need its version. */
+async function existingRows(tx: Queryable, acting: readonly Acting[]): Promise<Map<bigint, Row>> {
+  const keys = acting.flatMap(({ one, identity }) =>
+    identity.existing && !identity.fresh ? [{ type: one.type, rid: identity.rid }] : [],
+  )
+  const rows = await readMany(tx, keys)
+  return new Map(rows.map((row) => [row.rid, row]))
+}
+
+/** An entry whose criteria another entry shares: it found what that one has just created. */
+function withTwin(each: Done, done: readonly Done[], resolution: Resolution): Done {
+  if (each.decision.kind !== 'absent' || each.planned.kind !== 'create') return each
+  const { rid } = identityOf(resolution, each.planned)
+  const twin = done.find(({ decision }) => 'row' in decision && decision.row.rid === rid)
+  return twin && 'row' in twin.decision ? { ...each, decision: { kind: 'unchanged', row: twin.decision.row } } : each
+}
+
+function needsLock(identity: Identity): boolean {
+  return !identity.fresh && !identity.existing && !identity.nothing
+}
+
+function identityOf(resolution: Resolution, one: Planned): Identity {
+  const identity = resolution.id.get(one)
+  if (!identity) throw new Error('an entry was not resolved')
+  return identity
+}
+
+function makeBody(house: House, one: Planned, id: string | undefined): void {
+  if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
+}
+
+function fill(slots: readonly Slot[], resolution: Resolution): void {
+  for (const slot of slots) {
+    slot.holder[slot.key] = slot.write(
+      slot.aims.map((aim) =>
+        'text' in aim ? (resolution.name.get(aim) ?? '') : `${aim.type}/${resolution.id.get(aim)?.id ?? ''}`,
+      ),
+    )
+  }
+}
+
+/** The part that criteria cannot change. */
+function resolveStatic(planned: readonly Planned[]): Resolution {
+  return resolveKnown(planned.filter((one) => !one.criteria))
+}
+
+function soundEntries(bundle: Document<Bundle>, context: Context): Entry[] {
+  const read = readEntries(bundle, context.base)
+  const faults = read.flatMap((one) => ('fault' in one ? [one.fault] : []))
+  if (faults.length > 0) throw new FhirError('invalid', faults)
+  return read.flatMap((one) => ('entry' in one ? [one.entry] : []))
+}
+
+function isRead(entry: Entry): boolean {
+  return entry.method === 'GET' || entry.method === 'HEAD'
+}
