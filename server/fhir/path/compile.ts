@@ -187,7 +187,7 @@ function typed(ast: Ast & { kind: 'type' }): Step {
   if (!choice) return (scope) => byType(ast.op, input(scope), name)
   // On plain JSON the property name tells the type; on nodes the node does.
   const before = focusOf(choice.of)
-  const step = choiceStep(choice.name, name.name)
+  const step = choiceStep(choice.keys)
   if (ast.op !== 'is') {
     return (scope) => {
       const items = before(scope)

@@ -55,8 +55,19 @@ function choiceKey(record: Record<string, unknown>, name: string, choices: Reado
 }
 
 /** Compiles `(x.name as Type)` on plain JSON, where the property name tells the type. */
-export function choiceStep(name: string, type: string): (input: Collection) => Collection {
-  return memberStep(name + type.charAt(0).toUpperCase() + type.slice(1))
+export function choiceStep(keys: readonly string[]): (input: Collection) => Collection {
+  const steps = keys.map(memberStep)
+  const [only] = steps
+  if (only && steps.length === 1) return only
+  return (input) => {
+    if (input.length === 0) return EMPTY
+    if (input.length > 1) return input.flatMap((item) => steps.flatMap((step) => step([item])))
+    for (const step of steps) {
+      const output = step(input)
+      if (output.length > 0) return output
+    }
+    return EMPTY
+  }
 }
 
 function fromNode(node: Node, name: string, output: Item[]): Item[] {

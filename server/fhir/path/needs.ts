@@ -60,25 +60,26 @@ function isResource(name: string): boolean {
   return isTypeName(bare) && isA(typeNamed(bare), 'Resource')
 }
 
-/** `x.value as Quantity`: the choice element it asks, and of what. Only types that stand as a key themselves (no Age as Quantity). */
-export function choiceCast(ast: Ast & { kind: 'type' }): { of: Ast | undefined; name: string } | undefined {
-  const { of } = ast
-  if (of?.kind !== 'member' || ast.type.includes('.')) return undefined
+/** `x.value as Quantity`: the choice element asked, and the JSON properties of that type and of those derived from it. */
+export function choiceCast(ast: Ast & { kind: 'type' }): { of: Ast | undefined; keys: readonly string[] } | undefined {
+  const { of, type } = ast
+  if (of?.kind !== 'member' || type.includes('.') || systemOnly.test(type)) return undefined
   if (of.of === undefined && isTypeName(of.name)) return undefined
-  const keys = choiceKeys.get(of.name)
-  const suffix = (type: string): string => type.charAt(0).toUpperCase() + type.slice(1)
-  if (!keys?.has(of.name + suffix(ast.type)) || systemOnly(ast.type)) return undefined
-  const derived = derivedTypes[ast.type] ?? []
-  if (derived.some((type) => keys.has(of.name + suffix(type)))) return undefined
-  return { of: of.of, name: of.name }
+  const known = choiceKeys.get(of.name)
+  if (!known?.has(keyOf(of.name, type))) return undefined
+  return {
+    of: of.of,
+    keys: [type, ...(derivedTypes[type] ?? [])].map((each) => keyOf(of.name, each)).filter((key) => known.has(key)),
+  }
 }
 
-/** `Boolean`, `String`: FHIRPath's own types, no FHIR element is of them. */
-function systemOnly(type: string): boolean {
-  return /^(?:Boolean|String|Integer|Decimal|Date|DateTime|Time)$/.test(type)
+function keyOf(name: string, type: string): string {
+  return name + type.charAt(0).toUpperCase() + type.slice(1)
 }
 
-/** Types whose values also answer to the type they are derived from. */
+/** FHIRPath's own types: no FHIR element is of them. */
+const systemOnly = /^(?:Boolean|String|Integer|Decimal|Date|DateTime|Time)$/
+
 const derivedTypes: Readonly<Record<string, readonly string[]>> = {
   Quantity: ['Age', 'Count', 'Distance', 'Duration'],
   string: ['code', 'id', 'markdown'],

@@ -1,6 +1,7 @@
 import type { ResourceType } from '@medplum/fhirtypes'
 
-export type ParameterType = 'number' | 'date' | 'string' | 'token' | 'reference' | 'composite' | 'quantity' | 'uri' | 'special'
+export type ParameterType =
+  'number' | 'date' | 'string' | 'token' | 'reference' | 'composite' | 'quantity' | 'uri' | 'special'
 
 /** One search parameter on one resource type, ready to extract with and to search by. */
 export interface Parameter {
