@@ -1,0 +1,43 @@
+import { token } from '../keys.ts'
+import type { Parameter } from '../search/parameter.ts'
+import { split } from './escape.ts'
+import { fault } from './fault.ts'
+import { all, type Criterion } from './plan.ts'
+import { numberCriterion, quantityCriterion, tokenText } from './value.ts'
+
+/**
+ * `first$second` (https://hl7.org/fhir/R4/search.html#combining). Components of the resource itself are an AND; those
+ * of a repeating element are stored together, as one token or as numbers keyed by the first component's token.
+ */
+export function compositeCriterion(
+  name: string,
+  parameter: Parameter,
+  value: string,
+  component: (parameter: Parameter, value: string) => Criterion,
+): Criterion {
+  const components = parameter.components ?? []
+  const parts = split(value, '$')
+  if (parts.length !== components.length || parts.includes('')) {
+    throw fault(
+      name,
+      `a composite of ${components.length} values`,
+      `Write ${components.map((one) => one.parameter.code).join('$')}.`,
+    )
+  }
+  if (parameter.root) {
+    return all(components.map((one, i) => component(one.parameter, parts[i] ?? '')))
+  }
+  const [first, second] = components
+  const [one = '', two = ''] = parts
+  if (first?.parameter.type !== 'token' || components.length !== 2) throw unsupported(name)
+  const key = tokenText(name, one)
+  const type = second?.parameter.type
+  if (type === 'token') return { kind: 'tokens', any: [token(parameter.id, `${key}$${tokenText(name, two)}`)] }
+  if (type === 'quantity') return quantityCriterion(name, two, parameter.id, token(parameter.id, key))
+  if (type === 'number') return numberCriterion(name, two, parameter.id, token(parameter.id, key))
+  throw unsupported(name)
+}
+
+function unsupported(name: string) {
+  return fault(name, 'this composite is not supported', 'Search its parts apart.')
+}

@@ -1,0 +1,122 @@
+import type { ResourceType } from '@medplum/fhirtypes'
+import type { Parameter } from '../search/parameter.ts'
+
+/** What a search asks for, as a value: made by parse.ts, run by store/search, and comparable in a test. */
+export interface Plan {
+  /** The types searched: one for `GET [type]`, several or all for a system search. */
+  readonly types: readonly ResourceType[]
+  readonly where: Criterion
+  readonly sort: readonly SortKey[]
+  /** Matches on a page; 0 asks for the total alone. */
+  readonly count: number
+  readonly total: Total
+  readonly summary?: Summary
+  readonly elements?: readonly string[]
+  readonly includes: readonly Include[]
+  readonly revincludes: readonly Include[]
+  /** The parameters really used, for the self link and the page token. */
+  readonly used: readonly Pair[]
+  /** Every criterion's type, parameter and values as sent: what a conditional interaction locks. */
+  readonly raw: readonly RawCriterion[]
+}
+
+export type Pair = readonly [name: string, value: string]
+
+export interface RawCriterion {
+  readonly type: ResourceType
+  readonly name: string
+  readonly values: readonly string[]
+}
+
+/** `default`: exact when it costs nothing or little, else left out. */
+export type Total = 'default' | 'none' | 'estimate' | 'accurate'
+export type Summary = 'true' | 'text' | 'data' | 'false'
+
+export interface SortKey {
+  /** `_id`, `_lastUpdated`, or a parameter of the type. */
+  readonly by: '_id' | '_lastUpdated' | Parameter
+  readonly descending: boolean
+}
+
+/** `source:code:target`; without `code` every reference parameter (`*`), without `source` every type. */
+export interface Include {
+  readonly source?: ResourceType
+  readonly code?: string
+  readonly target?: ResourceType
+  readonly iterate: boolean
+}
+
+/**
+ * A condition on one resource. Tokens are made here already, so that no name or value needs looking up later,
+ * except `valueSet`, `hierarchy` and `words`, which become tokens before SQL (interactions/search/resolve.ts).
+ */
+export type Criterion =
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Criterion[] }
+  | { readonly kind: 'not'; readonly of: Criterion }
+  | { readonly kind: 'types'; readonly types: readonly ResourceType[] }
+  | { readonly kind: 'rids'; readonly rids: readonly bigint[] }
+  /** At least one of these tokens. */
+  | { readonly kind: 'tokens'; readonly any: readonly bigint[] }
+  | { readonly kind: 'present'; readonly ordinal: number }
+  | { readonly kind: 'updated'; readonly within: Bounds }
+  | { readonly kind: 'date'; readonly param: number; readonly within: Bounds }
+  | {
+      readonly kind: 'number'
+      readonly param: number
+      readonly key: bigint
+      readonly within: Bounds
+      readonly units?: readonly bigint[]
+    }
+  | { readonly kind: 'string'; readonly param: number; readonly how: 'starts' | 'contains'; readonly text: string }
+  /** A reference of these parameters points at a resource that satisfies `to` (a chain). */
+  | { readonly kind: 'refersTo'; readonly params: readonly number[]; readonly to: Criterion }
+  /** A resource that satisfies `from` points here by one of these parameters (`_has`, `_list`). */
+  | { readonly kind: 'referredBy'; readonly params: readonly number[]; readonly from: Criterion }
+  | Unresolved
+
+/** Needs terminology or the lexicon before it can be searched. */
+export type Unresolved =
+  | { readonly kind: 'valueSet'; readonly param: number; readonly valueSet: string }
+  | {
+      readonly kind: 'hierarchy'
+      readonly param: number
+      readonly direction: 'above' | 'below'
+      readonly system: string
+      readonly code: string
+    }
+  /** Any of the lexicon's words that start with or contain the text; `as` says which token a word has. */
+  | {
+      readonly kind: 'words'
+      readonly param: number
+      readonly how: 'starts' | 'contains'
+      readonly text: string
+      readonly as: 'text' | 'uri'
+    }
+
+/** Limits, inclusive, on a stored range [low, high]; what is absent does not matter. */
+export interface Bounds {
+  readonly lowFrom?: number
+  readonly lowTo?: number
+  readonly highFrom?: number
+  readonly highTo?: number
+}
+
+export const NOTHING: Criterion = { kind: 'any', of: [] }
+export const EVERYTHING: Criterion = { kind: 'all', of: [] }
+
+export function all(of: readonly Criterion[]): Criterion {
+  return of.length === 1 && of[0] ? of[0] : { kind: 'all', of }
+}
+
+/** OR. Token conditions fall together into one, so that SQL has one `&&`. */
+export function any(of: readonly Criterion[]): Criterion {
+  const tokens = new Set<bigint>()
+  const others: Criterion[] = []
+  for (const one of of) {
+    if (one.kind === 'tokens') one.any.forEach((token) => tokens.add(token))
+    else if (one.kind === 'any') others.push(...one.of)
+    else others.push(one)
+  }
+  const merged: Criterion[] = tokens.size > 0 ? [{ kind: 'tokens', any: [...tokens] }, ...others] : others
+  return merged.length === 1 && merged[0] ? merged[0] : { kind: 'any', of: merged }
+}

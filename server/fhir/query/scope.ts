@@ -1,0 +1,10 @@
+import type { Registry } from '../search/parameter.ts'
+
+/** What reading a search needs besides its text. */
+export interface Scope {
+  readonly registry: Registry
+  /** The server's own FHIR base: absolute references to it are its own resources. */
+  readonly base: string
+  /** Milliseconds since 1970: what ap measures a date's distance from. */
+  readonly now: number
+}

@@ -1,0 +1,70 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { FhirError } from '../../errors.ts'
+import type { Pair } from '../../fhir/query/plan.ts'
+import type { Counted } from './bundle.ts'
+
+/** Where a list goes on: the whole search, so that a link is one opaque parameter. */
+export interface PageToken {
+  /** The address below the base: `Patient`, `Patient/1/Observation`, or nothing. */
+  readonly path: string
+  readonly query: readonly Pair[]
+  /** What ap measured from on the first page. */
+  readonly now: number
+  /** The last match: its row key in decimal, and the values it was sorted by. */
+  readonly after: string
+  readonly keys?: readonly SortValue[]
+  /** pg_current_snapshot() of the first page, when sorted. */
+  readonly snapshot?: string
+  readonly total?: Counted
+}
+
+/** Infinity and whole milliseconds survive as text. */
+export type SortValue = string | null
+
+/**
+ * Sealed with AES-256-GCM: nobody but this deployment can make or change one, and names or numbers that were
+ * searched for by POST do not stand readable in the addresses of the next pages.
+ */
+export function sealPage(key: Buffer, page: PageToken): string {
+  const iv = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', cipherKey(key), iv)
+  const sealed = Buffer.concat([cipher.update(deflateRawSync(JSON.stringify(page))), cipher.final()])
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
+}
+
+export function openPage(key: Buffer, text: string, path: string): PageToken {
+  const page = unseal(key, text)
+  if (!page) throw refused('This page link was changed, or is another server’s.')
+  if (page.path !== path) throw refused('This page link belongs to another address.')
+  return page
+}
+
+function unseal(key: Buffer, text: string): PageToken | undefined {
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.length < 29 || bytes.toString('base64url') !== text) return undefined
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', cipherKey(key), bytes.subarray(0, 12), { authTagLength: 16 })
+    decipher.setAuthTag(bytes.subarray(12, 28))
+    const opened = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])
+    return JSON.parse(inflateRawSync(opened, { maxOutputLength: 1 << 20 }).toString()) as PageToken
+  } catch {
+    return undefined
+  }
+}
+
+function refused(message: string): FhirError {
+  return new FhirError('invalid', [
+    { message, hint: 'Start again from the first page, and follow its links as they are.' },
+  ])
+}
+
+const keys = new WeakMap<Buffer, Buffer>()
+
+function cipherKey(key: Buffer): Buffer {
+  const known = keys.get(key)
+  if (known) return known
+  const made = createHash('sha256').update('parchi search page').update(key).digest()
+  keys.set(key, made)
+  return made
+}

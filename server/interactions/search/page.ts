@@ -1,0 +1,50 @@
+import type { Plan, SortKey } from '../../fhir/query/plan.ts'
+import { inSql, valueFrom, valueOfEntries, type Value } from '../../store/search/keys.ts'
+import { pageByKey } from '../../store/search/page.ts'
+import { pageBySort, type Behind, type ValuesOf } from '../../store/search/sorted.ts'
+import type { Row } from '../../store/types.ts'
+import type { House } from '../house.ts'
+import type { PageToken } from './page-token.ts'
+
+export interface Page {
+  readonly rows: readonly Row[]
+  /** Where the next page goes on, when there is one. */
+  readonly next?: Pick<PageToken, 'after' | 'keys' | 'snapshot'>
+}
+
+export function readPage(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
+  return plan.sort.length === 0 ? readByKey(house, plan, token) : readSorted(house, plan, token)
+}
+
+async function readByKey(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
+  const rows = await pageByKey(house.db, plan, token && BigInt(token.after), plan.count + 1)
+  const shown = rows.slice(0, plan.count)
+  const last = shown.at(-1)
+  return rows.length > shown.length && last ? { rows: shown, next: { after: String(last.rid) } } : { rows: shown }
+}
+
+async function readSorted(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
+  const behind = token && behindOf(plan.sort, token)
+  const { placed, snapshot } = await pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort))
+  const shown = placed.slice(0, plan.count)
+  const rows = shown.map(({ row }) => row)
+  const last = shown.at(-1)
+  if (placed.length <= shown.length || !last) return { rows }
+  return { rows, next: { after: String(last.row.rid), keys: last.values.map(written), snapshot } }
+}
+
+function behindOf(sort: readonly SortKey[], { after, keys = [], snapshot = '' }: PageToken): Behind {
+  return { rid: BigInt(after), values: sort.map((key, i) => valueFrom(key, keys[i] ?? null)), snapshot }
+}
+
+function written(value: Value): string | null {
+  return value === null ? null : String(value)
+}
+
+/** Values that the tables hold come out of the entries, as they were stored; the others out of the resource. */
+function valuesOf(house: House, sort: readonly SortKey[]): ValuesOf {
+  return (version) => {
+    const entries = sort.some(({ by }) => typeof by !== 'string') ? house.extract(version.resource) : undefined
+    return sort.map((key) => (entries && inSql(key) ? valueOfEntries(key, version, entries) : null))
+  }
+}

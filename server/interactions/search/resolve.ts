@@ -1,0 +1,62 @@
+import { FhirError } from '../../errors.ts'
+import type { Queryable } from '../../db/database.ts'
+import { any, type Criterion } from '../../fhir/query/plan.ts'
+import { token } from '../../fhir/keys.ts'
+import { findWords } from '../../store/search/words.ts'
+import type { Coding, Expander } from '../../terminology/expander.ts'
+
+/** More codes or words than this in one condition are refused: the index would look for each of them. */
+const MAX_TOKENS = 5_000
+
+export interface Sources {
+  readonly db: Queryable
+  readonly expander: Expander
+}
+
+/** Value sets, hierarchies and words → tokens, so that what is left is SQL. */
+export async function resolve(sources: Sources, one: Criterion): Promise<Criterion> {
+  if (one.kind === 'all') return { kind: 'all', of: await resolveEach(sources, one.of) }
+  if (one.kind === 'any') return any(await resolveEach(sources, one.of))
+  if (one.kind === 'not') return { kind: 'not', of: await resolve(sources, one.of) }
+  if (one.kind === 'refersTo') return { ...one, to: await resolve(sources, one.to) }
+  if (one.kind === 'referredBy') return { ...one, from: await resolve(sources, one.from) }
+  if (one.kind === 'valueSet') {
+    const codes = await sources.expander.expand(one.valueSet)
+    if (!codes) throw unknown('The value set of :in or :not-in is unknown here, or cannot be expanded.')
+    return ofCodes(one.param, codes)
+  }
+  if (one.kind === 'hierarchy') {
+    const codes = await sources.expander.hierarchy(one.direction, one.system, one.code)
+    if (!codes) throw unknown(`The code of :${one.direction} is unknown here, or its code system is.`)
+    return ofCodes(one.param, codes)
+  }
+  if (one.kind !== 'words') return one
+  const words = await findWords(sources.db, one, MAX_TOKENS + 1)
+  return ofTexts(
+    one.param,
+    words.map((word) => (one.as === 'text' ? `~${word}` : word)),
+  )
+}
+
+function resolveEach(sources: Sources, of: readonly Criterion[]): Promise<Criterion[]> {
+  return Promise.all(of.map((each) => resolve(sources, each)))
+}
+
+function ofCodes(param: number, codes: readonly Coding[]): Criterion {
+  return ofTexts(
+    param,
+    codes.map(({ system, code }) => `${system}|${code}`),
+  )
+}
+
+function ofTexts(param: number, texts: readonly string[]): Criterion {
+  if (texts.length > MAX_TOKENS)
+    throw new FhirError('too-costly', `A condition stands for more than ${MAX_TOKENS} values.`)
+  return texts.length === 0 ? any([]) : { kind: 'tokens', any: texts.map((text) => token(param, text)) }
+}
+
+function unknown(message: string): FhirError {
+  return new FhirError('invalid', [
+    { message, code: 'not-found', hint: 'Store the ValueSet or CodeSystem first, or list the codes.' },
+  ])
+}
