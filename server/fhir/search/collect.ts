@@ -1,0 +1,108 @@
+import { referenceToken } from '../keys.ts'
+import { type DateEntry, type Entries, type NumberEntry, SHORT_RANGE, type StringEntry, type Word } from './entries.ts'
+import type { Memo } from './memo.ts'
+import { normalise } from './normalise.ts'
+import type { Parameter } from './parameter.ts'
+import type { Sink } from './sink.ts'
+
+/** Turns the values of one resource into its stored entries, by the forms listed in fhir/keys.ts. */
+export class Collector implements Sink {
+  private readonly tokens: bigint[] = []
+  private readonly patients: bigint[] = []
+  private readonly dates: DateEntry[] = []
+  private readonly numbers: NumberEntry[] = []
+  private readonly strings: StringEntry[] = []
+  private readonly words: Word[] = []
+  private readonly present: Uint8Array
+
+  constructor(
+    private readonly memo: Memo,
+    parameters: number,
+  ) {
+    this.present = new Uint8Array((parameters + 7) >> 3)
+  }
+
+  mark(ordinal: number): void {
+    this.present[ordinal >> 3] = (this.present[ordinal >> 3] ?? 0) | (1 << (ordinal & 7))
+  }
+
+  has(ordinal: number): boolean {
+    return ((this.present[ordinal >> 3] ?? 0) & (1 << (ordinal & 7))) !== 0
+  }
+
+  patient(id: string): void {
+    this.patients.push(this.memo.rid('Patient', id))
+  }
+
+  token({ id }: Parameter, text: string): void {
+    this.tokens.push(this.memo.token(id, text))
+  }
+
+  text({ id }: Parameter, text: string): void {
+    const word = normalise(text)
+    if (word === '') return
+    this.tokens.push(this.memo.token(id, `~${word}`))
+    this.words.push({ param: id, word })
+  }
+
+  reference({ id }: Parameter, type: string, target: string): void {
+    this.tokens.push(referenceToken(id, this.memo.rid(type, target)))
+  }
+
+  uri({ id }: Parameter, uri: string): void {
+    this.tokens.push(this.memo.token(id, uri))
+    this.words.push({ param: id, word: uri })
+  }
+
+  string({ id }: Parameter, text: string): void {
+    this.tokens.push(this.memo.token(id, `"${text}`))
+    const value = normalise(text)
+    if (value === '' || this.strings.some((one) => one.param === id && one.value === value)) return
+    this.strings.push({ param: id, value })
+  }
+
+  date({ id }: Parameter, low: number, high: number): void {
+    const param = high - low > SHORT_RANGE ? id + 1 : id
+    if (this.dates.some((one) => one.param === param && one.low === low && one.high === high)) return
+    this.dates.push({ param, low, high })
+  }
+
+  number(parameter: Parameter, low: number, high: number, unit: string | undefined): void {
+    this.keyed(parameter, 0n, low, high, unit)
+  }
+
+  /** A number of a composite, keyed by the token of the other component. */
+  keyed({ id }: Parameter, key: bigint, low: number, high: number, unitText: string | undefined): void {
+    const unit = unitText === undefined ? 0n : this.memo.token(id, unitText)
+    this.numbers.push({ param: id, key, low, high, unit })
+  }
+
+  keyOf({ id }: Parameter, text: string): bigint {
+    return this.memo.token(id, text)
+  }
+
+  entries(): Entries {
+    const { present, dates, numbers, strings } = this
+    return {
+      tokens: this.tokens.length < 2 ? this.tokens : [...new Set(this.tokens)],
+      present,
+      patients: sorted(this.patients),
+      dates,
+      numbers,
+      strings,
+      words: distinctWords(this.words),
+    }
+  }
+}
+
+function sorted(all: bigint[]): bigint[] {
+  if (all.length < 2) return all
+  return [...new Set(all)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+}
+
+function distinctWords(words: Word[]): Word[] {
+  if (words.length < 2) return words
+  return words.filter(
+    ({ param, word }, i) => words.findIndex((other) => other.param === param && other.word === word) === i,
+  )
+}

@@ -1,0 +1,160 @@
+import type { Resource } from '@medplum/fhirtypes'
+import { compile, type Path } from '../path/compile.ts'
+import { type Type, typeNamed } from '../path/model.ts'
+import { isRecord, Node } from '../path/node.ts'
+import { nameOf } from '../path/types.ts'
+import { Collector } from './collect.ts'
+import { type EmitPairs, pairsOf } from './composites.ts'
+import { type Emits, emitsFor } from './emits.ts'
+import type { Entries } from './entries.ts'
+import { Memo } from './memo.ts'
+import type { Parameter, Registry } from './parameter.ts'
+import { localOf, pointsAt } from './references.ts'
+import { routesOf } from './routes.ts'
+import type { Emit } from './sink.ts'
+import { Spot, walk } from './spots.ts'
+
+export interface ExtractOptions {
+  /** The server's own address: references under it are local. */
+  readonly base?: string
+  /** The patient compartment: by type, the codes of the parameters that lead to its patients. */
+  readonly compartment?: Readonly<Record<string, readonly string[]>>
+}
+
+/** What a resource is found by. Pure; strange values are passed by, since they were validated or never will match. */
+export function makeExtract(registry: Registry, options: ExtractOptions = {}): (resource: Resource) => Entries {
+  const plans = new Map<string, Plan>()
+  const memo = new Memo()
+  const emits = emitsFor(options.base ?? '')
+  return (resource) => {
+    const { resourceType } = resource
+    let plan = plans.get(resourceType)
+    if (!plan) plans.set(resourceType, (plan = planOf(registry, resourceType, emits, options)))
+    return run(plan, resource, memo)
+  }
+}
+
+/** What happens at a value a parameter leads to. */
+type Leaf = (value: unknown, collector: Collector, resource: Resource) => void
+
+interface Plan {
+  readonly parameters: number
+  readonly spot: Spot<Leaf>
+  /** Parameters that are no routes: their FHIRPath, and what happens to its answers. */
+  readonly paths: readonly { readonly path: Path; readonly leafOf: (type: Type) => Leaf }[]
+  /** After all: a parameter has a value when any, or all, of others have. */
+  readonly derived: readonly { readonly ordinal: number; readonly from: readonly number[]; readonly all: boolean }[]
+}
+
+function run(plan: Plan, resource: Resource, memo: Memo): Entries {
+  const collector = new Collector(memo, plan.parameters)
+  walk(plan.spot, resource, (leaf, value) => leaf(value, collector, resource))
+  for (const { path, leafOf } of plan.paths) {
+    for (const item of path(resource)) {
+      const value = item instanceof Node ? item.value : item
+      if (value !== undefined) leafOf(typeOf(item))(value, collector, resource)
+    }
+  }
+  if (resource.resourceType === 'Patient' && resource.id !== undefined) collector.patient(resource.id)
+  for (const { ordinal, from, all } of plan.derived) {
+    if (all ? from.every((one) => collector.has(one)) : from.some((one) => collector.has(one))) collector.mark(ordinal)
+  }
+  return collector.entries()
+}
+
+function typeOf(item: unknown): Type {
+  if (item instanceof Node && item.type) return item.type
+  const { namespace, name } = nameOf(item)
+  return typeNamed(namespace === 'System' ? `System.${name}` : name)
+}
+
+function planOf(registry: Registry, base: string, emits: Emits, options: ExtractOptions): Plan {
+  const parameters = registry.of(base)
+  const spot = new Spot<Leaf>()
+  const paths: Plan['paths'][number][] = []
+  const type = typeNamed(base)
+  const place = (expression: string, leafOf: (type: Type) => Leaf | undefined): void => {
+    const routes = routesOf(expression, type)
+    if (!routes) paths.push({ path: compile(expression, { nodes: true }), leafOf: (found) => leafOf(found) ?? nothing })
+    else for (const route of routes) addLeaf(spot, route, leafOf(route.type))
+  }
+  for (const parameter of parameters) {
+    if (parameter.root) continue
+    if (!parameter.same) place(parameter.expression, (found) => leafFor(parameter, found, emits))
+    else if (targetOf(parameter) !== undefined) place(parameter.expression, () => marking(parameter))
+  }
+  for (const code of options.compartment?.[base] ?? []) {
+    const parameter = base === 'Patient' ? undefined : registry.find(base, code)
+    if (parameter) place(parameter.expression, () => compartment(options.base ?? ''))
+  }
+  return { parameters: parameters.length, spot, paths, derived: derivedOf(parameters) }
+}
+
+function addLeaf(spot: Spot<Leaf>, route: Parameters<Spot<Leaf>['add']>[0], leaf: Leaf | undefined): void {
+  if (!leaf) return
+  const { target } = route
+  spot.add(
+    route,
+    target === undefined ? leaf : (value, ...rest) => (pointsAt(value, target) ? leaf(value, ...rest) : undefined),
+  )
+}
+
+const nothing: Leaf = () => undefined
+
+/** What a value of this element type does for a parameter. Without an emitter it is still there for :missing. */
+function leafFor(parameter: Parameter, type: Type, emits: Emits): Leaf {
+  if (parameter.type === 'composite') return pairing(parameter, pairsOf(parameter, type, emits))
+  const emit: Emit | undefined = emits(parameter.type, type)
+  if (!emit) return (_, collector) => collector.mark(parameter.ordinal)
+  return (value, collector) => {
+    collector.mark(parameter.ordinal)
+    emit(value, parameter, collector)
+  }
+}
+
+function pairing(parameter: Parameter, pairs: EmitPairs | undefined): Leaf {
+  if (!pairs) return nothing
+  return (value, collector, resource) => {
+    if (pairs(value, resource, collector)) collector.mark(parameter.ordinal)
+  }
+}
+
+function targetOf({ same }: Parameter): string | undefined {
+  return same?.[0]?.targetType
+}
+
+/** Of `patient` that is `subject`: stores nothing but that it is there. */
+function marking(parameter: Parameter): Leaf {
+  const target = targetOf(parameter) ?? ''
+  return (value, collector) => {
+    if (pointsAt(value, target)) collector.mark(parameter.ordinal)
+  }
+}
+
+function compartment(base: string): Leaf {
+  return (value, collector) => {
+    if (!isRecord(value) || typeof value['reference'] !== 'string') return
+    const found = localOf(value['reference'], base)
+    if (found?.type === 'Patient') collector.patient(found.id)
+  }
+}
+
+/** Aliases first, then composites of the resource itself, whose components may be aliases, then aliases of those. */
+function derivedOf(parameters: readonly Parameter[]): Plan['derived'] {
+  const sameOf = ({ ordinal, same = [] }: Parameter) => ({
+    ordinal,
+    from: same.map((one) => one.parameter.ordinal),
+    all: false,
+  })
+  const aliases = parameters.filter((parameter) => parameter.same && targetOf(parameter) === undefined)
+  const roots = parameters.filter(({ root }) => root)
+  return [
+    ...aliases.filter(({ type }) => type !== 'composite').map(sameOf),
+    ...roots.map(({ ordinal, components = [] }) => ({
+      ordinal,
+      from: components.map(({ parameter }) => parameter.ordinal),
+      all: true,
+    })),
+    ...aliases.filter(({ type }) => type === 'composite').map(sameOf),
+  ]
+}

@@ -1,0 +1,43 @@
+import { rid, token } from '../keys.ts'
+
+/**
+ * Hashes of texts that come again and again (codes, units, patients), so that they are computed once. Two
+ * generations bound it: what was not asked for during a whole generation is forgotten.
+ */
+export class Memo {
+  private recent = new Map<number, Map<string, bigint>>()
+  private older = new Map<number, Map<string, bigint>>()
+  private size = 0
+
+  constructor(private readonly limit = 20_000) {}
+
+  token(param: number, text: string): bigint {
+    const known = this.recent.get(param)?.get(text)
+    return known ?? this.keep(param, text, this.older.get(param)?.get(text) ?? token(param, text))
+  }
+
+  rid(type: string, id: string): bigint {
+    const text = `${type}/${id}`
+    const known = this.recent.get(RID)?.get(text)
+    return known ?? this.keep(RID, text, this.older.get(RID)?.get(text) ?? rid(type, id))
+  }
+
+  private keep(param: number, text: string, hash: bigint): bigint {
+    if (text.length > MAX_KEPT) return hash
+    if (this.size >= this.limit) {
+      this.older = this.recent
+      this.recent = new Map()
+      this.size = 0
+    }
+    let texts = this.recent.get(param)
+    if (!texts) this.recent.set(param, (texts = new Map()))
+    texts.set(text, hash)
+    this.size++
+    return hash
+  }
+}
+
+/** No parameter's id: those have 31 bits. */
+const RID = -1
+/** Long texts hardly come again. */
+const MAX_KEPT = 100
