@@ -11,6 +11,8 @@ const floors: Record<string, number> = {
   'routes.ts': 8,
   'main.ts': 8,
   'cli.ts': 8,
+  'knowledge.ts': 8,
+  cli: 8,
   http: 7,
   portal: 7,
   operations: 6,

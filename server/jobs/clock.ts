@@ -32,7 +32,7 @@ export function startClock(db: Database, ticks: readonly Tick[], log: Log): Cloc
   )
   return {
     async stop() {
-      await Promise.all(tasks.map((task) => task.destroy()))
+      for (const task of tasks) await task.destroy()
       await Promise.all(running)
     },
   }

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase } from './db/open.ts'
+import { openDoor } from './http/server.ts'
+import type { House } from './interactions/house.ts'
+import { startClock, type Tick } from './jobs/clock.ts'
+import type { Log } from './log.ts'
+import { needsReindex, reindex } from './operations/reindex.ts'
+import { knowledgeOf } from './knowledge.ts'
+import { routes } from './routes.ts'
+import { analyze, flushTokens, needsAnalyze } from './store/maintain.ts'
+import { settleSetting } from './store/settings.ts'
+import { makeExpander } from './terminology/make.ts'
+
+export interface Running {
+  /** `http://127.0.0.1:8080` */
+  readonly origin: string
+  readonly house: House
+  /** Resolves when the entries are up to date, so that requests are answered. */
+  readonly ready: Promise<void>
+  /** Finishes what runs and closes the door; the database is its opener's to close. */
+  stop(): Promise<void>
+}
+
+export function openStore(config: Config, log: Log) {
+  return openDatabase({
+    ...(config.databaseUrl !== undefined && { at: config.databaseUrl }),
+    ...(config.replicaUrl !== undefined && { replica: config.replicaUrl }),
+    dataDir: config.dataDir,
+    connections: config.poolSize,
+    statementTimeout: config.statementTimeout,
+    say: (message) => log.warn(message),
+  })
+}
+
+/** What every request needs, on a database whose schema is brought up to date. */
+export async function buildHouse(config: Config, db: Database, log: Log): Promise<House> {
+  await migrate(db)
+  const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
+  const knowledge = knowledgeOf(join(config.dataDir, 'definitions'), profiles, baseOf(config))
+  const expander = makeExpander(db, knowledge.definitions)
+  return { ...knowledge, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
+}
+
+/** Empty when a free port is still to be taken. */
+function baseOf({ publicUrl, host, port }: Config): string {
+  if (publicUrl !== '') return `${publicUrl}/fhir`
+  return port === 0 ? '' : `http://${host}:${port}/fhir`
+}
+
+const profiles = new URL('../profiles/', import.meta.url)
+
+/** Opens the door, and behind it reindexes if the search parameters changed; until then requests get a 503. */
+export async function serve(config: Config, house: House): Promise<Running> {
+  let reason: string | undefined = 'reindexing'
+  const door = await openDoor(house, { ...config, readiness: () => reason })
+  const clock = startClock(house.db, ticks, house.log)
+  const ready = bringUpToDate(house).then(() => {
+    if (reason === 'reindexing') reason = undefined
+  })
+  return {
+    origin: door.origin,
+    house,
+    ready,
+    async stop() {
+      reason = 'stopping'
+      await door.close(config.stopTimeout)
+      await clock.stop()
+    },
+  }
+}
+
+/** Answers how many resources got new entries. */
+export async function bringUpToDate(house: House): Promise<number> {
+  if (!(await needsReindex(house))) return 0
+  return reindex(house, (done) => house.log.info({ done }, 'reindexing'))
+}
+
+/** The clock: what runs when. */
+const ticks: readonly Tick[] = [
+  { name: 'flush the token index', schedule: '* * * * *', run: flushTokens },
+  { name: 'analyze', schedule: '* * * * *', run: async (tx) => ((await needsAnalyze(tx)) ? analyze(tx) : undefined) },
+]

@@ -1,0 +1,88 @@
+import { buildHouse, bringUpToDate, openStore } from './app.ts'
+import { load } from './cli/load.ts'
+import { ConfigError, describeConfig, readConfig } from './config.ts'
+import { desk } from './interactions/desk.ts'
+import type { House } from './interactions/house.ts'
+import { makeLog } from './log.ts'
+import { forgetEntries } from './operations/reindex.ts'
+import { system } from './cli/system.ts'
+
+/** `npm run -s parchi -- <command>`: the administrator's hand. Every command answers JSON with --json. */
+interface Command {
+  readonly help: string
+  run(words: readonly string[]): Promise<object>
+}
+
+const commands: Record<string, Command> = {
+  help: {
+    help: 'this list',
+    run: async () => Object.fromEntries(Object.entries(commands).map(([name, { help }]) => [name, help])),
+  },
+  config: { help: 'the settings: value in force, default, meaning', run: async () => describeConfig(process.env) },
+  version: { help: 'versions of FHIR, Node and the database', run: () => withHouse(versionsOf) },
+  capability: { help: 'the CapabilityStatement', run: () => withHouse(capability) },
+  reindex: { help: 'make every search entry anew', run: () => withHouse(reindexAll) },
+  load: {
+    help: 'load <folders or files>: bundles and resources as JSON',
+    run: (paths) => withHouse((house) => load(house, paths)),
+  },
+}
+
+const [name = 'help', ...words] = process.argv.slice(2).filter((word) => word !== '--json')
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+if (!command) {
+  console.error(`There is no command ${name}. npm run -s parchi -- help lists them.`)
+  process.exit(2)
+}
+try {
+  print(await command.run(words), process.argv.includes('--json') || name === 'capability')
+  process.exit(0)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exit(error instanceof ConfigError ? 2 : 1)
+}
+
+/** The house without its door, on the same settings as the server. An embedded database serves one process at a time. */
+async function withHouse(work: (house: House) => Promise<object>): Promise<object> {
+  const config = readConfig({ LOG_LEVEL: 'warn', ...process.env })
+  const log = makeLog(config.logLevel)
+  const db = await openStore(config, log)
+  try {
+    const house = await buildHouse(config, db, log)
+    return await work(house)
+  } finally {
+    await db.close()
+  }
+}
+
+async function versionsOf(house: House): Promise<object> {
+  const [row] = await house.db.prepared<{ version: string }>(
+    'server_version',
+    "select current_setting('server_version') as version",
+    [],
+  )
+  return {
+    fhir: '4.0.1',
+    node: process.versions.node,
+    postgresql: row?.version,
+    searchParameters: house.registry.fingerprint,
+  }
+}
+
+async function capability(house: House): Promise<object> {
+  const reply = await desk(house, system('cli'), { method: 'GET', path: ['metadata'], query: [], headers: {} })
+  return JSON.parse(typeof reply.body === 'string' ? reply.body : '{}') as object
+}
+
+async function reindexAll(house: House): Promise<object> {
+  const started = performance.now()
+  await forgetEntries(house)
+  const resources = await bringUpToDate(house)
+  return { resources, seconds: Math.round(performance.now() - started) / 1000 }
+}
+
+function print(result: object, json: boolean): void {
+  if (json) console.log(JSON.stringify(result, null, 2))
+  else if (Array.isArray(result)) console.table(result)
+  else for (const [key, value] of Object.entries(result)) console.log(`${key.padEnd(18)} ${String(value)}`)
+}

@@ -1,0 +1,42 @@
+import { buildHouse, openStore, serve } from './app.ts'
+import { ConfigError, readConfig, type Config } from './config.ts'
+import { makeLog } from './log.ts'
+
+/** `npm start`: reads the settings, opens the house, and closes it in good order on SIGTERM or SIGINT. */
+const config = settings()
+const log = makeLog(config.logLevel)
+
+try {
+  await main()
+} catch (error) {
+  log.fatal({ stack: error instanceof Error ? error.stack : String(error) }, 'Parchi could not start')
+  process.exit(1)
+}
+
+async function main(): Promise<void> {
+  const db = await openStore(config, log)
+  const running = await serve(config, await buildHouse(config, db, log))
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    // asked a second time: at once
+    if (stopping) process.exit(1)
+    stopping = true
+    await running.stop()
+    await db.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+  await running.ready
+  console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n  Health    ${running.origin}/readyz\n`)
+}
+
+function settings(): Config {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,151 @@
+import { Readable } from 'node:stream'
+import type { Context } from '../context.ts'
+import type { House, Interaction } from '../interactions/house.ts'
+import type { FhirReply, FhirRequest } from '../interactions/request.ts'
+import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
+import { openPage, sealPage } from '../interactions/search/page-token.ts'
+import { idOfTarget } from '../interactions/target.ts'
+import { FIRST, inAnyCompartment, inCompartments, inNoCompartment, markOf, type Mark } from '../store/compartment.ts'
+import type { Row } from '../store/types.ts'
+import { ask, parametersOf, type Asked, type Pair } from './everything/ask.ts'
+import { linkedPatients } from './everything/linked.ts'
+import { referencesIn } from './everything/references.ts'
+
+/** Rows fetched at a time: what a whole record is streamed in, and the page of `Patient/$everything`. */
+const BATCH = 1000
+
+/** How many steps references are followed out of the compartment: a role's organization's parent is the third. */
+const DEPTH = 3
+
+type Fetch = (after: Mark, limit: number) => Promise<Row[]>
+
+/**
+ * `Patient/[id]/$everything`: the compartments of all Patients linked to this one, and what their resources refer to
+ * outside any compartment. The bodies go out as they are stored (https://hl7.org/fhir/R4/patient-operation-everything.html).
+ */
+export const everything: Interaction = async (house, context, request, target) => {
+  const path = `Patient/${idOfTarget(target)}/$everything`
+  const asked = read(house, request, path)
+  const patients = await linkedPatients(house, idOfTarget(target))
+  const fetch: Fetch = (after, limit) => inCompartments(house.db, patients, asked.slice, after, limit)
+  return asked.count === undefined
+    ? whole(house, context, path, asked, fetch)
+    : page(house, context, path, asked, asked.count, fetch)
+}
+
+/** `Patient/$everything`: the same of every patient, always in pages. */
+export const everythingOfAll: Interaction = async (house, context, request) => {
+  const path = 'Patient/$everything'
+  const asked = read(house, request, path)
+  const fetch: Fetch = (after, limit) => inAnyCompartment(house.db, asked.slice, after, limit)
+  return page(house, context, path, asked, asked.count ?? BATCH, fetch)
+}
+
+interface Reading extends Asked {
+  readonly after: Mark
+}
+
+/** A page link carries the whole question. */
+function read(house: House, request: FhirRequest, path: string): Reading {
+  const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
+  const asked = ask(parametersOf(request), lenient)
+  if (asked.page === undefined) return { ...asked, after: FIRST }
+  const { query, after, keys } = openPage(house.pageKey, asked.page, path)
+  return { ...ask(query, true), after: { type: Number(keys?.[0]), rid: BigInt(after) } }
+}
+
+/** The record in one bundle: written at once when it fits into a batch, else streamed batch by batch. */
+async function whole(house: House, context: Context, path: string, asked: Reading, fetch: Fetch): Promise<FhirReply> {
+  const rows = await fetch(asked.after, BATCH)
+  const links = [selfLink(context, path, asked.used)]
+  if (rows.length < BATCH) {
+    const included = await referredBy(house, rows, asked, new Set())
+    return { status: 200, body: bundle(context, links, rows, included, rows.length) }
+  }
+  return { status: 200, body: Readable.from(pieces(house, context, links, rows, asked, fetch)) }
+}
+
+async function* pieces(
+  house: House,
+  context: Context,
+  links: readonly Link[],
+  first: Row[],
+  asked: Reading,
+  fetch: Fetch,
+): AsyncGenerator<string> {
+  const seen = new Set<string>()
+  const outside: Row[] = []
+  yield `${head(links, undefined)},"entry":[`
+  let lead = ''
+  for (let rows = first; rows.length > 0 && !context.signal?.aborted;) {
+    yield lead + rows.map((row) => entryOf(context.base, row, 'match', asStored)).join(',')
+    lead = ','
+    outside.push(...(await referredBy(house, rows, asked, seen)))
+    const last = rows.at(-1)
+    rows = last && rows.length === BATCH ? await fetch(markOf(last), BATCH) : []
+  }
+  yield outside.map((row) => `,${entryOf(context.base, row, 'include', asStored)}`).join('') + ']}'
+}
+
+async function page(
+  house: House,
+  context: Context,
+  path: string,
+  asked: Reading,
+  count: number,
+  fetch: Fetch,
+): Promise<FhirReply> {
+  const rows = await fetch(asked.after, count + 1)
+  const shown = rows.slice(0, count)
+  const last = shown.at(-1)
+  const links = [selfLink(context, path, asked.used)]
+  if (last && rows.length > count)
+    links.push({ relation: 'next', url: nextPage(house, context, path, asked, markOf(last)) })
+  const included = await referredBy(house, shown, asked, new Set())
+  const total = asked.after === FIRST && rows.length <= count ? rows.length : undefined
+  return { status: 200, body: bundle(context, links, shown, included, total) }
+}
+
+/** What the rows refer to outside any patient's compartment, what that refers to, and so on; never another patient's data. */
+async function referredBy(house: House, rows: readonly Row[], { slice }: Asked, seen: Set<string>): Promise<Row[]> {
+  const found: Row[] = []
+  let from = rows
+  for (let depth = 0; depth < DEPTH && from.length > 0; depth++) {
+    const references = from.flatMap((row) => referencesIn(row.body ?? '', seen))
+    const wanted = references.filter(({ type }) => type !== 'Patient' && (slice.types?.includes(type) ?? true))
+    const keys = [...new Map(wanted.map((reference) => [reference.rid, reference])).values()]
+    const known = new Set(found.map((row) => row.rid))
+    from = (await inNoCompartment(house.db, keys, slice)).filter((row) => !known.has(row.rid))
+    found.push(...from)
+  }
+  return found
+}
+
+function bundle(
+  context: Context,
+  links: readonly Link[],
+  rows: readonly Row[],
+  included: readonly Row[],
+  total: number | undefined,
+): string {
+  const entries = [
+    ...rows.map((row) => entryOf(context.base, row, 'match', asStored)),
+    ...included.map((row) => entryOf(context.base, row, 'include', asStored)),
+  ]
+  return head(links, total) + (entries.length > 0 ? `,"entry":[${entries.join(',')}]}` : '}')
+}
+
+function head(links: readonly Link[], total: number | undefined): string {
+  const count = total === undefined ? '' : `,"total":${total}`
+  return `{"resourceType":"Bundle","type":"searchset"${count},"link":${JSON.stringify(links)}`
+}
+
+function selfLink({ base }: Context, path: string, used: readonly Pair[]): Link {
+  const query = new URLSearchParams(used.map(([name, value]): [string, string] => [name, value])).toString()
+  return { relation: 'self', url: `${base}/${path}${query && `?${query}`}` }
+}
+
+function nextPage(house: House, { base }: Context, path: string, { used }: Asked, after: Mark): string {
+  const token = { path, query: used, now: 0, after: String(after.rid), keys: [String(after.type)] }
+  return `${base}/${path}?_page=${sealPage(house.pageKey, token)}`
+}

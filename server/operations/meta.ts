@@ -1,0 +1,90 @@
+import type { Meta, Parameters, Resource } from '@medplum/fhirtypes'
+import { isDeepStrictEqual } from 'node:util'
+import { FhirError } from '../errors.ts'
+import { parseJson, type Document } from '../fhir/json.ts'
+import { desk } from '../interactions/desk.ts'
+import { absence } from '../interactions/decide.ts'
+import { parsedBody } from '../interactions/document.ts'
+import type { House, Interaction } from '../interactions/house.ts'
+import { etagOf } from '../interactions/prefer.ts'
+import { idOfTarget, typeOfTarget } from '../interactions/target.ts'
+import { textOf } from '../store/body.ts'
+import { readCurrent, readLast } from '../store/read.ts'
+import type { FhirRequest, Target } from '../interactions/request.ts'
+import type { Context } from '../context.ts'
+
+/** `[type]/[id]/$meta`: profiles, tags and security labels (https://hl7.org/fhir/R4/resource-operation-meta.html). */
+export const meta: Interaction = async (house, _context, _request, target) => {
+  const { document } = await current(house, target)
+  return answer(document.value.meta)
+}
+
+/** `$meta-add`: adds what is not there yet, as an update of the version just read. */
+export const metaAdd: Interaction = (house, context, request, target) =>
+  change(house, context, request, target, (own = [], given) => [
+    ...own,
+    ...given.filter((one) => !own.some((other) => same(one, other))),
+  ])
+
+/** `$meta-delete`: takes away what is there. */
+export const metaDelete: Interaction = (house, context, request, target) =>
+  change(house, context, request, target, (own = [], given) =>
+    own.filter((one) => !given.some((other) => same(one, other))),
+  )
+
+type Change = <T extends object | string>(own: readonly T[] | undefined, given: readonly T[]) => T[]
+
+async function change(house: House, context: Context, request: FhirRequest, target: Target, how: Change) {
+  const given = metaIn(request)
+  const { document, version } = await current(house, target)
+  const { value } = document
+  const own = (value.meta ??= {})
+  for (const list of ['profile', 'tag', 'security'] as const) {
+    const changed: object[] | string[] = how<object | string>(own[list], given[list] ?? []) as object[] | string[]
+    if (changed.length > 0) Object.assign(own, { [list]: changed })
+    else delete own[list]
+  }
+  await desk(house, context, {
+    method: 'PUT',
+    path: [typeOfTarget(target), idOfTarget(target)],
+    query: [],
+    headers: { 'if-match': etagOf(version) },
+    body: { kind: 'json', document, contentType: 'application/fhir+json' },
+  })
+  return answer(own)
+}
+
+async function current(house: House, target: Target): Promise<{ document: Document<Resource>; version: number }> {
+  const [type, id] = [typeOfTarget(target), idOfTarget(target)]
+  const row = await readCurrent(house.db, type, id)
+  if (!row || row.body === null) throw absence(await readLast(house.db, type, id))
+  return { document: parseJson(textOf({ ...row, body: row.body })) as Document<Resource>, version: row.version }
+}
+
+function metaIn(request: FhirRequest): Meta {
+  const { parameter } = (parsedBody(request).value ?? {}) as Parameters
+  const given = Array.isArray(parameter) ? parameter.find((each: unknown) => (each as { name?: unknown } | null)?.name === 'meta')?.valueMeta : undefined
+  if (!given)
+    throw new FhirError('invalid', [
+      { message: 'There is no parameter meta with a valueMeta', path: 'Parameters.parameter' },
+    ])
+  for (const list of ['profile', 'tag', 'security'] as const) {
+    if (given[list] !== undefined && !Array.isArray(given[list]))
+      throw new FhirError('invalid', [{ message: 'This must be an array', path: `Meta.${list}` }])
+  }
+  return given
+}
+
+/** Codings are one when system and code are. */
+function same(one: unknown, other: unknown): boolean {
+  const key = (value: unknown) => {
+    const { system, code } = (value ?? {}) as { system?: string; code?: string }
+    return typeof value === 'string' ? value : [system, code]
+  }
+  return isDeepStrictEqual(key(one), key(other))
+}
+
+function answer(value: Meta | undefined) {
+  const parameters: Parameters = { resourceType: 'Parameters', parameter: [{ name: 'return', valueMeta: value ?? {} }] }
+  return { status: 200, body: JSON.stringify(parameters) }
+}

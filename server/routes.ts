@@ -1,0 +1,56 @@
+import { create } from './interactions/create.ts'
+import { conditionalDelete, remove } from './interactions/delete.ts'
+import { conditionalPatch, patch } from './interactions/patch.ts'
+import { read, vread } from './interactions/read.ts'
+import type { Route } from './interactions/route.ts'
+import { search } from './interactions/search.ts'
+import { conditionalUpdate, update } from './interactions/update.ts'
+import { everything, everythingOfAll } from './operations/everything.ts'
+import { meta, metaAdd, metaDelete } from './operations/meta.ts'
+import { metadata } from './operations/metadata.ts'
+import { openapi } from './operations/openapi.ts'
+import { validate } from './operations/validate.ts'
+import { versions } from './operations/versions.ts'
+
+/**
+ * Everything the server answers, and what the CapabilityStatement and OpenAPI say. Literal segments stand above
+ * `[type]`. To add an operation: one file in operations, one row here, its url in operations/metadata.ts.
+ */
+export const routes: readonly Route[] = [
+  row('capabilities', 'system', 'GET metadata', metadata),
+  row('openapi', 'system', 'GET openapi.json', openapi),
+  row('$versions', 'system', 'GET $versions', versions),
+  row('$versions', 'system', 'POST $versions', versions),
+
+  row('$everything', 'type', 'GET Patient/$everything', everythingOfAll),
+  row('$everything', 'type', 'POST Patient/$everything', everythingOfAll),
+  row('$everything', 'instance', 'GET Patient/[id]/$everything', everything),
+  row('$everything', 'instance', 'POST Patient/[id]/$everything', everything),
+  row('$validate', 'type', 'POST [type]/$validate', validate),
+  row('$validate', 'instance', 'GET [type]/[id]/$validate', validate),
+  row('$validate', 'instance', 'POST [type]/[id]/$validate', validate),
+  row('$meta', 'instance', 'GET [type]/[id]/$meta', meta),
+  row('$meta-add', 'instance', 'POST [type]/[id]/$meta-add', metaAdd),
+  row('$meta-delete', 'instance', 'POST [type]/[id]/$meta-delete', metaDelete),
+
+  row('search-type', 'type', 'GET [type]', search),
+  row('search-type', 'type', 'POST [type]/_search', search),
+  row('search-system', 'system', 'GET ', search),
+  row('search-system', 'system', 'POST _search', search),
+
+  row('create', 'type', 'POST [type]', create),
+  row('read', 'instance', 'GET [type]/[id]', read),
+  row('vread', 'instance', 'GET [type]/[id]/_history/[vid]', vread),
+  row('update', 'instance', 'PUT [type]/[id]', update),
+  row('update', 'type', 'PUT [type]', conditionalUpdate),
+  row('patch', 'instance', 'PATCH [type]/[id]', patch),
+  row('patch', 'type', 'PATCH [type]', conditionalPatch),
+  row('delete', 'instance', 'DELETE [type]/[id]', remove),
+  row('delete', 'type', 'DELETE [type]', conditionalDelete),
+]
+
+/** `'GET Patient/[id]/$everything'`: the method, and the path as Route describes it. */
+function row(code: string, level: Route['level'], address: string, handler: Route['handler']): Route {
+  const space = address.indexOf(' ')
+  return { code, level, method: address.slice(0, space) as Route['method'], path: address.slice(space + 1), handler }
+}

@@ -1,0 +1,55 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import pino from 'pino'
+import { buildHouse, serve } from '../../server/app.ts'
+import { readConfig } from '../../server/config.ts'
+import type { House } from '../../server/interactions/house.ts'
+import { testDatabase, type TestDatabase } from '../harness.ts'
+
+export interface TestServer {
+  /** `http://127.0.0.1:49152` */
+  readonly origin: string
+  /** The FHIR endpoint: `${origin}/fhir`. */
+  readonly base: string
+  readonly house: House
+  readonly connection: TestDatabase['connection']
+  /** Everything logged so far, as JSON lines. */
+  logged(): string
+  /** Stops the server and drops its database. */
+  stop(): Promise<void>
+}
+
+export interface TestServerOptions {
+  /** Settings by environment variable, over the defaults: `{ BODY_LIMIT: '1mb' }`. */
+  env?: Record<string, string>
+  /** Instead of a fresh database. It is then the caller's to drop. */
+  database?: TestDatabase
+}
+
+/** The whole server in this process, on a free port and a database of its own. What it knows of FHIR is shared by all tests of a run. */
+export async function startServer({ env = {}, database }: TestServerOptions = {}): Promise<TestServer> {
+  const store = database ?? (await testDatabase())
+  const lines: string[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
+  const log = pino({ level: 'debug', base: null, messageKey: 'message' }, sink)
+  const config = readConfig({ PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s', ...env })
+  const running = await serve(config, await buildHouse(config, store.db, log))
+  await running.ready
+  return {
+    origin: running.origin,
+    base: `${running.origin}/fhir`,
+    house: running.house,
+    connection: store.connection,
+    logged: () => lines.join(''),
+    async stop() {
+      await running.stop()
+      if (!database) await store.drop()
+    },
+  }
+}
