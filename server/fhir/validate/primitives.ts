@@ -27,7 +27,7 @@ const TIME = new RegExp(`^${CLOCK}$`)
 const ID = /^[A-Za-z0-9\-.]{1,64}$/
 const CODE = /^[^\s]+(?:\s[^\s]+)*$/
 const OID = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/
-const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const SPACE = /\s/
 const BASE64 = /^[0-9a-zA-Z+/]*={0,2}$/
 
@@ -99,7 +99,7 @@ export const primitives = {
   uuid: {
     json: 'string',
     test: (value: string) => UUID.test(value),
-    must: 'a UUID: urn:uuid: and 32 hexadecimal digits with hyphens',
+    must: 'a UUID: urn:uuid: and 32 lower-case hexadecimal digits with hyphens',
   },
   xhtml: { json: 'string', test: checkXhtml, must: 'XHTML in one <div xmlns="http://www.w3.org/1999/xhtml">' },
 } as const satisfies Record<string, Primitive>

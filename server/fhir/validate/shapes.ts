@@ -51,6 +51,7 @@ export interface Shapes {
 
 export function makeShapes(definitions: Definitions): Shapes {
   const shapes = new Map<string, Shape>()
+  const resources = new Map<string, Shape>()
   const names = new Set(definitions.names)
 
   function find(name: string): Shape | undefined {
@@ -158,8 +159,12 @@ export function makeShapes(definitions: Definitions): Shapes {
   const element = known('Element')
   return {
     resource(type) {
+      const known = resources.get(type)
+      if (known) return known
       const structure = definitions.structure(type)
-      return structure?.kind === 'resource' && !structure.abstract ? find(type) : undefined
+      const shape = structure?.kind === 'resource' && !structure.abstract ? find(type) : undefined
+      if (shape) resources.set(type, shape)
+      return shape
     },
     element,
     bareElement: { ...element, bare: true },
