@@ -1,10 +1,12 @@
 import type { Binary } from '@medplum/fhirtypes'
+import { partOf } from '../fhir/summary.ts'
 import { readCurrent, readLast, readVersion } from '../store/read.ts'
 import type { Row } from '../store/types.ts'
 import { FhirError } from '../errors.ts'
 import { contentOf, wantsResource } from './binary.ts'
 import { absence } from './decide.ts'
 import type { House, Interaction } from './house.ts'
+import { partAsked } from './part.ts'
 import { versionOf } from './prefer.ts'
 import { fullText, versionHeaders } from './reply.ts'
 import type { FhirReply, FhirRequest } from './request.ts'
@@ -33,7 +35,7 @@ export const vread: Interaction = async (house, _context, request, target) => {
 function replyTo(house: House, request: FhirRequest, row: Row): FhirReply {
   const headers = versionHeaders(row)
   if (isUnmodified(request, row)) return { status: 304, headers }
-  const reply = { status: 200, headers, body: summarised(house, request, row) }
+  const reply = { status: 200, headers, body: textAsked(house, request, row) }
   if (row.type !== 'Binary') return reply
   const binary = JSON.parse(reply.body) as Binary
   return wantsResource(request.headers.accept, binary.contentType) ? reply : contentOf(binary, reply)
@@ -48,6 +50,7 @@ function isUnmodified({ headers }: FhirRequest, row: Row): boolean {
   return !Number.isNaN(since) && Math.floor(row.updated / 1000) * 1000 <= since
 }
 
-function summarised(_house: House, _request: FhirRequest, row: Row): string {
-  return fullText(row)
+function textAsked(house: House, request: FhirRequest, row: Row): string {
+  const part = partAsked(request.query)
+  return part ? partOf(house.definitions, fullText(row), part) : fullText(row)
 }
