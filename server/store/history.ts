@@ -1,0 +1,81 @@
+import type { ResourceType } from '@medplum/fhirtypes'
+import type { Queryable } from '../db/database.ts'
+import { join, raw, sql, type Sql } from '../db/sql.ts'
+import { resourceTypes, typeNumber } from '../fhir/types.ts'
+import { rowOf, STORED, type Stored } from './read.ts'
+import type { Row } from './types.ts'
+
+/** Whose history: of one resource, of a type, or of everything. */
+export type Scope = { readonly rid: bigint; readonly type: ResourceType } | { readonly type: ResourceType } | 'system'
+
+export interface HistoryQuery {
+  readonly scope: Scope
+  /** Only versions made at or after, milliseconds. */
+  readonly since?: number | undefined
+  /** Only versions that were current at some time in this range, milliseconds, inclusive. */
+  readonly at?: { readonly low: number; readonly high: number } | undefined
+  /** Versions behind this one in the order: newest first. */
+  readonly after?: HistoryMark | undefined
+  readonly limit: number
+}
+
+/** A place in the order: nothing that is written later ever comes behind it. */
+export interface HistoryMark {
+  readonly updated: number
+  readonly rid: bigint
+  readonly version: number
+}
+
+const ORDER = raw('order by r.updated desc, r.rid desc, r.version desc')
+
+/** Current and past versions and tombstones, newest first. */
+export async function readHistory(db: Queryable, query: HistoryQuery): Promise<Row[]> {
+  const limit = sql`limit ${query.limit}`
+  const rows = await db.rows<Stored>(
+    query.scope === 'system'
+      ? sql`
+        select r.* from unnest(${resourceTypes.map(typeNumber)}::smallint[]) as t(type)
+        cross join lateral (${versions(query, sql`r.type = t.type`)}) r ${ORDER} ${limit}`
+      : sql`select r.* from (${versions(query, within(query.scope))}) r ${ORDER} ${limit}`,
+  )
+  return rows.map(rowOf)
+}
+
+/** How many versions there are of one resource. */
+export async function countHistory(db: Queryable, type: ResourceType, rid: bigint): Promise<number> {
+  const [row] = await db.rows<{ n: number }>(sql`
+    select (select count(*) from resource where type = ${typeNumber(type)} and rid = ${rid})::integer
+         + (select count(*) from history where rid = ${rid})::integer as n`)
+  return row?.n ?? 0
+}
+
+/** Of both tables as many as the page may need, so that each is read by its index and no further. */
+function versions(query: HistoryQuery, scope: Sql): Sql {
+  const one = (table: Sql) => sql`
+    (select ${raw(STORED)} from ${table} r where ${join([scope, ...conditions(query)], ' and ')} ${ORDER} limit ${query.limit})`
+  return sql`${one(raw('resource'))} union all ${one(raw('history'))}`
+}
+
+function within(scope: Exclude<Scope, 'system'>): Sql {
+  const type = sql`r.type = ${typeNumber(scope.type)}`
+  return 'rid' in scope ? sql`r.rid = ${scope.rid} and ${type}` : type
+}
+
+function conditions({ since, at, after }: HistoryQuery): Sql[] {
+  return [
+    ...(since === undefined ? [] : [sql`r.updated >= ${since}::bigint`]),
+    ...(at === undefined ? [] : [sql`r.updated <= ${at.high}::bigint and not ${supersededBy(at.low)}`]),
+    ...(after === undefined
+      ? []
+      : [
+          sql`(r.updated, r.rid, r.version) < (${after.updated}::bigint, ${after.rid}::bigint, ${after.version}::integer)`,
+        ]),
+  ]
+}
+
+/** The next version was there already at that time: this one had ceased to be current. */
+function supersededBy(time: number): Sql {
+  const next = (table: string) =>
+    sql`exists (select from ${raw(table)} n where n.rid = r.rid and n.type = r.type and n.version = r.version + 1 and n.updated <= ${time}::bigint)`
+  return sql`(${next('resource')} or ${next('history')})`
+}
