@@ -1,6 +1,6 @@
 import { token } from '../keys.ts'
 import type { Parameter } from '../search/parameter.ts'
-import { split } from './escape.ts'
+import { split, unescape } from './escape.ts'
 import { fault } from './fault.ts'
 import { all, type Criterion } from './plan.ts'
 import { numberCriterion, quantityCriterion, tokenText } from './value.ts'
@@ -35,7 +35,15 @@ export function compositeCriterion(
   if (type === 'token') return { kind: 'tokens', any: [token(parameter.id, `${key}$${tokenText(name, two)}`)] }
   if (type === 'quantity') return quantityCriterion(name, two, parameter.id, token(parameter.id, key))
   if (type === 'number') return numberCriterion(name, two, parameter.id, token(parameter.id, key))
+  if (type === 'string' || type === 'uri') return { kind: 'tokens', any: [token(parameter.id, `${key}$${unescape(two)}`)] }
+  if (type === 'reference') return { kind: 'tokens', any: targetsOf(two, second?.parameter).map((one) => token(parameter.id, `${key}$${one}`)) }
   throw unsupported(name)
+}
+
+/** A reference without a type is one of any type that the component allows. */
+function targetsOf(value: string, parameter: Parameter | undefined): string[] {
+  const text = unescape(value)
+  return text.includes('/') || text.includes(':') ? [text] : (parameter?.targets ?? []).map((type) => `${type}/${text}`)
 }
 
 function unsupported(name: string) {

@@ -1,5 +1,7 @@
 import type { Plan, SortKey } from '../../fhir/query/plan.ts'
-import { inSql, valueFrom, valueOfEntries, type Value } from '../../store/search/keys.ts'
+import type { Entries } from '../../fhir/search/entries.ts'
+import { sortValues } from '../../fhir/search/values.ts'
+import { inSql, valueFrom, valueOfEntries, type Value, type Version } from '../../store/search/keys.ts'
 import { pageByKey } from '../../store/search/page.ts'
 import { pageBySort, type Behind, type ValuesOf } from '../../store/search/sorted.ts'
 import type { Row } from '../../store/types.ts'
@@ -44,7 +46,15 @@ function written(value: Value): string | null {
 /** Values that the tables hold come out of the entries, as they were stored; the others out of the resource. */
 function valuesOf(house: House, sort: readonly SortKey[]): ValuesOf {
   return (version) => {
-    const entries = sort.some(({ by }) => typeof by !== 'string') ? house.extract(version.resource) : undefined
-    return sort.map((key) => (entries && inSql(key) ? valueOfEntries(key, version, entries) : null))
+    const entries = sort.some((key) => typeof key.by !== 'string' && inSql(key))
+      ? house.extract(version.resource)
+      : undefined
+    return sort.map((key) => valueOf(key, version, entries))
   }
+}
+
+function valueOf(key: SortKey, version: Version, entries: Entries | undefined): Value {
+  if (typeof key.by === 'string' || (entries && inSql(key))) return valueOfEntries(key, version, entries)
+  const values = sortValues(version.resource, key.by)
+  return (key.descending ? values?.max : values?.min) ?? null
 }

@@ -6,7 +6,7 @@ import { findWords } from '../../store/search/words.ts'
 import type { Coding, Expander } from '../../terminology/expander.ts'
 
 /** More codes or words than this in one condition are refused: the index would look for each of them. */
-const MAX_TOKENS = 5_000
+const MAX_TOKENS = 10_000
 
 export interface Sources {
   readonly db: Queryable
@@ -42,11 +42,9 @@ function resolveEach(sources: Sources, of: readonly Criterion[]): Promise<Criter
   return Promise.all(of.map((each) => resolve(sources, each)))
 }
 
+/** A plain `code` element has no system of its own: its value set gives it one, so it matches by the code alone. */
 function ofCodes(param: number, codes: readonly Coding[]): Criterion {
-  return ofTexts(
-    param,
-    codes.map(({ system, code }) => `${system}|${code}`),
-  )
+  return ofTexts(param, [...new Set(codes.flatMap(({ system, code }) => [`${system}|${code}`, `|${code}`]))])
 }
 
 function ofTexts(param: number, texts: readonly string[]): Criterion {

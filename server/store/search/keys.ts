@@ -36,9 +36,10 @@ export function valueInSql({ by, descending }: SortKey, r: Sql): Sql {
 }
 
 /** The same values out of a resource's entries: for versions that are not current any more. */
-export function valueOfEntries({ by, descending }: SortKey, version: Version, entries: Entries): Value {
+export function valueOfEntries({ by, descending }: SortKey, version: Version, entries: Entries | undefined): Value {
   if (by === '_id') return version.id
   if (by === '_lastUpdated') return version.updated
+  if (!entries) return null
   const params = new Set(narrowOf(by).map((one) => one.id))
   if (by.type === 'string') return extreme(texts(entries, params), descending)
   return extreme(lows(entries, by.type, params), descending)
