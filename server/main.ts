@@ -1,5 +1,6 @@
 import { buildHouse, openStore, serve } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
+import { loadDemo, wantsDemo } from './demo.ts'
 import { makeLog } from './log.ts'
 
 /** `npm start`: reads the settings, opens the house, and closes it in good order on SIGTERM or SIGINT. */
@@ -28,6 +29,10 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
   await running.ready
+  if (await wantsDemo(config, running.house)) {
+    console.log('The database is empty: the demo city moves in (DEMO=off starts without it) …')
+    console.log(`${await loadDemo(running.house, `${running.origin}/fhir`)} resources of 170 facilities are there.`)
+  }
   console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n  Health    ${running.origin}/readyz\n`)
 }
 

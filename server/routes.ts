@@ -1,9 +1,11 @@
 import { create } from './interactions/create.ts'
 import { conditionalDelete, remove } from './interactions/delete.ts'
+import { history } from './interactions/history.ts'
 import { conditionalPatch, patch } from './interactions/patch.ts'
 import { read, vread } from './interactions/read.ts'
 import type { Route } from './interactions/route.ts'
 import { search } from './interactions/search.ts'
+import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
 import { everything, everythingOfAll } from './operations/everything.ts'
 import { meta, metaAdd, metaDelete } from './operations/meta.ts'
@@ -37,6 +39,17 @@ export const routes: readonly Route[] = [
   row('search-type', 'type', 'POST [type]/_search', search),
   row('search-system', 'system', 'GET ', search),
   row('search-system', 'system', 'POST _search', search),
+
+  row('search-compartment', 'type', 'GET [compartment]/[id]/[type]', search),
+  row('search-compartment', 'type', 'POST [compartment]/[id]/[type]/_search', search),
+  row('search-compartment', 'system', 'GET [compartment]/[id]/*', search),
+
+  row('history-instance', 'instance', 'GET [type]/[id]/_history', history),
+  row('history-type', 'type', 'GET [type]/_history', history),
+  row('history-system', 'system', 'GET _history', history),
+
+  row('transaction', 'system', 'POST ', bundle),
+  row('batch', 'system', 'POST ', bundle),
 
   row('create', 'type', 'POST [type]', create),
   row('read', 'instance', 'GET [type]/[id]', read),

@@ -12,6 +12,7 @@ const floors: Record<string, number> = {
   'main.ts': 8,
   'cli.ts': 8,
   'knowledge.ts': 8,
+  'demo.ts': 8,
   cli: 8,
   http: 7,
   portal: 7,

@@ -63,7 +63,9 @@ async function current(house: House, target: Target): Promise<{ document: Docume
 
 function metaIn(request: FhirRequest): Meta {
   const { parameter } = (parsedBody(request).value ?? {}) as Parameters
-  const given = Array.isArray(parameter) ? parameter.find((each: unknown) => (each as { name?: unknown } | null)?.name === 'meta')?.valueMeta : undefined
+  const given = Array.isArray(parameter)
+    ? parameter.find((each: unknown) => (each as { name?: unknown } | null)?.name === 'meta')?.valueMeta
+    : undefined
   if (!given)
     throw new FhirError('invalid', [
       { message: 'There is no parameter meta with a valueMeta', path: 'Parameters.parameter' },

@@ -39,7 +39,7 @@ export function capabilityStatement(routes: readonly Route[], registry: Registry
     implementation: { description: 'Parchi', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
-    patchFormat: has(routes, 'patch') ? ['application/json-patch+json'] : [],
+    ...filled('patchFormat', has(routes, 'patch') ? ['application/json-patch+json'] : []),
     rest: [
       {
         mode: 'server',
@@ -49,7 +49,8 @@ export function capabilityStatement(routes: readonly Route[], registry: Registry
         resource: resourceTypes.map((type) => describeType(type, routes, registry)),
         interaction: codes(system, systemInteractions).map((code) => ({ code })),
         searchParam: common(registry),
-        operation: operationsOf(system),
+        ...filled('operation', operationsOf(system)),
+        ...filled('compartment', has(routes, 'search-compartment') ? compartments : []),
       },
     ],
   }
@@ -62,7 +63,6 @@ function describeType(
 ): CapabilityStatementRestResource {
   const rows = routes.filter((route) => route.level !== 'system' && answersType(route, type))
   const searches = has(rows, 'search-type')
-  const operation = operationsOf(rows)
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
@@ -83,13 +83,16 @@ function describeType(
           .filter(isReference)
           .map(({ code }) => `${type}:${code}`),
       ],
-      searchRevInclude: pointingAt(type, registry),
-      searchParam: registry
-        .of(type)
-        .filter(({ code }) => !code.startsWith('_'))
-        .map(describeParameter),
+      ...filled('searchRevInclude', pointingAt(type, registry)),
+      ...filled(
+        'searchParam',
+        registry
+          .of(type)
+          .filter(({ code }) => !code.startsWith('_'))
+          .map(describeParameter),
+      ),
     }),
-    ...(operation.length > 0 && { operation }),
+    ...filled('operation', operationsOf(rows)),
   }
 }
 
@@ -110,10 +113,21 @@ function describeParameter(parameter: Parameter): CapabilityStatementRestResourc
 
 /** The parameters every type has: `_id`, `_lastUpdated`, `_tag` … */
 function common(registry: Registry): CapabilityStatementRestResourceSearchParam[] {
-  return registry
-    .of('Basic')
-    .filter(({ code }) => code.startsWith('_'))
-    .map(describeParameter)
+  const stored = registry.of('Basic').filter(({ code }) => code.startsWith('_'))
+  return [...columns, ...stored.map(describeParameter)]
+}
+
+/** Those that are no entries, but columns of the store. */
+const columns: readonly CapabilityStatementRestResourceSearchParam[] = [
+  { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
+  { name: '_lastUpdated', type: 'date', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated' },
+  { name: '_list', type: 'special', documentation: 'The id of a List: what its entries refer to.' },
+  { name: '_has', type: 'special', documentation: '_has:Observation:patient:code=… : what others that refer to it say.' },
+]
+
+/** FHIR has no empty arrays. */
+function filled<K extends string, T>(name: K, list: readonly T[]): { [P in K]?: T[] } {
+  return (list.length > 0 ? { [name]: [...list] } : {}) as { [P in K]?: T[] }
 }
 
 const revIncludes = new WeakMap<Registry, Map<string, string[]>>()
@@ -163,6 +177,10 @@ export const operationDefinitions: Readonly<Record<string, string>> = {
   'meta-add': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-add',
   'meta-delete': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-delete',
 }
+
+const compartments = ['patient', 'encounter', 'relatedPerson', 'practitioner', 'device'].map(
+  (name) => `http://hl7.org/fhir/CompartmentDefinition/${name}`,
+)
 
 /** https://hl7.org/fhir/R4/valueset-type-restful-interaction.html and its system sibling. */
 const typeInteractions = [
