@@ -10,7 +10,7 @@ import { readPage, type Page } from './search/page.ts'
 import { openPage, sealPage, type PageToken } from './search/page-token.ts'
 import { placeOf, type Place } from './search/place.ts'
 import { resolve } from './search/resolve.ts'
-import { writerOf } from './search/writer.ts'
+import { includeWriter, matchWriter } from './search/writer.ts'
 
 /**
  * Search on one type, on all, or in a compartment, by GET or POST _search (https://hl7.org/fhir/R4/search.html):
@@ -29,12 +29,11 @@ export const search: Interaction = async (house, context, request) => {
     totalOf(house, plan, page, asked.token),
     readIncluded(house, plan, page.rows),
   ])
-  const write = writerOf(plan)
+  const write = matchWriter(house.definitions, plan)
   const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
+  const others = includedEntries(context, included, includeWriter(house.definitions, plan))
   const links = [selfLink(context, asked), ...nextLinks(house, context, asked, page, total)]
-  return reply(
-    searchset({ links, entries: [...matches, ...includedEntries(context, included, write)], ...(total && { total }) }),
-  )
+  return reply(searchset({ links, entries: [...matches, ...others], ...(total && { total }) }))
 }
 
 function reply(body: string) {

@@ -187,7 +187,7 @@ function prefix(random: Random): string {
 }
 
 function cut(random: Random, text: string): string {
-  const letters = [...text]
+  const letters = Array.from(text)
   return letters.slice(0, 1 + random.int(letters.length)).join('')
 }
 
