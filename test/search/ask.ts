@@ -33,7 +33,7 @@ export async function ask(house: House, address: string, prefer?: string): Promi
   } as const
   try {
     const { status, body } = await search(house, context, request, {})
-    return answerOf(status, JSON.parse(String(body)) as Bundle)
+    return answerOf(status, JSON.parse(body as string) as Bundle)
   } catch (error) {
     if (!(error instanceof FhirError)) throw error
     const messages = error.issues.map(({ message, hint }) => [message, hint].join(' | '))
