@@ -39,6 +39,15 @@ export async function inCompartments(
   return (await db.prepared<Stored>('compartments', COMPARTMENTS, values)).map(rowOf)
 }
 
+/**
+ * One patient's compartment from the start and, besides, the Patients that link to this one (search parameter `link`):
+ * the common case, nobody does, is known in one statement.
+ */
+export async function compartmentAndLinks(db: Queryable, patient: bigint, link: number, limit: number): Promise<Row[]> {
+  const values = [patient, [compartmentToken(patient)], [referenceToken(link, patient)], typeNumber('Patient'), limit]
+  return (await db.prepared<Stored>('compartment_and_links', COMPARTMENT_AND_LINKS, values)).map(rowOf)
+}
+
 /** The same of every patient at once. */
 export async function inAnyCompartment(db: Queryable, slice: Slice, after: Mark, limit: number): Promise<Row[]> {
   const values = [...narrowed(slice), after.type, after.rid, limit]
@@ -85,6 +94,16 @@ const COMPARTMENTS = `
     select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1 and ${wanted(3)}
   ) r
   order by r.type, r.rid limit $9`
+
+const COMPARTMENT_AND_LINKS = `
+  select * from (
+    select ${STORED} from resource r where r.patient = $1 and r.patient <> 0
+    union all
+    select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1
+    union all
+    select ${STORED} from resource r where r.tokens && $3::bigint[] and r.type = $4
+  ) r
+  order by r.type, r.rid limit $5`
 
 const ANY_COMPARTMENT = `
   select ${STORED} from resource r where r.patient <> 0 and ${wanted(1)}
