@@ -5,10 +5,19 @@ import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
 import { idOfTarget } from '../interactions/target.ts'
-import { FIRST, inAnyCompartment, inCompartments, inNoCompartment, markOf, type Mark } from '../store/compartment.ts'
+import {
+  compartmentAndLinks,
+  FIRST,
+  inAnyCompartment,
+  inCompartments,
+  inNoCompartment,
+  markOf,
+  patientRid,
+  type Mark,
+} from '../store/compartment.ts'
 import type { Row } from '../store/types.ts'
 import { ask, parametersOf, type Asked, type Pair } from './everything/ask.ts'
-import { linkedPatients } from './everything/linked.ts'
+import { isAlone, linkedPatients } from './everything/linked.ts'
 import { referencesIn } from './everything/references.ts'
 
 /** Rows fetched at a time: what a whole record is streamed in, and the page of `Patient/$everything`. */
@@ -24,9 +33,15 @@ type Fetch = (after: Mark, limit: number) => Promise<Row[]>
  * outside any compartment. The bodies go out as they are stored (https://hl7.org/fhir/R4/patient-operation-everything.html).
  */
 export const everything: Interaction = async (house, context, request, target) => {
-  const path = `Patient/${idOfTarget(target)}/$everything`
+  const id = idOfTarget(target)
+  const path = `Patient/${id}/$everything`
   const asked = read(house, request, path)
-  const patients = await linkedPatients(house, idOfTarget(target))
+  if (asked.used.length === 0 && asked.page === undefined) {
+    const link = house.registry.find('Patient', 'link')?.id ?? 0
+    const rows = await compartmentAndLinks(house.db, patientRid(id), link, BATCH)
+    if (rows.length < BATCH && isAlone(rows, id)) return complete(house, context, path, asked, rows)
+  }
+  const patients = await linkedPatients(house, id)
   const fetch: Fetch = (after, limit) => inCompartments(house.db, patients, asked.slice, after, limit)
   return asked.count === undefined
     ? whole(house, context, path, asked, fetch)
@@ -57,12 +72,14 @@ function read(house: House, request: FhirRequest, path: string): Reading {
 /** The record in one bundle: written at once when it fits into a batch, else streamed batch by batch. */
 async function whole(house: House, context: Context, path: string, asked: Reading, fetch: Fetch): Promise<FhirReply> {
   const rows = await fetch(asked.after, BATCH)
+  if (rows.length < BATCH) return complete(house, context, path, asked, rows)
   const links = [selfLink(context, path, asked.used)]
-  if (rows.length < BATCH) {
-    const included = await referredBy(house, rows, asked, new Set())
-    return { status: 200, body: bundle(context, links, rows, included, rows.length) }
-  }
   return { status: 200, body: Readable.from(pieces(house, context, links, rows, asked, fetch)) }
+}
+
+async function complete(house: House, context: Context, path: string, asked: Asked, rows: Row[]): Promise<FhirReply> {
+  const included = await referredBy(house, rows, asked, new Set())
+  return { status: 200, body: bundle(context, [selfLink(context, path, asked.used)], rows, included, rows.length) }
 }
 
 async function* pieces(
@@ -113,9 +130,9 @@ async function referredBy(house: House, rows: readonly Row[], { slice }: Asked, 
   for (let depth = 0; depth < DEPTH && from.length > 0; depth++) {
     const references = from.flatMap((row) => referencesIn(row.body ?? '', seen))
     const wanted = references.filter(({ type }) => type !== 'Patient' && (slice.types?.includes(type) ?? true))
-    const keys = [...new Map(wanted.map((reference) => [reference.rid, reference])).values()]
-    const known = new Set(found.map((row) => row.rid))
-    from = (await inNoCompartment(house.db, keys, slice)).filter((row) => !known.has(row.rid))
+    const known = new Set([...rows, ...found].map((row) => row.rid))
+    const keys = [...new Map(wanted.map((key) => [key.rid, key])).values()].filter((key) => !known.has(key.rid))
+    from = await inNoCompartment(house.db, keys, slice)
     found.push(...from)
   }
   return found

@@ -28,6 +28,13 @@ export async function linkedPatients(house: House, id: string): Promise<bigint[]
   return [...found]
 }
 
+/** Of `compartmentAndLinks`: is this one Patient, who links to nobody and to whom nobody links? */
+export function isAlone(compartment: readonly Row[], id: string): boolean {
+  const patients = compartment.filter((row) => row.type === 'Patient')
+  const [patient] = patients
+  return patients.length === 1 && patient?.id === id && neighbours(patient).every((key) => key === patient.rid)
+}
+
 /** The Patient itself, and those it links to. */
 function neighbours(row: Row): bigint[] {
   const targets = referencesIn(row.body ?? '').filter(({ type }) => type === 'Patient')
