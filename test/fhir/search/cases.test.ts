@@ -35,4 +35,14 @@ describe('What a resource is found by', () => {
     const resource: Resource = { resourceType: 'Patient', id: 'p', gender: 'male', name: [{ family: 'Rao' }] }
     expect(extract(resource)).to.deep.equal(extract(resource))
   })
+
+  it('takes no longer than in proportion for a resource with very many values', () => {
+    const extract = makeExtract(registry, { compartment })
+    const name = Array.from({ length: 50_000 }, (_, i) => ({ family: `f${i}`, text: 'same' }))
+    const started = performance.now()
+    const { strings } = extract({ resourceType: 'Patient', id: 'p', name })
+    expect(strings.filter(({ value }) => value === 'same')).to.have.length(1)
+    expect(strings).to.have.length(100_001)
+    expect(performance.now() - started).to.be.lessThan(5000)
+  })
 })
