@@ -40,7 +40,7 @@ export function openStore(config: Config, log: Log) {
 export async function buildHouse(config: Config, db: Database, log: Log): Promise<House> {
   await migrate(db)
   const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
-  const knowledge = knowledgeOf(join(config.dataDir, 'definitions'), profiles, baseOf(config))
+  const knowledge = knowledgeOf(join(config.dataDir, 'definitions'), profiles, baseOf(config), config.packages)
   const expander = makeExpander(db, knowledge.definitions)
   return { ...knowledge, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
 }
@@ -69,6 +69,7 @@ export async function serve(config: Config, house: House): Promise<Running> {
       reason = 'stopping'
       await door.close(config.stopTimeout)
       await clock.stop()
+      await house.profiles.scores(house.db).flush()
     },
   }
 }

@@ -6,6 +6,7 @@ import type { Entries } from '../fhir/search/entries.ts'
 import type { Registry } from '../fhir/search/parameter.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
+import type { ProfileBook } from '../profiles/book.ts'
 import type { Expander } from '../terminology/expander.ts'
 import type { FhirReply, FhirRequest, Target } from './request.ts'
 import type { Route } from './route.ts'
@@ -16,6 +17,8 @@ export interface House {
   readonly definitions: Definitions
   readonly registry: Registry
   readonly validator: Validator
+  /** Profiles: what they ask of a resource, and how well each facility keeps to them. */
+  readonly profiles: ProfileBook
   /** What a resource is found by (fhir/search/extract.ts over the registry). */
   readonly extract: (resource: Resource) => Entries
   readonly expander: Expander

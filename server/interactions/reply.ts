@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { outcomeOf } from '../errors.ts'
+import { outcomeOf, type Issue } from '../errors.ts'
 import { instant, textOf } from '../store/body.ts'
 import type { Row } from '../store/types.ts'
 import type { Decision } from './decide.ts'
@@ -7,7 +7,12 @@ import { etagOf, preferredReturn } from './prefer.ts'
 import type { FhirReply, FhirRequest } from './request.ts'
 
 /** The answer to a write, as much of it as the caller prefers (https://hl7.org/fhir/R4/http.html#ops). */
-export function replyToWrite(context: Context, request: FhirRequest, decision: Decision): FhirReply {
+export function replyToWrite(
+  context: Context,
+  request: FhirRequest,
+  decision: Decision,
+  notes: readonly Issue[] = [],
+): FhirReply {
   const wish = preferredReturn(request.headers.prefer)
   if (decision.kind === 'absent' || decision.row.how === 'd')
     return replyToDelete(decision, wish === 'OperationOutcome')
@@ -15,7 +20,7 @@ export function replyToWrite(context: Context, request: FhirRequest, decision: D
   const status = decision.kind === 'created' ? 201 : 200
   const headers = { ...versionHeaders(row), location: locationOf(context.base, row) }
   if (wish === 'minimal') return { status, headers }
-  if (wish === 'OperationOutcome') return { status, headers, body: outcome(SAID[decision.kind]) }
+  if (wish === 'OperationOutcome') return { status, headers, body: outcome(SAID[decision.kind], notes) }
   return { status, headers, body: fullText(row) }
 }
 
@@ -32,8 +37,9 @@ export const SAID: Record<Decision['kind'], string> = {
   absent: 'There was no such resource',
 }
 
-export function outcome(message: string): string {
-  return JSON.stringify(outcomeOf([{ severity: 'information', code: 'informational', message }]))
+/** What was done, and what the profiles had to say about it. */
+export function outcome(message: string, notes: readonly Issue[] = []): string {
+  return JSON.stringify(outcomeOf([{ severity: 'information', code: 'informational', message }, ...notes]))
 }
 
 /** ETag and Last-Modified (https://hl7.org/fhir/R4/http.html#versioning). */

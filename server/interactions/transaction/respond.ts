@@ -38,13 +38,14 @@ const STATUS = {
   absent: '204 No Content',
 } as const
 
-function writeAnswer({ base }: Context, { decision }: Done, wish: Return | undefined): string {
+function writeAnswer({ base }: Context, { decision, planned }: Done, wish: Return | undefined): string {
   const status = STATUS[decision.kind]
+  const notes = planned.told.settled()
   if (decision.kind === 'absent') return `{"response":{"status":"${status}"}}`
   const { row } = decision
   const response = responseOf(status, row)
   if (wish === 'OperationOutcome')
-    return `{"response":${response.slice(0, -1)},"outcome":${outcome(SAID[decision.kind])}}}`
+    return `{"response":${response.slice(0, -1)},"outcome":${outcome(SAID[decision.kind], notes)}}}`
   if (wish !== 'representation' || row.body === null) return `{"response":${response}}`
   return `{"fullUrl":"${base}/${row.type}/${row.id}","resource":${fullText(row)},"response":${response}}`
 }

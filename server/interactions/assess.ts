@@ -1,0 +1,52 @@
+import type { Resource } from '@medplum/fhirtypes'
+import { FhirError } from '../errors.ts'
+import { claims } from '../fhir/profile/examine.ts'
+import type { Finding, Json } from '../fhir/profile/types.ts'
+import { facilityOf } from '../profiles/scores.ts'
+import type { House } from './house.ts'
+
+/** What the profiles say of a resource about to be written. */
+export interface Assessment {
+  /** Findings to tell: a profile's errors are warnings here, for the resource is taken. */
+  readonly notes: readonly Finding[]
+  /** Counts them for the facility, once the write has happened. */
+  count(): void
+}
+
+const nothing: Assessment = { notes: [], count: () => undefined }
+
+/**
+ * The second level: base R4 has been asked, and refuses by itself. Profiles warn and are counted, unless
+ * profiles/enforcement.json says that one of them rejects.
+ */
+export async function assess(house: House, resource: Resource): Promise<Assessment> {
+  const value = resource as unknown as Json
+  if (!house.profiles.concerns(value)) return nothing
+  const profiles = house.profiles.unasked(value)
+  return assessed(house, value, profiles, await house.profiles.examine(house.db, value, { profiles }))
+}
+
+/** The same under a row lock, where nothing can be waited for: by the profiles that are known already. */
+export function assessNow(house: House, resource: Resource): Assessment {
+  const value = resource as unknown as Json
+  if (!house.profiles.concerns(value)) return nothing
+  const profiles = house.profiles.unasked(value)
+  return assessed(house, value, profiles, house.profiles.examineNow(house.db, value, { profiles }))
+}
+
+function assessed(
+  { profiles, db }: House,
+  value: Json,
+  unasked: readonly string[],
+  findings: readonly Finding[],
+): Assessment {
+  const rejects = (one: Finding): boolean =>
+    one.severity === 'error' && profiles.enforcement.level(one.profile ?? '') === 'reject'
+  const refused = findings.filter(rejects)
+  if (refused.length > 0) throw new FhirError('unprocessable', refused)
+  const judged = [...new Set([...claims(value), ...unasked])].flatMap((url) => url.split('|')[0] ?? [])
+  return {
+    notes: findings.map((one) => (one.severity === 'error' ? { ...one, severity: 'warning' } : one)),
+    count: () => profiles.scores(db).note(facilityOf(value), judged, findings),
+  }
+}
