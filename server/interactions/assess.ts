@@ -3,6 +3,7 @@ import { FhirError } from '../errors.ts'
 import { claims } from '../fhir/profile/examine.ts'
 import type { Finding, Json } from '../fhir/profile/types.ts'
 import { facilityOf } from '../profiles/scores.ts'
+import { CANONICAL_TYPES } from '../profiles/stored.ts'
 import type { House } from './house.ts'
 
 /** What the profiles say of a resource about to be written. */
@@ -21,6 +22,7 @@ const nothing: Assessment = { notes: [], count: () => undefined }
  */
 export async function assess(house: House, resource: Resource): Promise<Assessment> {
   const value = resource as unknown as Json
+  if (isDefinition(value)) return { notes: [], count: () => house.profiles.forget(house.db) }
   if (!house.profiles.concerns(value)) return nothing
   const profiles = house.profiles.unasked(value)
   return assessed(house, value, profiles, await house.profiles.examine(house.db, value, { profiles }))
@@ -32,6 +34,11 @@ export function assessNow(house: House, resource: Resource): Assessment {
   if (!house.profiles.concerns(value)) return nothing
   const profiles = house.profiles.unasked(value)
   return assessed(house, value, profiles, house.profiles.examineNow(house.db, value, { profiles }))
+}
+
+/** What others are judged by is not judged itself, but has to be taken note of. */
+function isDefinition({ resourceType }: Json): boolean {
+  return CANONICAL_TYPES.some((type) => type === resourceType)
 }
 
 function assessed(

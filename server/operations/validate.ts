@@ -79,11 +79,16 @@ async function findings(house: House, { resource, mode, profile }: Question, tar
   const { definitions, profiles, db } = house
   const base = house.validator.validate(resource)
   const asked = profile === undefined ? [] : [profile]
-  const examined = await profiles.examine(db, resource, {
-    profiles: asked,
-    implied: vitalSignsProfiles,
-    extensions: true,
-  })
+  const examined = await profiles.examine(
+    db,
+    resource,
+    {
+      profiles: asked,
+      implied: vitalSignsProfiles,
+      extensions: true,
+    },
+    true,
+  )
   const strict = strictIssues(resource, definitions, profiles.shapes, await questionnaireOf(db, resource))
   return distinct([...misplaced(resource, mode, target), ...base, ...strict, ...examined])
 }

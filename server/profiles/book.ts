@@ -66,8 +66,9 @@ export class ProfileBook {
     return this.enforcement.unasked.filter((url) => this.files.profile(url)?.type === type)
   }
 
-  async examine(db: Database, resource: unknown, examination: Examination = {}): Promise<Finding[]> {
-    const shelf = await this.shelf(db)
+  /** `atOnce`: by the definitions as they are now, whichever process wrote them last. */
+  async examine(db: Database, resource: unknown, examination: Examination = {}, atOnce = false): Promise<Finding[]> {
+    const shelf = await this.shelf(db, atOnce ? 0 : FRESH)
     for (let round = 0; ; round++) {
       const findings = examine(resource, shelf.shop, this.shapes, examination)
       if (shelf.missing.size === 0 || round === MAX_ROUNDS) return findings
@@ -81,10 +82,16 @@ export class ProfileBook {
     return examine(resource, shop, this.shapes, examination)
   }
 
-  private async shelf(db: Database): Promise<Shelf> {
+  /** A definition was written here: what is kept is looked at again. */
+  forget(db: Database): void {
+    const shelf = this.shelves.get(db)
+    if (shelf) shelf.checked = 0
+  }
+
+  private async shelf(db: Database, fresh: number): Promise<Shelf> {
     const now = Date.now()
     const known = this.shelves.get(db)
-    if (known && now - known.checked < FRESH) return known
+    if (known && now - known.checked < fresh) return known
     const stamp = await definitionsStamp(db)
     if (known && known.stamp === stamp) {
       known.checked = now

@@ -17,7 +17,7 @@ export function bundleFaults(strict: Strict, bundle: Json, place: Place): void {
     return { index, fullUrl: textOf(entry['fullUrl']), resource: isJson(resource) ? resource : undefined }
   })
   for (const entry of entries) addressFaults(strict, entry, type, [...place, 'entry', entry.index])
-  if (type !== 'history') duplicateFaults(strict, entries, place)
+  if (type === 'searchset') searchFaults(strict, bundle, place)
   if (type === 'document' || type === 'message') boundFaults(strict, entries, type, place)
 }
 
@@ -36,7 +36,9 @@ function addressFaults(strict: Strict, { fullUrl, resource }: Entry, type: strin
     return
   }
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(fullUrl)) {
-    fault(
+    // Guides publish bundles with `Patient/1` here, and references to them resolve.
+    const tell = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.test(fullUrl) ? doubt : fault
+    tell(
       strict,
       at,
       'value',
@@ -60,22 +62,36 @@ function addressFaults(strict: Strict, { fullUrl, resource }: Entry, type: strin
     fault(strict, at, 'value', 'A fullUrl has no version.', 'Leave out /_history/ and what follows.')
 }
 
-/** bdl-7: one entry for an address, unless versions tell them apart. */
-function duplicateFaults(strict: Strict, entries: readonly Entry[], place: Place): void {
-  const seen = new Set<string>()
-  for (const { index, fullUrl, resource } of entries) {
-    if (fullUrl === undefined) continue
-    const version = isJson(resource?.['meta']) ? textOf(resource['meta']['versionId']) : undefined
-    const key = `${fullUrl} ${version ?? ''}`
-    if (seen.has(key))
+/** https://hl7.org/fhir/R4/bundle.html#searchset: what each entry is there for, and that it can be found again. */
+function searchFaults(strict: Strict, bundle: Json, place: Place): void {
+  const self = listed(bundle['link']).find(([, link]) => link['relation'] === 'self')?.[1]
+  const wanted = /(?:^|\/)([A-Z][A-Za-z]+)(?:\?|$)/.exec(textOf(self?.['url']) ?? '')?.[1]
+  for (const [i, entry] of listed(bundle['entry'])) {
+    const { resource, search } = entry
+    if (!isJson(resource)) continue
+    const at = [...place, 'entry', i, 'resource']
+    const type = resource['resourceType']
+    const mode = isJson(search) ? search['mode'] : undefined
+    const outcome = type === 'OperationOutcome'
+    if (mode === 'outcome' && !outcome)
+      fault(strict, at, 'value', 'What is there as outcome must be an OperationOutcome.', 'Correct search.mode.')
+    if (resource['id'] === undefined && (!outcome || mode === 'match'))
+      fault(strict, at, 'required', 'A resource that was found must have an id.', 'Add its id.')
+    if (
+      wanted !== undefined &&
+      strict.shapes.resource(wanted) &&
+      type !== wanted &&
+      mode !== 'include' &&
+      !(outcome && mode !== 'match')
+    ) {
       fault(
         strict,
-        [...place, 'entry', index, 'fullUrl'],
-        'duplicate',
-        'Another entry has the same fullUrl.',
-        'Give each resource an address of its own.',
+        at,
+        'value',
+        'This is not of the type that the self link searches.',
+        'Correct search.mode, or leave it out.',
       )
-    seen.add(key)
+    }
   }
 }
 

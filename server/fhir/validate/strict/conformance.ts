@@ -4,19 +4,14 @@ import { baseElement, rootPlace, placeBelow, type Place as Spot } from '../../pr
 import { hierarchyOf } from '../../definitions/expansion.ts'
 import { doubt, fault, isJson, listed, textOf, type Json, type Place, type Strict } from './context.ts'
 
-/** CodeSystem (https://hl7.org/fhir/R4/codesystem.html): each code once, properties that are declared. */
+/** CodeSystem (https://hl7.org/fhir/R4/codesystem.html): the count it states, properties that are declared. */
 export function codeSystemFaults(strict: Strict, system: Json, place: Place): void {
-  const seen = new Set<string>()
   const properties = new Set(listed(system['property']).map(([, one]) => one['code']))
   let count = 0
   const visit = (holder: Json, at: Place): void => {
     for (const [i, concept] of listed(holder['concept'])) {
       const here = [...at, 'concept', i]
-      const code = textOf(concept['code'])
       count++
-      if (code !== undefined && seen.has(code))
-        fault(strict, [...here, 'code'], 'duplicate', 'The code system has this code twice.', 'Define each code once.')
-      if (code !== undefined) seen.add(code)
       for (const [k, property] of listed(concept['property'])) {
         const name = property['code']
         if (!properties.has(name) && !BUILT_IN.has(String(name))) {

@@ -3,7 +3,7 @@ import type { Definitions } from '../../definitions/definitions.ts'
 import type { Shapes } from '../shapes.ts'
 import { bundleFaults } from './bundle.ts'
 import { codeSystemFaults, searchParameterFaults, structureFaults, valueSetFaults } from './conformance.ts'
-import { isJson, listed, textOf, type Json, type Place, type Strict } from './context.ts'
+import { fault, isJson, listed, textOf, type Json, type Place, type Strict } from './context.ts'
 import { elementFaults } from './elements.ts'
 import { idFaults } from './ids.ts'
 import { questionnaireFaults } from './questionnaire.ts'
@@ -34,6 +34,16 @@ export function strictIssues(
   const questionnaires = questionnairesIn(resource)
   walk(resource, shapes, {
     element: (visit) => issues.length < MAX_ISSUES && elementFaults(strict, visit),
+    valueless: ({ codes, content }, place) => {
+      if (!codes || content.kind !== 'primitive' || content.type !== 'code') return
+      fault(
+        strict,
+        place,
+        'code-invalid',
+        'A code of a required value set must have a value: extensions cannot stand for it.',
+        `Give ${codes.words}.`,
+      )
+    },
     resource: (one, place, root) => {
       if (one === root) idFaults(strict, one, place)
       ofType[String(one['resourceType'])]?.(strict, one, place)

@@ -1,4 +1,4 @@
-import type { Shape, Shapes } from '../shapes.ts'
+import type { Property, Shape, Shapes } from '../shapes.ts'
 import { isJson, type Json, type Place } from './context.ts'
 
 export interface Visit {
@@ -16,6 +16,8 @@ export interface Visit {
 export interface Visitor {
   element(visit: Visit): void
   resource(resource: Json, place: Place, root: Json): void
+  /** A primitive that has extensions and no value. */
+  valueless(property: Property, place: Place): void
 }
 
 const MAX_DEPTH = 150
@@ -48,6 +50,7 @@ export function walk(
           return
         }
         const type = sibling ? 'Element' : content.type
+        if (sibling && isJson(one) && !hasValue(holder[sibling.key], where)) visitor.valueless(sibling, where)
         visitor.element({ value: one, type, key: property.key, place: where, holder, resource, root })
         if (!isJson(one)) return
         if (sibling) object(one, shapes.element, where)
@@ -57,4 +60,11 @@ export function walk(
       else each(value, here)
     }
   }
+}
+
+function hasValue(value: unknown, place: Place): boolean {
+  const at = place.at(-1)
+  return Array.isArray(value)
+    ? typeof at === 'number' && value[at] !== undefined && value[at] !== null
+    : value !== undefined
 }
