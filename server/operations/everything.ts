@@ -26,6 +26,8 @@ const BATCH = 1000
 /** How many steps references are followed out of the compartment: a role's organization's parent is the third. */
 const DEPTH = 3
 
+const none: Promise<Row[]> = Promise.resolve([])
+
 type Fetch = (after: Mark, limit: number) => Promise<Row[]>
 
 /**
@@ -45,15 +47,22 @@ export const everything: Interaction = async (house, context, request, target) =
   const fetch: Fetch = (after, limit) => inCompartments(house.db, patients, asked.slice, after, limit)
   return asked.count === undefined
     ? whole(house, context, path, asked, fetch)
-    : page(house, context, path, asked, asked.count, fetch)
+    : page(house, context, path, asked, asked.count, fetch, (_, last) =>
+        last ? referredByAll(house, asked, fetch) : none,
+      )
 }
 
-/** `Patient/$everything`: the same of every patient, always in pages. */
+/**
+ * `Patient/$everything`: the same of every patient, always in pages. What several pages refer to comes with each of
+ * them: to know that it came before, every page would have to read all earlier ones.
+ */
 export const everythingOfAll: Interaction = async (house, context, request) => {
   const path = 'Patient/$everything'
   const asked = read(house, request, path)
   const fetch: Fetch = (after, limit) => inAnyCompartment(house.db, asked.slice, after, limit)
-  return page(house, context, path, asked, asked.count ?? BATCH, fetch)
+  return page(house, context, path, asked, asked.count ?? BATCH, fetch, (rows) =>
+    referredBy(house, rows, asked, new Set()),
+  )
 }
 
 interface Reading extends Asked {
@@ -111,6 +120,7 @@ async function page(
   asked: Reading,
   count: number,
   fetch: Fetch,
+  outside: (shown: readonly Row[], last: boolean) => Promise<Row[]>,
 ): Promise<FhirReply> {
   const rows = await fetch(asked.after, count + 1)
   const shown = rows.slice(0, count)
@@ -118,9 +128,22 @@ async function page(
   const links = [selfLink(context, path, asked.used)]
   if (last && rows.length > count)
     links.push({ relation: 'next', url: nextPage(house, context, path, asked, markOf(last)) })
-  const included = await referredBy(house, shown, asked, new Set())
+  const included = await outside(shown, rows.length <= count)
   const total = asked.after === FIRST && rows.length <= count ? rows.length : undefined
   return { status: 200, body: bundle(context, links, shown, included, total) }
+}
+
+/** What the whole record refers to: it comes with the last page, so that no two pages repeat it. */
+async function referredByAll(house: House, asked: Asked, fetch: Fetch): Promise<Row[]> {
+  const seen = new Set<string>()
+  const found: Row[] = []
+  for (let mark: Mark | undefined = FIRST; mark;) {
+    const rows = await fetch(mark, BATCH)
+    found.push(...(await referredBy(house, rows, asked, seen)))
+    const last = rows.at(-1)
+    mark = last && rows.length === BATCH ? markOf(last) : undefined
+  }
+  return found
 }
 
 /** What the rows refer to outside any patient's compartment, what that refers to, and so on; never another patient's data. */
