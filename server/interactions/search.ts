@@ -54,7 +54,8 @@ function read(house: House, context: Context, request: FhirRequest): Asked {
   const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, place.path)
   const now = token?.now ?? Date.now()
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
-  const scope = { registry: house.registry, base: context.base, now }
+  const { registry, definitions } = house
+  const scope = { registry, definitions, base: context.base, now }
   const plan = parseSearch(scope, token?.query ?? request.query, { ...place, lenient })
   return { place, plan, now, ...(token && { token }) }
 }
