@@ -33,14 +33,15 @@ async function round({ origin, connections, shots }: Job, seconds: number): Prom
   }
 }
 
-async function once({ origin, connections, shots }: Job): Promise<Score> {
+async function once({ origin, connections, shots, rounds = 1 }: Job): Promise<Score> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const times: number[] = []
   let failures = 0
   let firstFailure: string | undefined
   let next = 0
   const client = async () => {
-    for (let shot = shots[next++]; shot; shot = shots[next++]) {
+    for (let n = next++; n < shots.length * rounds; n = next++) {
+      const shot = shots[n % shots.length]!
       const before = performance.now()
       const failure = await fire(agent, origin, shot)
       times.push(performance.now() - before)
