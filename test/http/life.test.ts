@@ -29,7 +29,7 @@ describe('settings', () => {
       DATABASE_URL: 'mysql://root:hunter2@x',
     }
     const error = thrown(() => readConfig(env))
-    expect(error.faults.map((fault) => fault.split(' ')[0]).toSorted()).to.deep.equal([
+    expect(error.faults.map((fault) => fault.split(' ')[0])).to.have.members([
       'AUTH',
       'BODY_LIMIT',
       'DATABASE_URL',
