@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { Plan } from '../fhir/query/plan.ts'
+import type { Criterion, Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
 import { countMatches, countSome, estimateMatches } from '../store/search/count.ts'
 import type { House, Interaction } from './house.ts'
@@ -78,8 +78,15 @@ async function totalOf(
   if (token) return token.total
   if (!page.next) return { n: page.rows.length, estimated: false }
   if (plan.total !== 'default') return countAll(house, plan)
+  if (isChained(plan.where)) return undefined
   const n = await countSome(house.db, plan)
   return n === undefined ? undefined : { n, estimated: false }
+}
+
+/** A chain with many ends is looked up match by match: counting it unasked would cost more than the page. */
+function isChained(one: Criterion): boolean {
+  if (one.kind === 'all' || one.kind === 'any') return one.of.some(isChained)
+  return one.kind === 'refersTo' || (one.kind === 'not' && isChained(one.of))
 }
 
 function includedEntries({ base }: Context, { rows, cut }: Included, write: Write): string[] {
