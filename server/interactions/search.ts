@@ -24,9 +24,10 @@ export const search: Interaction = async (house, context, request) => {
     const total = await countAll(house, plan)
     return reply(searchset({ links: [selfLink(context, asked)], entries: [], ...(total && { total }) }))
   }
-  const page = await readPage(house, plan, asked.token)
+  const early = asked.token === undefined && isBroad(plan) ? countSome(house.db, plan).then((n) => ({ n })) : undefined
+  const [page, counted] = await Promise.all([readPage(house, plan, asked.token), early])
   const [total, included] = await Promise.all([
-    totalOf(house, plan, page, asked.token),
+    totalOf(house, plan, page, asked.token, counted),
     readIncluded(house, plan, page.rows),
   ])
   const write = matchWriter(house.definitions, plan)
@@ -73,14 +74,22 @@ async function totalOf(
   plan: Plan,
   page: Page,
   token: PageToken | undefined,
+  counted: { readonly n: number | undefined } | undefined,
 ): Promise<Counted | undefined> {
   if (plan.total === 'none') return undefined
   if (token) return token.total
   if (!page.next) return { n: page.rows.length, estimated: false }
   if (plan.total !== 'default') return countAll(house, plan)
   if (isChained(plan.where)) return undefined
-  const n = await countSome(house.db, plan)
+  const { n } = counted ?? { n: await countSome(house.db, plan) }
   return n === undefined ? undefined : { n, estimated: false }
+}
+
+/** Dates and numbers alone seldom fit one page, so the count starts with the page instead of after it. */
+function isBroad({ total, where }: Plan): boolean {
+  const narrow = (one: Criterion): boolean =>
+    one.kind === 'all' || one.kind === 'any' ? one.of.some(narrow) : one.kind !== 'date' && one.kind !== 'number'
+  return total === 'default' && !narrow(where)
 }
 
 /** A chain with many ends is looked up match by match: counting it unasked would cost more than the page. */
