@@ -7,8 +7,8 @@ export const FILL_SEED = 'bench'
 /** Loads the city by its own bundles until so many resources are there. → how many there are */
 export async function fillWithCity(client: pg.Client, origin: string, resources: number): Promise<number> {
   let there = await count(client)
-  // The facilities are 2,600 resources, each person after them about 24.
-  const people = Math.max(400, Math.ceil((resources - there) / 24))
+  // The facilities are 2,600 resources, each person after them about 20.
+  const people = Math.max(400, Math.ceil((resources - there) / 19))
   let batch: Shot[] = []
   let connections = 1
   const send = async () => {
