@@ -25,16 +25,17 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
+    profile: { type: 'string', default: '' },
   },
 })
 
-/** `npm run bench [-- --quick] [-- --only read] [-- --json]`: measures the server against the machine it runs on. */
+/** `npm run bench [-- --quick] [-- --only read] [-- --json] [-- --profile folder]`: measures the server against the machine it runs on. */
 async function main(): Promise<void> {
   const chosen = measures.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
   if (chosen.length === 0) throw new Error(`--only takes one of: ${measures.map(({ name }) => name).join(', ')}.`)
   const dataDir = await makeDataDir()
   const say = (text: string) => void process.stderr.write(`${text}\n`)
-  let server = await serve(dataDir)
+  let server = await serve(dataDir, { PROFILE_DIR: options.profile })
   let client = await bareClient(dataDir)
   const memory = new MemoryWatch(() => server.pid)
   const corpus = ingestCorpus(options.quick)
@@ -89,7 +90,7 @@ function needed(chosen: readonly Measure[]): readonly Measure[] {
 }
 
 async function again(dataDir: string): Promise<[Served, pg.Client]> {
-  const server = await serve(dataDir)
+  const server = await serve(dataDir, { PROFILE_DIR: options.profile })
   return [server, await bareClient(dataDir)]
 }
 
