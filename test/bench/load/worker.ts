@@ -2,7 +2,8 @@ import autocannon from 'autocannon'
 import { Agent, request } from 'node:http'
 import { percentile, type Job, type Score, type Shot } from './job.ts'
 
-/** The load process: takes one job, answers with its score. */
+/** The load process: takes one job, answers with its score, ends with its parent. */
+process.once('disconnect', () => process.exit())
 process.once('message', (job: Job) => {
   const running = job.until === 'once' ? once(job) : round(job, job.until.seconds)
   running.then(
