@@ -37,9 +37,10 @@ async function rowsByKey(
   token: PageToken | undefined,
 ): Promise<{ rows: Row[]; n?: number | undefined }> {
   const limit = plan.count + 1
-  if (token || !isCountable(plan)) return { rows: await pageByKey(db, plan, token && BigInt(token.after), limit) }
-  if (!isEverything(plan)) return countedPage(db, plan, limit)
-  const [rows, n] = await Promise.all([pageByKey(db, plan, undefined, limit), countSome(db, plan)])
+  const page = () => pageByKey(db, plan, token && BigInt(token.after), limit)
+  if (token || !isCountable(plan)) return { rows: await page() }
+  if (!isEverything(plan)) return (await countedPage(db, plan, limit)) ?? { rows: await page() }
+  const [rows, n] = await Promise.all([page(), countSome(db, plan)])
   return { rows, n }
 }
 
