@@ -35,7 +35,7 @@ async function rowsByKey(
   db: Database,
   plan: Plan,
   token: PageToken | undefined,
-): Promise<{ rows: Row[]; n?: number | undefined }> {
+): Promise<{ rows: readonly Row[]; n?: number | undefined }> {
   const limit = plan.count + 1
   const page = () => pageByKey(db, plan, token && BigInt(token.after), limit)
   if (token || !isCountable(plan)) return { rows: await page() }
