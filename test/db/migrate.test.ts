@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import type { Database } from '../../server/db/database.ts'
 import { migrate, readMigrations, type Migration } from '../../server/db/migrate.ts'
+import { inDatabase } from '../../server/db/connection.ts'
+import { openDatabase } from '../../server/db/open.ts'
 import { raw, sql } from '../../server/db/sql.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
 
@@ -39,6 +41,14 @@ describe('Migrations', () => {
     const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(base.db, step)))
     expect(applied.flat()).to.deep.equal(['901_next.sql'])
     expect(await base.db.rows(raw('select n from whole'))).to.have.length(1)
+  })
+
+  it('are refused by a database that could not hold every name', async () => {
+    await base.db.rows(raw(`create database plain_ascii encoding 'SQL_ASCII' locale 'C' template template0`))
+    const plain = await openDatabase({ at: inDatabase(base.connection, 'plain_ascii') })
+    expect(await refusal(plain, ours)).to.contain("encoding 'UTF8'")
+    await plain.close()
+    await base.db.rows(raw('drop database plain_ascii with (force)'))
   })
 
   it('are refused when an applied one was changed, or is unknown here', async () => {

@@ -62,6 +62,23 @@ describe('A stream of rows', () => {
     await stillWorks()
   })
 
+  it('does not cut off a reader who is slower than the statement timeout, but a slow batch', async () => {
+    const hasty = await openDatabase({ at: base.connection, connections: 1, statementTimeout: 100 })
+    let got = 0
+    for await (const rows of hasty.stream(sql`select repeat('x', 1000) from generate_series(1, 40)`, 10)) {
+      got += rows.length
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
+    expect(got).to.equal(40)
+    const slow = hasty.stream(sql`select pg_sleep(0.03) from generate_series(1, 10)`, 10)[Symbol.asyncIterator]()
+    const error = await slow.next().then(
+      () => expect.fail('it was not refused'),
+      (thrown: FhirError) => thrown,
+    )
+    expect(error.refusal).to.equal('too-costly')
+    await hasty.close()
+  })
+
   it('throws what fails on the way, and gives its connection back', async () => {
     const failing = [raw('select 10 / (500 - n) as n from generate_series(1, 1000) n'), raw('select n from nowhere')]
     for (const statement of failing) {
@@ -83,7 +100,7 @@ describe('A stream of rows', () => {
         for await (const _ of db.stream(sql`select repeat('x', 10000) as text from generate_series(1, 100000)`, 10)) {
           await base.db.rows(sql`
             select pg_terminate_backend(pid) from pg_stat_activity
-            where datname = current_database() and query like '%repeat%' and pid <> pg_backend_pid()`)
+            where datname = current_database() and query like 'fetch%' and pid <> pg_backend_pid()`)
           if (stops) break
         }
       } catch (error) {

@@ -10,7 +10,7 @@ import type { House } from '../../server/interactions/house.ts'
 import type { FhirRequest, RequestHeaders } from '../../server/interactions/request.ts'
 import { knowledgeOf } from '../../server/knowledge.ts'
 import { makeLog } from '../../server/log.ts'
-import { routes } from './rows.ts'
+import { routes } from '../../server/routes.ts'
 import { testDatabase } from '../harness.ts'
 
 export const BASE = 'http://test/fhir'
@@ -25,7 +25,8 @@ export interface Answer {
 
 /** A desk on a fresh database: requests as a door would hand them in, refusals as it would answer them. */
 export async function openDesk() {
-  const { db, drop } = await testDatabase()
+  const database = await testDatabase()
+  const { db } = database
   const knowledge = knowledgeOf(join(tmpdir(), 'parchi-test-definitions'), new URL('../../profiles/', import.meta.url))
   const house: House = {
     ...knowledge,
@@ -38,7 +39,7 @@ export async function openDesk() {
   }
   return {
     house,
-    drop,
+    drop: () => database.drop(),
     ask: (line: string, body?: unknown, headers?: RequestHeaders) => ask(house, line, body, headers),
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { as, type Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
-import { isAlive, serves } from './process.ts'
+import { isAlive, isAttached, serves } from './process.ts'
 import { settings } from './settings.ts'
 
 export const port = 5432
@@ -38,7 +38,7 @@ async function pidFile(data: string): Promise<string[]> {
 
 /** Starts a postmaster and waits until it takes connections; null when an earlier one is not quite gone yet. */
 export async function startPostmaster(place: Place): Promise<ChildProcess | null> {
-  await removeForeignPid(place.data)
+  await removeForeignPid(place)
   const child = await spawnPostmaster(place)
   if (await becomesReady(child, place.data)) return child
   const log = await readFile(join(place.data, 'server.log'), 'utf8').catch(() => '')
@@ -68,10 +68,17 @@ async function spawnPostmaster({ data, socketDir, binaries, account }: Place): P
   return child
 }
 
-/** PostgreSQL does not start while the pid in its file belongs to anybody; after a reboot that is often somebody else. */
-async function removeForeignPid(data: string): Promise<void> {
-  const pid = Number((await pidFile(data))[0])
-  if (pid > 0 && isAlive(pid) && !serves(pid, data)) await rm(join(data, 'postmaster.pid'), { force: true })
+/**
+ * PostgreSQL does not start while a pid in its files belongs to anybody: after a reboot often somebody else, in a
+ * container perhaps a zombie. postmaster.pid also guards against backends that outlived their postmaster, so those are awaited.
+ */
+async function removeForeignPid({ data, socketDir }: Place): Promise<void> {
+  const segment = (await pidFile(data))[6]?.trim().split(/\s+/)[1]
+  if (isAttached(segment)) return
+  for (const file of [join(data, 'postmaster.pid'), join(socketDir, `.s.PGSQL.${port}.lock`)]) {
+    const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0])
+    if (pid > 0 && isAlive(pid) && !serves(pid, data)) await rm(file, { force: true })
+  }
 }
 
 async function becomesReady(child: ChildProcess, data: string): Promise<boolean> {

@@ -19,6 +19,17 @@ export function began(pid: number): string {
   }
 }
 
+/** Does any process still use that System V shared memory segment? Without /proc nobody can tell: then no. */
+export function isAttached(segment: string | undefined): boolean {
+  try {
+    const rows = readFileSync('/proc/sysvipc/shm', 'utf8').split('\n')
+    const row = rows.map((line) => line.trim().split(/\s+/)).find(([, id]) => id === segment)
+    return Number(row?.[6] ?? 0) > 0
+  } catch {
+    return false
+  }
+}
+
 /**
  * Is that process a server of the data directory, and not whoever got its pid later? Its command line tells: reading its
  * working directory would need a capability that containers do not give. Without /proc the pid is believed.

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { claim, type Claim } from './claim.ts'
 import { ensureCluster } from './cluster.ts'
@@ -28,8 +29,10 @@ export class Server {
   async stop(): Promise<void> {
     this.#stopping = true
     await this.#claim?.release()
-    await stopPostmaster(this.pid, this.place.data)
+    const { data, socketDir } = this.place
+    await stopPostmaster(this.pid, data)
     this.#dismiss()
+    if (socketDir !== data) await rm(socketDir, { recursive: true, force: true })
   }
 
   /** A postmaster whose claim nobody holds lost its parent: it is stopped. A claimed one belongs to a living server. */

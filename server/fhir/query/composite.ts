@@ -32,11 +32,16 @@ export function compositeCriterion(
   if (first?.parameter.type !== 'token' || components.length !== 2) throw unsupported(name)
   const key = tokenText(name, one)
   const type = second?.parameter.type
+  if (key.endsWith('|') && (type === 'quantity' || type === 'number')) {
+    throw fault(name, 'the first part names a system alone', 'Name a code too: system|code$number.')
+  }
   if (type === 'token') return { kind: 'tokens', any: [token(parameter.id, `${key}$${tokenText(name, two)}`)] }
   if (type === 'quantity') return quantityCriterion(name, two, parameter.id, token(parameter.id, key))
   if (type === 'number') return numberCriterion(name, two, parameter.id, token(parameter.id, key))
-  if (type === 'string' || type === 'uri') return { kind: 'tokens', any: [token(parameter.id, `${key}$${unescape(two)}`)] }
-  if (type === 'reference') return { kind: 'tokens', any: targetsOf(two, second?.parameter).map((one) => token(parameter.id, `${key}$${one}`)) }
+  if (type === 'string' || type === 'uri')
+    return { kind: 'tokens', any: [token(parameter.id, `${key}$${unescape(two)}`)] }
+  if (type === 'reference')
+    return { kind: 'tokens', any: targetsOf(two, second?.parameter).map((one) => token(parameter.id, `${key}$${one}`)) }
   throw unsupported(name)
 }
 

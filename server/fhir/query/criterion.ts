@@ -6,7 +6,7 @@ import { isResourceType } from '../types.ts'
 import { compositeCriterion } from './composite.ts'
 import { split, unescape } from './escape.ts'
 import { fault } from './fault.ts'
-import { any, type Criterion } from './plan.ts'
+import { all, any, type Criterion } from './plan.ts'
 import { referenceTokens } from './reference.ts'
 import type { Scope } from './scope.ts'
 import {
@@ -90,20 +90,7 @@ export function valueCriterion(
   value: string,
   only = parameter.targets,
 ): Criterion {
-  if (parameter.same) {
-    return any(
-      parameter.same.map((same) =>
-        valueCriterion(
-          scope,
-          name,
-          same.parameter,
-          modifier,
-          value,
-          same.targetType ? [same.targetType] : same.parameter.targets,
-        ),
-      ),
-    )
-  }
+  if (parameter.same) return aliasCriterion(scope, name, parameter, parameter.same, modifier, value)
   switch (parameter.type) {
     case 'token':
       return tokenCriterion(name, parameter, modifier, value)
@@ -131,6 +118,25 @@ export function valueCriterion(
     case 'special':
       throw fault(name, 'this parameter is not supported', 'See /fhir/metadata for those that are.')
   }
+}
+
+function aliasCriterion(
+  scope: Scope,
+  name: string,
+  alias: Parameter,
+  same: NonNullable<Parameter['same']>,
+  modifier: string | undefined,
+  value: string,
+): Criterion {
+  return any(
+    same.map(({ parameter, targetType }) => {
+      const only = targetType ? [targetType] : parameter.targets
+      const found = valueCriterion(scope, name, parameter, modifier, value, only)
+      // an identifier does not say what it is of: that the reference is to this type stands in the alias's own bit
+      const typed = modifier === 'identifier' && targetType !== undefined
+      return typed ? all([found, { kind: 'present', ordinal: alias.ordinal }]) : found
+    }),
+  )
 }
 
 function tokenCriterion(name: string, parameter: Parameter, modifier: string | undefined, value: string): Criterion {

@@ -25,7 +25,16 @@ export function referenceTokens(
     const tokens = [referenceToken(parameter.id, rid(type, key))]
     return own === value ? tokens : [...tokens, token(parameter.id, value)]
   }
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(value)) return [token(parameter.id, value)]
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(value)) {
+    const there = typeIn(value)
+    return there !== undefined && !only.includes(there) ? [] : [token(parameter.id, value)]
+  }
   if (id.test(value)) return only.map((target) => referenceToken(parameter.id, rid(target, value)))
   throw fault(name, 'this is no reference', 'Write an id, Type/id or an absolute address.')
+}
+
+/** What an address of another server names by its end: `https://elsewhere/fhir/Patient/1`. */
+function typeIn(address: string): ResourceType | undefined {
+  const [, type = ''] = /\/([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/.exec(address) ?? []
+  return isResourceType(type) ? type : undefined
 }

@@ -1,31 +1,22 @@
 import type { RequiredCodes } from './bindings.ts'
-import type { Findings } from './findings.ts'
+import type { Fault, Json } from './findings.ts'
 
 /** A bound Coding, CodeableConcept or Quantity must carry a code that the required binding allows. */
-export function checkCoded(
-  type: string,
-  value: Record<string, unknown>,
-  codes: RequiredCodes,
-  findings: Findings,
-): void {
+export function codedFault(type: string, value: Json, codes: RequiredCodes): Fault | undefined {
   if (type === 'CodeableConcept') {
     const { coding, extension } = value
     const codings = Array.isArray(coding) ? (coding as unknown[]) : []
-    if (codings.some((one) => allows(one, codes)) || (codings.length === 0 && extension !== undefined)) return
-    findings.addAt(
-      'coding',
-      'code-invalid',
-      'It has no code that this element allows.',
-      `Give ${codes.words}, with its system.`,
-    )
-  } else if ((type === 'Coding' || type === 'Quantity') && value.code !== undefined && !allows(value, codes)) {
-    findings.addAt(
-      'code',
-      'code-invalid',
-      'This code is not one that the element allows.',
-      `Give ${codes.words}, with its system.`,
-    )
+    if (codings.some((one) => allows(one, codes)) || (codings.length === 0 && extension !== undefined)) return undefined
+    return fault('coding', 'It has no code that this element allows.', codes)
   }
+  const coded = (type === 'Coding' || type === 'Quantity') && value.code !== undefined
+  return coded && !allows(value, codes)
+    ? fault('code', 'This code is not one that the element allows.', codes)
+    : undefined
+}
+
+function fault(step: string, message: string, codes: RequiredCodes): Fault {
+  return { step, code: 'code-invalid', message, hint: `Give ${codes.words}, with its system.` }
 }
 
 function allows(coding: unknown, codes: RequiredCodes): boolean {

@@ -4,6 +4,16 @@ const MAX_FINDINGS = 100
 /** Names worth printing: a strange one could be anything, so it is not repeated. */
 const NAME = /^_?[A-Za-z]\w{0,63}$/
 
+export type Json = Record<string, unknown>
+
+/** A finding at a member of an object. */
+export interface Fault {
+  readonly step: string
+  readonly code: NonNullable<Issue['code']>
+  readonly message: string
+  readonly hint: string
+}
+
 /**
  * What was found so far, and where the walk stands. The place is a stack that is written out only for a finding:
  * clean resources, nearly all, never pay for it.

@@ -1,13 +1,10 @@
-import { checkCoded } from './codes.ts'
-import { closest, quoted, type Findings } from './findings.ts'
+import { closest, quoted, type Findings, type Json } from './findings.ts'
 import type { Rule, RuleEnv } from './invariants.ts'
 import type { Content, Property, Shape, Shapes } from './shapes.ts'
-import { checkReference } from './targets.ts'
+import { contentFault } from './content.ts'
 
 /** Elements deeper than this are not walked: no R4 resource has a use for it, and the stack has an end. */
 const MAX_DEPTH = 200
-
-type Json = Record<string, unknown>
 
 /** Walks an instance once along its shapes and names every fault. */
 export class Inspection {
@@ -120,8 +117,8 @@ export class Inspection {
       return true
     }
     this.object(value, content.shape(), property, env)
-    if (content.type === 'Reference') checkReference(value, property.targets, env.rootResource, this.findings)
-    else if (property.codes) checkCoded(content.type, value, property.codes, this.findings)
+    const fault = contentFault(value, property, content.type, env)
+    if (fault) this.findings.addAt(fault.step, fault.code, fault.message, fault.hint)
     return true
   }
 

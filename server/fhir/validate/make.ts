@@ -2,13 +2,16 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { Findings } from './findings.ts'
 import { Inspection } from './inspect.ts'
 import { makeShapes } from './shapes.ts'
+import { makeVerdict } from './verdict.ts'
 import type { Validator } from './validator.ts'
 
 /** The base R4 validator. A type's shape is made when the first resource of it comes. */
 export function makeValidator(definitions: Definitions): Validator {
   const shapes = makeShapes(definitions)
+  const isClean = makeVerdict(shapes)
   return {
     validate(resource) {
+      if (isClean(resource)) return []
       const findings = new Findings()
       findings.enter(typeName(resource))
       new Inspection(shapes, findings).resource(resource)

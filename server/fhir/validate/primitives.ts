@@ -29,6 +29,7 @@ const CODE = /^[^\s]+(?:\s[^\s]+)*$/
 const OID = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/
 const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const SPACE = /\s/
+const NOT_IN_URI = /[\s\p{Surrogate}]|[^\P{Cc}\x7f-\x9f]/u
 const BASE64 = /^[0-9a-zA-Z+/]*={0,2}$/
 
 const text = (value: string): boolean | string => {
@@ -36,7 +37,7 @@ const text = (value: string): boolean | string => {
   if (FORBIDDEN.test(value)) return 'contains a control character or half of a surrogate pair'
   return value.trim() !== ''
 }
-const uri = (value: string): boolean => value !== '' && !SPACE.test(value) && !FORBIDDEN.test(value)
+const uri = (value: string): boolean => value !== '' && !NOT_IN_URI.test(value)
 const whole = (low: number) => (value: number) => Number.isInteger(value) && value >= low && value <= 2147483647
 
 /** A day that the calendar has: the regex lets 30 February pass. */

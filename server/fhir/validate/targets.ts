@@ -1,5 +1,5 @@
 import { isResourceType } from '../types.ts'
-import type { Findings } from './findings.ts'
+import type { Fault, Json } from './findings.ts'
 import { containedResource } from './references.ts'
 
 const LITERAL = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
@@ -10,32 +10,29 @@ const CONDITIONAL = /^([A-Z][A-Za-z]+)\?/
  * by the type in its url, by the contained resource it names, and by Reference.type. A urn or a url that
  * names no type says nothing.
  */
-export function checkReference(
-  reference: Record<string, unknown>,
+export function referenceFault(
+  reference: Json,
   targets: ReadonlySet<string> | undefined,
   container: unknown,
-  findings: Findings,
-): void {
+): Fault | undefined {
   const { reference: literal, type } = reference
-  const pointed = typeof literal === 'string' ? targetType(literal, container) : undefined
   const declared = typeof type === 'string' && isResourceType(type) ? type : undefined
+  if (!targets && !declared) return undefined
+  const pointed = typeof literal === 'string' ? targetType(literal, container) : undefined
   if (pointed && targets && !targets.has(pointed)) {
-    findings.addAt(
-      'reference',
-      'structure',
-      `It points at ${pointed}, which this element does not allow.`,
-      allowed(targets),
-    )
-  } else if (declared && targets && !targets.has(declared)) {
-    findings.addAt('type', 'structure', `It names ${declared}, which this element does not allow.`, allowed(targets))
-  } else if (declared && pointed && declared !== pointed) {
-    findings.addAt(
-      'type',
-      'structure',
-      `It names ${declared}, but the reference points at ${pointed}.`,
-      'Make both name the same type.',
-    )
+    return fault('reference', `It points at ${pointed}, which this element does not allow.`, allowed(targets))
   }
+  if (declared && targets && !targets.has(declared)) {
+    return fault('type', `It names ${declared}, which this element does not allow.`, allowed(targets))
+  }
+  if (declared && pointed && declared !== pointed) {
+    return fault('type', `It names ${declared}, but points at ${pointed}.`, 'Make both name the same type.')
+  }
+  return undefined
+}
+
+function fault(step: string, message: string, hint: string): Fault {
+  return { step, code: 'structure', message, hint }
 }
 
 function allowed(targets: ReadonlySet<string>): string {

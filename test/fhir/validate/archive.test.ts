@@ -63,7 +63,7 @@ describe('The definitions', () => {
 
   it('have the five compartments', () => {
     for (const code of ['Patient', 'Encounter', 'Practitioner', 'RelatedPerson', 'Device'])
-      expect(definitions.compartment(code)?.Observation, code).not.empty
+      expect(definitions.compartment(code)?.Observation, code).an('array')
     expect(definitions.compartment('Encounter')?.Observation).deep.equal(['encounter'])
     expect(definitions.compartment('Other')).equal(undefined)
   })
