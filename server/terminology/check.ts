@@ -87,7 +87,6 @@ export async function checkMember(
 
 /** One coding in the value set is enough; a coding that does not exist is a fault even so (R4: true if one of the coding values is in the value set). */
 export async function checkConcept(
-  terminology: Terminology,
   concept: CodeableConcept,
   check: (coding: Coding) => Promise<Checked>,
 ): Promise<Checked> {

@@ -6,8 +6,9 @@ import { compileCodeMap } from './code-map.ts'
 
 /** Our own terminology: what stands in profiles/terminology. */
 export interface TerminologyData {
-  readonly codeSystems: readonly CodeSystem[]
-  readonly valueSets: readonly ValueSet[]
+  /** By canonical url. */
+  readonly codeSystems: ReadonlyMap<string, CodeSystem>
+  readonly valueSets: ReadonlyMap<string, ValueSet>
   readonly conceptMaps: readonly ConceptMap[]
   /** Changes with any file. */
   readonly hash: string
@@ -16,19 +17,21 @@ export interface TerminologyData {
 /** Reads `*.json` (CodeSystem, ValueSet, ConceptMap) of a folder, and code maps (`*.csv`, code-map.ts) of others. */
 export function readTerminologyData(folder: string, mapFolders: readonly string[] = [join(folder, 'maps')]): TerminologyData {
   const hash = createHash('sha256')
-  const data = { codeSystems: [] as CodeSystem[], valueSets: [] as ValueSet[], conceptMaps: [] as ConceptMap[] }
+  const codeSystems = new Map<string, CodeSystem>()
+  const valueSets = new Map<string, ValueSet>()
+  const conceptMaps: ConceptMap[] = []
   for (const { name, text } of files([folder], '.json')) {
     hash.update(`${name}\n${text}`)
     const resource = JSON.parse(text) as CodeSystem | ValueSet | ConceptMap
-    if (resource.resourceType === 'CodeSystem') data.codeSystems.push(resource)
-    else if (resource.resourceType === 'ValueSet') data.valueSets.push(resource)
-    else data.conceptMaps.push(resource)
+    if (resource.resourceType === 'CodeSystem') codeSystems.set(resource.url ?? '', resource)
+    else if (resource.resourceType === 'ValueSet') valueSets.set(resource.url ?? '', resource)
+    else conceptMaps.push(resource)
   }
   for (const { name, text } of files(mapFolders, '.csv')) {
     hash.update(`${name}\n${text}`)
-    data.conceptMaps.push(compileCodeMap(name.slice(0, -'.csv'.length), text))
+    conceptMaps.push(compileCodeMap(name.slice(0, -'.csv'.length), text))
   }
-  return { ...data, hash: hash.digest('hex').slice(0, 16) }
+  return { codeSystems, valueSets, conceptMaps, hash: hash.digest('hex').slice(0, 16) }
 }
 
 function files(folders: readonly string[], ending: string): { name: string; text: string }[] {

@@ -21,7 +21,7 @@ export const MOST_CODES = 10_000
 export interface ExpandOptions extends Asked {
   readonly offset?: number | undefined
   readonly count?: number | undefined
-  readonly includeDesignations?: boolean
+  readonly includeDesignations?: boolean | undefined
   readonly designations?: readonly string[]
   readonly includeDefinition?: boolean
   /** False: children stand inside their parents, which is possible for a whole expansion only. */

@@ -2,6 +2,7 @@ import type { ConceptMap } from '@medplum/fhirtypes'
 import { sql } from '../db/sql.ts'
 import { FhirError } from '../errors.ts'
 import { rid } from '../fhir/keys.ts'
+import { takeInShippedMaps } from './tables/shipped.ts'
 import { takeInStale } from './tables/stored.ts'
 import { compareVersions, type Terminology } from './terminology.ts'
 
@@ -25,6 +26,7 @@ export interface MapsWanted {
 
 /** Concept maps by url or id, or all of them: the stored ones first. Of several versions of a url the newest counts. */
 export async function findMaps(terminology: Terminology, { url, version, id }: MapsWanted): Promise<StoredMap[]> {
+  await takeInShippedMaps(terminology)
   await takeInStale(terminology.db, 'ConceptMap')
   const key = id === undefined ? null : rid('ConceptMap', id)
   const rows = await terminology.db.rows<StoredMap>(sql`

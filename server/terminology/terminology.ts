@@ -1,14 +1,28 @@
-import type { ValueSet } from '@medplum/fhirtypes'
+import type { CodeSystem, ValueSet } from '@medplum/fhirtypes'
 import type { Database } from '../db/database.ts'
 import type { Definitions } from '../fhir/definitions/definitions.ts'
+import type { TerminologyData } from './data.ts'
 
-/** What every terminology function asks with; built once, holds no state that another process could not have too. */
+/** What every terminology function asks with; it holds nothing that another process could not have too. */
 export interface Terminology {
   readonly db: Database
-  /** R4's own value sets; its code systems and concept maps are in the tables (tables/shipped.ts). */
   readonly definitions: Definitions
-  /** Our own value sets (profiles/terminology) by canonical url. */
-  readonly shipped: ReadonlyMap<string, ValueSet>
+  readonly data: TerminologyData
+  /** Of everything shipped: what the tables hold of another edition is made anew when it is asked for. */
+  readonly edition: string
+}
+
+/** A code system that comes with the server: ours (profiles/terminology), else R4's. */
+export function shippedSystem({ definitions, data }: Terminology, url: string): CodeSystem | undefined {
+  return data.codeSystems.get(url) ?? definitions.codeSystem(url)
+}
+
+export function isShipped({ definitions, data }: Terminology, url: string): boolean {
+  return data.codeSystems.has(url) || definitions.codeSystems.has(url)
+}
+
+export function shippedValueSet({ definitions, data }: Terminology, url: string): ValueSet | undefined {
+  return data.valueSets.get(url) ?? definitions.valueSet(url)
 }
 
 /** `url|version` in its parts. */

@@ -1,7 +1,6 @@
-import type { CodeableConcept, Coding, ConceptMap, ConceptMapGroupElementTargetDependsOn, ConceptMapGroupUnmapped } from '@medplum/fhirtypes'
+import type { CodeableConcept, Coding, ConceptMapGroupElementTargetDependsOn, ConceptMapGroupUnmapped } from '@medplum/fhirtypes'
 import { sql, type Sql } from '../db/sql.ts'
-import type { StoredMap } from './maps.ts'
-import { findMaps } from './maps.ts'
+import { findMaps, type StoredMap } from './maps.ts'
 import type { MappingDetail } from './tables/concept-map.ts'
 import type { Terminology } from './terminology.ts'
 
@@ -75,13 +74,11 @@ async function rowsFor(
   { reverse, targetSystem }: TranslateQuestion,
 ): Promise<Row[]> {
   const mids = maps.map(({ mid }) => mid)
-  const [here, there] = reverse ? (['target', 'source'] as const) : (['source', 'target'] as const)
   const conditions: Sql = reverse
     ? sql`target_code = ${code} and (${system ?? null}::text is null or target_system = ${system ?? null})
           and (${targetSystem ?? null}::text is null or source_system = ${targetSystem ?? null})`
     : sql`source_code = ${code} and (${system ?? null}::text is null or source_system = ${system ?? null})
           and (${targetSystem ?? null}::text is null or target_system = ${targetSystem ?? null})`
-  void [here, there]
   return terminology.db.rows<Row>(sql`
     select mid, part, source_system, source_code, target_system, target_code, equivalence, detail
     from mapping where ${conditions} and mid = any (${mids}::integer[]) order by mid, place limit 1000`)
@@ -161,6 +158,3 @@ async function fallback(
 function distinct(matches: readonly Match[]): Match[] {
   return [...new Map(matches.map((match) => [JSON.stringify(match), match])).values()]
 }
-
-/** A map sent with the request, for this question only. */
-export type SentMap = ConceptMap

@@ -6,7 +6,7 @@ import { textOf } from '../store/body.ts'
 import { readCurrent } from '../store/read.ts'
 import { findSystem, findSystemOfValueSet } from './system.ts'
 import { takeInStale, urlToken } from './tables/stored.ts'
-import { compareVersions, splitCanonical, type Terminology } from './terminology.ts'
+import { compareVersions, shippedValueSet, splitCanonical, type Terminology } from './terminology.ts'
 
 /**
  * A value set by `url`, `url|version` or `ValueSet/id`: a stored resource, else our own, else R4's, else the one of all
@@ -19,9 +19,8 @@ export async function findValueSet(terminology: Terminology, canonical: string):
     valueSet && (version === undefined || valueSet.version === version) ? valueSet : undefined
   return (
     (await findStored(terminology, url, version)) ??
-    right(terminology.shipped.get(url)) ??
-    right(terminology.definitions.valueSet(url)) ??
-    (await everythingOf(terminology, url)) ??
+    right(shippedValueSet(terminology, url)) ??
+    right(await everythingOf(terminology, url)) ??
     (await impliedBy(terminology, url))
   )
 }
@@ -48,8 +47,11 @@ interface Stored {
 
 async function findStored(terminology: Terminology, url: string, version?: string): Promise<ValueSet | undefined> {
   const rows = await terminology.db.rows<Stored>(sql`
-    select id, version, updated::float8 as updated, body from resource
-    where type = ${typeNumber('ValueSet')}::smallint and tokens @> array[${urlToken('ValueSet', url)}::bigint]`)
+    select id, version, updated::float8 as updated, body from (
+      select type, id, version, updated, body from resource
+      where tokens @> array[${urlToken('ValueSet', url)}::bigint] offset 0
+    ) r
+    where type = ${typeNumber('ValueSet')}::smallint`)
   return rows
     .map((row) => ({ row, valueSet: parsed({ ...row, type: 'ValueSet' }) }))
     .filter(({ valueSet }) => valueSet.url === url && (version === undefined || valueSet.version === version))
@@ -76,7 +78,10 @@ async function everythingOf(terminology: Terminology, url: string): Promise<Valu
     await takeInStale(terminology.db, 'CodeSystem')
     system = await findSystemOfValueSet(terminology, url)
   }
-  return system && implied(url, `All codes of ${system.head.name ?? system.url}`, [{ system: system.url, version: system.version }])
+  if (!system) return undefined
+  const { url: of, version, head } = system
+  const all = implied(url, `All codes of ${head.title ?? head.name ?? of}`, [{ system: of, ...(version && { version }) }])
+  return version ? { ...all, version } : all
 }
 
 /** https://hl7.org/fhir/R4/snomedct.html#implicit and https://hl7.org/fhir/R4/loinc.html#vs */
@@ -95,6 +100,5 @@ async function impliedBy(terminology: Terminology, url: string): Promise<ValueSe
 }
 
 function implied(url: string, title: string, include: NonNullable<ValueSet['compose']>['include']): ValueSet {
-  const first = include.map(({ version, ...rest }) => (version ? { version, ...rest } : rest))
-  return { resourceType: 'ValueSet', url, title, status: 'active', compose: { include: first } }
+  return { resourceType: 'ValueSet', url, title, status: 'active', compose: { include } }
 }

@@ -8,6 +8,7 @@ create table code_system (
   source    "char"  not null,  -- s shipped (R4's definitions, profiles/terminology), l loaded release, r stored resource
   rid       bigint,            -- r: the resource this was made from, and which version of it
   made_from integer,
+  edition   text,              -- s: of which edition of the server's own terminology
   content   text    not null,  -- complete, fragment, example, not-present, supplement
   folded    boolean not null,  -- codes are not case sensitive
   tree      boolean not null default false,  -- has parents

@@ -29,8 +29,8 @@ export function loadDefinitions(cacheFolder: string): Definitions {
   return {
     version,
     names: named(archive, 'structure '),
-    codeSystems: named(archive, 'codeSystem '),
-    valueSets: named(archive, 'valueSet '),
+    codeSystems: new Set(named(archive, 'codeSystem ')),
+    valueSets: new Set(named(archive, 'valueSet ')),
     conceptMaps: () => archive.get('conceptMaps') as ConceptMap[],
     structure(name) {
       let structure = structures.get(name)

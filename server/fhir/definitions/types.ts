@@ -13,8 +13,8 @@ export interface Definitions {
   valueSet(url: string): ValueSet | undefined
   codeSystem(url: string): CodeSystem | undefined
   /** Canonical urls of every code system and value set. */
-  readonly codeSystems: readonly string[]
-  readonly valueSets: readonly string[]
+  readonly codeSystems: ReadonlySet<string>
+  readonly valueSets: ReadonlySet<string>
   /** R4's own. Parsed at each call. */
   conceptMaps(): ConceptMap[]
   /** Of compartment `Patient`, `Encounter` …: resource type → the search parameters that put it in. `{def}` stands for the type itself. */

@@ -4,9 +4,9 @@ import { splitCanonical } from '../terminology.ts'
 export interface Asked {
   /** Words (words.ts). */
   readonly filter?: string | undefined
-  readonly activeOnly?: boolean
+  readonly activeOnly?: boolean | undefined
   /** Only codes that may be used: no abstract ones. */
-  readonly selectable?: boolean
+  readonly selectable?: boolean | undefined
   /** Only these codes are of interest. */
   readonly codes?: readonly string[]
   /** `system|version`, where the value set says none. */

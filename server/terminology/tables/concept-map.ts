@@ -7,7 +7,7 @@ import type {
 import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import { int4s, texts } from '../../store/binary.ts'
-import type { Origin, Source } from './code-system.ts'
+import type { Source } from './code-system.ts'
 
 const BATCH = 5_000
 
@@ -26,7 +26,7 @@ interface Row {
 }
 
 /** Puts a concept map into the tables, in place of the one made from the same resource. */
-export async function writeMap(tx: Queryable, source: Source, map: ConceptMap, origin?: Origin): Promise<void> {
+export async function writeMap(tx: Queryable, source: Source, map: ConceptMap, origin?: { rid: bigint; version: number }): Promise<void> {
   if (origin) await tx.rows(sql`delete from concept_map where rid = ${origin.rid}`)
   const { text: _text, contained: _contained, group = [], ...rest } = map
   const head = { ...rest, group: group.map(({ element: _element, ...others }) => others) }

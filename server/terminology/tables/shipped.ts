@@ -1,55 +1,49 @@
-import type { CodeSystem, ConceptMap } from '@medplum/fhirtypes'
-import type { Database, Queryable } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
-import type { Definitions } from '../../fhir/definitions/definitions.ts'
 import { readSetting, writeSetting } from '../../store/settings.ts'
-import type { TerminologyData } from '../data.ts'
-import { insertSystems } from './code-system.ts'
+import { shippedSystem, type Terminology } from '../terminology.ts'
+import { replaceSystem } from './code-system.ts'
 import { conceptsOf } from './concept.ts'
 import { writeMap } from './concept-map.ts'
 import { Stage } from './stage.ts'
 
-const SETTING = 'terminology shipped'
-
 /** Of what `conceptsOf` and `Stage` make of a system: raise it when they change what is stored. */
-const FORMAT = 1
+export const FORMAT = 1
+
+const MAPS = 'terminology maps'
 
 /**
- * Puts the code systems and concept maps of R4, v2, v3 and of profiles/terminology into the tables, once for each
- * version of them: a start with nothing new costs one look at a setting. Says whether anything was loaded.
+ * Puts a code system that comes with the server (R4, v2, v3, profiles/terminology) into the tables when it is first
+ * asked for: a start costs nothing, and of the 1,057 only those that are used are stored.
  */
-export async function loadShipped(db: Database, definitions: Definitions, data: TerminologyData): Promise<boolean> {
-  const version = `${FORMAT} ${definitions.version} ${data.hash}`
-  if ((await readSetting(db, SETTING)) === version) return false
-  return db.transaction(async (tx) => {
-    await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('terminology shipped', 0))`)
-    if ((await readSetting(tx, SETTING)) === version) return false
-    await tx.rows(sql`delete from code_system where source = 's'`)
-    await tx.rows(sql`delete from concept_map where source = 's'`)
-    await loadSystems(tx, systemsOf(definitions, data))
-    for (const map of mapsOf(definitions, data)) await writeMap(tx, 's', map)
-    await writeSetting(tx, SETTING, version)
-    return true
+export async function takeInShipped(terminology: Terminology, url: string): Promise<void> {
+  await terminology.db.transaction(async (tx) => {
+    await lock(tx, url)
+    const [known] = await tx.rows(sql`
+      select from code_system where url = ${url} and source = 's' and edition = ${terminology.edition}`)
+    const system = shippedSystem(terminology, url)
+    if (known || !system) return
+    await tx.rows(sql`delete from code_system where url = ${url} and source = 's'`)
+    const target = await replaceSystem(tx, 's', system, { edition: terminology.edition })
+    const stage = await Stage.open(tx)
+    for (const concept of conceptsOf(system)) await stage.add(target, concept)
+    await stage.finish()
   })
 }
 
-function systemsOf(definitions: Definitions, data: TerminologyData): CodeSystem[] {
-  const systems = [...definitions.codeSystems.flatMap((url) => definitions.codeSystem(url) ?? []), ...data.codeSystems]
-  return [...new Map(systems.map((system) => [`${system.url}|${system.version}`, system])).values()]
+/** R4's concept maps and ours, all at once: they are few, and a translation may need any of them. */
+export async function takeInShippedMaps({ db, definitions, data, edition }: Terminology): Promise<void> {
+  if ((await readSetting(db, MAPS)) === edition) return
+  await db.transaction(async (tx) => {
+    await lock(tx, MAPS)
+    if ((await readSetting(tx, MAPS)) === edition) return
+    await tx.rows(sql`delete from concept_map where source = 's'`)
+    const byUrl = new Map([...definitions.conceptMaps(), ...data.conceptMaps].map((map) => [map.url, map]))
+    for (const map of byUrl.values()) await writeMap(tx, 's', map)
+    await writeSetting(tx, MAPS, edition)
+  })
 }
 
-/** R4's maps come as they are; a map of ours with the same url stands for it. */
-function mapsOf(definitions: Definitions, data: TerminologyData): ConceptMap[] {
-  const maps = [...definitions.conceptMaps(), ...data.conceptMaps]
-  return [...new Map(maps.map((map) => [map.url, map])).values()]
-}
-
-async function loadSystems(tx: Queryable, systems: readonly CodeSystem[]): Promise<void> {
-  const stage = await Stage.open(tx)
-  const targets = await insertSystems(tx, 's', systems)
-  for (const [i, system] of systems.entries()) {
-    const target = targets[i]
-    if (target) for (const concept of conceptsOf(system)) await stage.add(target, concept)
-  }
-  await stage.finish()
+async function lock(tx: Queryable, what: string): Promise<void> {
+  await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${`terminology ${what}`}, 0))`)
 }

@@ -8,6 +8,9 @@ import { foldedToken, propertyTokens, wordsOfStaged, type Addition, type Staged 
 /** Rows sent to the database at once. */
 const BATCH = 5_000
 
+/** So many new concepts change what the planner should believe. */
+const MANY = 1_000
+
 /** Where concepts go: the row of their system, made before them. */
 export interface Target {
   readonly sid: number
@@ -25,6 +28,7 @@ export class Stage {
   #additions: [Target, Addition][] = []
   #edges: [sid: number, child: string, parent: string][] = []
   readonly #places = new Map<number, number>()
+  #total = 0
 
   private constructor(tx: Queryable) {
     this.#tx = tx
@@ -54,6 +58,7 @@ export class Stage {
   async add(target: Target, concept: Staged): Promise<void> {
     const place = this.count(target)
     this.#places.set(target.sid, place + 1)
+    this.#total++
     this.#concepts.push([target, place, concept])
     for (const parent of concept.parents ?? []) this.#edges.push([target.sid, concept.code, parent])
     if (this.#concepts.length >= BATCH) await this.#flushConcepts()
@@ -83,7 +88,7 @@ export class Stage {
       from (select sid, count(*)::integer as concepts from staged group by sid) n where n.sid = s.sid`)
     await this.#tx.rows(sql`drop table staged, staged_more, staged_edge, staged_link, staged_above`)
     await settleIndexes(this.#tx)
-    await this.#tx.rows(sql`analyze concept`)
+    if (this.#total >= MANY) await this.#tx.rows(sql`analyze concept`)
   }
 
   async #flushConcepts(): Promise<void> {
