@@ -77,6 +77,8 @@ export async function checkMember(
   const named = valueSet.url ?? 'sent'
   const [hit] = hits
   if (!hit) {
+    const fault = system === undefined ? undefined : grammarOf(system)?.fault(code)
+    if (fault !== undefined) return no(`The code ${code} ${fault}.`)
     const elsewhere = system !== undefined && found.length > 0 ? ' with this system' : ''
     return no(`The code ${system === undefined ? '' : `${system}|`}${code} is not in the value set ${named}${elsewhere}.`)
   }

@@ -50,7 +50,8 @@ export function compileCodeMap(name: string, csv: string): ConceptMap {
 }
 
 function readLines(name: string, csv: string): Line[] {
-  const [header, ...rows] = parseDelimited(csv, ',').filter(({ cells }) => !cells[0]?.startsWith('#') && cells.some(Boolean))
+  const table = csv.replace(/^#.*$/gm, '')
+  const [header, ...rows] = parseDelimited(table, ',').filter(({ cells }) => cells.some(Boolean))
   const found = (header?.cells ?? []).map((cell) => cell.trim().toLowerCase())
   if (HEADER.some((column, i) => found[i] !== column)) {
     throw new Error(`${name}.csv: the first line must be ${HEADER.join(',')}.`)

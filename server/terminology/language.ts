@@ -50,7 +50,8 @@ export function chosenDesignations<T extends CodeSystemConceptDesignation>(
     tokens.some((token) => {
       const [system, code] = token.includes('|') ? token.split('|') : ['', token]
       if (system === 'urn:ietf:bcp:47' || (system === '' && language)) {
-        if (language && code && speaks(language, code.toLowerCase())) return true
+        const wanted = code?.toLowerCase() ?? ''
+        if (language?.toLowerCase() === wanted || language?.toLowerCase().startsWith(`${wanted}-`)) return true
       }
       return use?.code === code && (system === '' || use?.system === system)
     }),

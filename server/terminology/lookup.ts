@@ -80,8 +80,8 @@ async function related(terminology: Terminology, system: System, codes: readonly
 
 const DISPLAYS = 'select code, display from concept where sid = $1 and code = any ($2) order by place'
 
-function unknownCode({ system, code }: Pick<LookupQuestion, 'system' | 'code'>): FhirError {
+function unknownCode({ system }: Pick<LookupQuestion, 'system'>): FhirError {
   return new FhirError('not-found', [
-    { message: `The code system ${system} does not have the code ${code}.`, hint: 'Check the code and its case.' },
+    { message: `The code system ${system} does not have this code.`, path: 'code', hint: 'Check the code and its case.' },
   ])
 }

@@ -26,5 +26,5 @@ export async function subsumption(terminology: Terminology, system: System, a: s
 async function theConcept(terminology: Terminology, system: System, code: string): Promise<Concept> {
   const concept = await findConcept(terminology, system, code)
   if (concept) return concept
-  throw new FhirError('not-found', `The code system ${system.url} does not have the code ${code}, so nothing can be said about it.`)
+  throw new FhirError('not-found', `The code system ${system.url} does not have one of the codes, so nothing can be said about it.`)
 }
