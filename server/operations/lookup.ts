@@ -23,7 +23,9 @@ export const lookup: Interaction = async ({ terminology }, _context, request) =>
     found.version !== undefined && { name: 'version', valueString: found.version },
     { name: 'display', valueString: found.display },
     ...(wants(wanted, 'designation') ? found.designation : []).map(designation),
-    ...found.designation.filter((one) => !wants(wanted, 'designation') && wanted.includes(`lang.${one.language}`)).map(designation),
+    ...found.designation
+      .filter((one) => !wants(wanted, 'designation') && wanted.includes(`lang.${one.language}`))
+      .map(designation),
     ...properties(found, wanted),
   ])
 }
@@ -44,7 +46,9 @@ function designation({ language, use, value }: Lookup['designation'][number]): P
 
 function properties(found: Lookup, wanted: readonly string[]): ParametersParameter[] {
   const all: (readonly [string, ParametersParameter])[] = [
-    ...(found.definition === undefined ? [] : [['definition', property('definition', { valueString: found.definition })] as const]),
+    ...(found.definition === undefined
+      ? []
+      : [['definition', property('definition', { valueString: found.definition })] as const]),
     ...found.parents.map((one) => ['parent', relation('parent', one)] as const),
     ...found.children.map((one) => ['child', relation('child', one)] as const),
     ...found.property.map((one) => [one.code ?? '', property(one.code ?? '', typed(one))] as const),
@@ -55,7 +59,10 @@ function properties(found: Lookup, wanted: readonly string[]): ParametersParamet
   ]
   const own = new Set(found.property.map(({ code }) => code))
   return all
-    .filter(([name, parameter]) => wants(wanted, name) && !(name === 'inactive' && own.has(name) && isGenerated(parameter, found)))
+    .filter(
+      ([name, parameter]) =>
+        wants(wanted, name) && !(name === 'inactive' && own.has(name) && isGenerated(parameter, found)),
+    )
     .map(([, parameter]) => parameter)
 }
 
@@ -69,12 +76,20 @@ function relation(name: string, { code, display }: Related): ParametersParameter
 }
 
 function property(code: string, value: Partial<ParametersParameter>, description?: string): ParametersParameter {
-  const part: ParametersParameter[] = [{ name: 'code', valueCode: code }, { name: 'value', ...value }]
+  const part: ParametersParameter[] = [
+    { name: 'code', valueCode: code },
+    { name: 'value', ...value },
+  ]
   if (description !== undefined) part.push({ name: 'description', valueString: description })
   return { name: 'property', part }
 }
 
 /** The value[x] of a property, under its own name. */
-function typed({ code: _code, id: _id, extension: _extension, ...value }: CodeSystemConceptProperty): Partial<ParametersParameter> {
+function typed({
+  code: _code,
+  id: _id,
+  extension: _extension,
+  ...value
+}: CodeSystemConceptProperty): Partial<ParametersParameter> {
   return value
 }

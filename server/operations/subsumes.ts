@@ -19,9 +19,13 @@ export const subsumes: Interaction = async ({ terminology }, _context, request, 
   const url = input.string('system') ?? own?.url ?? codingA?.system ?? codingB?.system
   if (url === undefined) throw missing(['system'])
   if ([codingA?.system, codingB?.system, own?.url].some((system) => system !== undefined && system !== url)) {
-    throw new FhirError('unprocessable', 'The codes are of different code systems, between which no subsumption is known here.')
+    throw new FhirError(
+      'unprocessable',
+      'The codes are of different code systems, between which no subsumption is known here.',
+    )
   }
   const version = input.string('version') ?? codingA?.version ?? codingB?.version
-  const system = own && (version === undefined || version === own.version) ? own : await theSystem(terminology, url, version)
+  const system =
+    own && (version === undefined || version === own.version) ? own : await theSystem(terminology, url, version)
   return parameters([{ name: 'outcome', valueCode: await subsumption(terminology, system, a, b) }])
 }

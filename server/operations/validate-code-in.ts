@@ -41,7 +41,8 @@ export const validateCodeIn: Interaction = async ({ terminology }, _context, req
     input.string('systemVersion'),
     input.string('display'),
   ]
-  const coding = input.coding('coding') ?? (code === undefined ? undefined : { code, ...given({ system, version, display }) })
+  const coding =
+    input.coding('coding') ?? (code === undefined ? undefined : { code, ...given({ system, version, display }) })
   if (!coding) throw missing(['code', 'coding', 'codeableConcept'])
   return checkedAnswer(await check(coding))
 }

@@ -16,7 +16,11 @@ const NAMES = ['url', 'code', 'version', 'display', 'coding', 'codeableConcept',
 export const validateCode: Interaction = async ({ terminology }, _context, request, target) => {
   const input = readInput(request, NAMES)
   const own = await systemOfInstance(terminology, target)
-  const [coding, concept, code] = [input.coding('coding'), input.codeableConcept('codeableConcept'), input.string('code')]
+  const [coding, concept, code] = [
+    input.coding('coding'),
+    input.codeableConcept('codeableConcept'),
+    input.string('code'),
+  ]
   const url = own?.url ?? input.string('url') ?? coding?.system ?? concept?.coding?.[0]?.system
   if (url === undefined) throw missing(['url'])
   const version = input.string('version')
@@ -25,7 +29,9 @@ export const validateCode: Interaction = async ({ terminology }, _context, reque
   const check = async (one: Coding): Promise<Checked> => {
     if (one.system !== undefined && one.system !== url)
       return { result: false, messages: [`The coding is of another code system than ${url}.`] }
-    return system ? checkIn(terminology, system, one, options) : checkCoding(terminology, { ...one, system: url }, options)
+    return system
+      ? checkIn(terminology, system, one, options)
+      : checkCoding(terminology, { ...one, system: url }, options)
   }
   if (concept) return checkedAnswer(await checkConcept(concept, check))
   const display = input.string('display')

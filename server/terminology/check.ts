@@ -34,9 +34,14 @@ export async function checkCoding(terminology: Terminology, coding: Coding, opti
   const grammar = grammarOf(url)
   if (grammar && system?.content !== 'complete') {
     const fault = grammar.fault(code)
-    return fault === undefined ? { result: true, messages: [], display: code, system: url, code } : no(`The code ${code} ${fault}.`)
+    return fault === undefined
+      ? { result: true, messages: [], display: code, system: url, code }
+      : no(`The code ${code} ${fault}.`)
   }
-  if (!system) return no(`The code system ${version === undefined ? url : `${url}|${version}`} is not known here, so the code cannot be validated.`)
+  if (!system)
+    return no(
+      `The code system ${version === undefined ? url : `${url}|${version}`} is not known here, so the code cannot be validated.`,
+    )
   return checkIn(terminology, system, coding, options)
 }
 
@@ -50,11 +55,20 @@ export async function checkIn(
   if (!concept) {
     const missing = `The code ${code} is not in the code system ${system.url}${system.version && ` version ${system.version}`}`
     if (system.content === 'complete') return no(`${missing}.`)
-    return { result: true, messages: [`${missing}, but only a part of the system (${system.content}) is here: it may be valid.`], code }
+    return {
+      result: true,
+      messages: [`${missing}, but only a part of the system (${system.content}) is here: it may be valid.`],
+      code,
+    }
   }
-  if (concept.abstract && options.abstract === false) return no(`The code ${code} is abstract: a heading, not for use.`, shownAs(system, concept, options))
+  if (concept.abstract && options.abstract === false)
+    return no(`The code ${code} is abstract: a heading, not for use.`, shownAs(system, concept, options))
   const shown = shownAs(system, concept, options)
-  const wrong = wrongDisplay(display, [concept.display, ...(concept.detail?.designation ?? []).map(({ value }) => value)], system)
+  const wrong = wrongDisplay(
+    display,
+    [concept.display, ...(concept.detail?.designation ?? []).map(({ value }) => value)],
+    system,
+  )
   if (wrong) return { ...no(`${wrong} It is ${shown}.`, shown), system: system.url, code: concept.code }
   const messages = concept.inactive ? [`The code ${code} is inactive.`] : []
   return { result: true, messages, display: shown, system: system.url, code: concept.code }
@@ -69,7 +83,8 @@ export async function checkMember(
 ): Promise<Checked> {
   const { code, system, version } = coding
   if (!code) return no('There is no code to validate.')
-  const systemVersions = system && version ? [...(options.systemVersions ?? []), `${system}|${version}`] : options.systemVersions
+  const systemVersions =
+    system && version ? [...(options.systemVersions ?? []), `${system}|${version}`] : options.systemVersions
   const asked: Asked = { ...options, codes: [code], ...(systemVersions && { systemVersions }) }
   const plan = await planValueSet(terminology, valueSet, asked)
   const found = await membersOf(terminology, plan)
@@ -80,9 +95,12 @@ export async function checkMember(
     const fault = system === undefined ? undefined : grammarOf(system)?.fault(code)
     if (fault !== undefined) return no(`The code ${code} ${fault}.`)
     const elsewhere = system !== undefined && found.length > 0 ? ' with this system' : ''
-    return no(`The code ${system === undefined ? '' : `${system}|`}${code} is not in the value set ${named}${elsewhere}.`)
+    return no(
+      `The code ${system === undefined ? '' : `${system}|`}${code} is not in the value set ${named}${elsewhere}.`,
+    )
   }
-  if (system === undefined && !options.inferSystem) return no(`The code ${code} has no system, so it cannot be told which one of the value set is meant.`)
+  if (system === undefined && !options.inferSystem)
+    return no(`The code ${code} has no system, so it cannot be told which one of the value set is meant.`)
   if (hits.length > 1) return no(`The code ${code} is in several systems of the value set ${named}: give its system.`)
   return judge(plan, hit, coding, options)
 }
@@ -129,20 +147,39 @@ async function membersOf(terminology: Terminology, plan: Plan): Promise<Member[]
   })
 }
 
-function judge(plan: Plan, { system, used, concept, code, listed, names }: Member, coding: Coding, options: CheckOptions): Checked {
-  const designations = [...(plan.listed.get(`${plan.systems.indexOf(system)} ${code}`)?.designation ?? []), ...(concept?.detail?.designation ?? [])]
-  const shown = displayIn(options.displayLanguage, listed ?? concept?.display ?? undefined, used?.head.language, designations)
+function judge(
+  plan: Plan,
+  { system, used, concept, code, listed, names }: Member,
+  coding: Coding,
+  options: CheckOptions,
+): Checked {
+  const designations = [
+    ...(plan.listed.get(`${plan.systems.indexOf(system)} ${code}`)?.designation ?? []),
+    ...(concept?.detail?.designation ?? []),
+  ]
+  const shown = displayIn(
+    options.displayLanguage,
+    listed ?? concept?.display ?? undefined,
+    used?.head.language,
+    designations,
+  )
   const said = { display: shown, system, code }
-  if (concept?.abstract && options.abstract === false) return { ...no(`The code ${code} is abstract: a heading, not for use.`), ...said }
+  if (concept?.abstract && options.abstract === false)
+    return { ...no(`The code ${code} is abstract: a heading, not for use.`), ...said }
   const wrong = wrongDisplay(coding.display, names, used)
   if (wrong) return { ...no(`${wrong} It is ${shown ?? 'not known'}.`), ...said }
   const missing = used && !concept && used.content === 'complete'
-  if (missing) return { ...no(`The value set lists the code ${code}, but the code system ${system} does not have it.`), ...said }
+  if (missing)
+    return { ...no(`The value set lists the code ${code}, but the code system ${system} does not have it.`), ...said }
   return { result: true, messages: concept?.inactive ? [`The code ${code} is inactive.`] : [], ...said }
 }
 
 /** Blanks and case do not make a display another one, unless its system says that case counts. */
-function wrongDisplay(given: string | undefined, names: readonly (string | null | undefined)[], system?: System): string | undefined {
+function wrongDisplay(
+  given: string | undefined,
+  names: readonly (string | null | undefined)[],
+  system?: System,
+): string | undefined {
   const known = names.filter((name) => name !== null && name !== undefined && name !== '')
   if (given === undefined || known.length === 0) return undefined
   const plain = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase()
@@ -151,7 +188,12 @@ function wrongDisplay(given: string | undefined, names: readonly (string | null 
 }
 
 function shownAs(system: System, concept: Concept, { displayLanguage }: CheckOptions): string | undefined {
-  return displayIn(displayLanguage, concept.display ?? undefined, system.head.language, concept.detail?.designation ?? [])
+  return displayIn(
+    displayLanguage,
+    concept.display ?? undefined,
+    system.head.language,
+    concept.detail?.designation ?? [],
+  )
 }
 
 function no(message: string, display?: string): Checked {

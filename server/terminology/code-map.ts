@@ -45,7 +45,13 @@ export function compileCodeMap(name: string, csv: string): ConceptMap {
     url: `urn:parchi:codes:${name}:map`,
     name,
     status: 'active',
-    group: systems.map((system) => groupOf(source, system, lines.filter((line) => line.system === system))),
+    group: systems.map((system) =>
+      groupOf(
+        source,
+        system,
+        lines.filter((line) => line.system === system),
+      ),
+    ),
   }
 }
 
@@ -62,12 +68,15 @@ function readLines(name: string, csv: string): Line[] {
 function readLine(place: string, cells: readonly string[]): Line {
   const [code = '', display = '', target = '', ...more] = cells.map((cell) => cell.trim())
   if (code === '') throw new Error(`${place}: the local code is missing.`)
-  if (more.some(Boolean)) throw new Error(`${place}: there are more than three columns; put texts with commas in quotes.`)
+  if (more.some(Boolean))
+    throw new Error(`${place}: there are more than three columns; put texts with commas in quotes.`)
   if (target === '') return { code, display, system: undefined, target: undefined }
   const at = target.lastIndexOf('|')
   const system = shortNames[target.slice(0, at).toLowerCase()] ?? target.slice(0, at)
   if (at < 1 || at === target.length - 1 || !/^(https?:\/\/|urn:)/.test(system)) {
-    throw new Error(`${place}: the target must be system|code, the system a url or one of ${Object.keys(shortNames).join(', ')}.`)
+    throw new Error(
+      `${place}: the target must be system|code, the system a url or one of ${Object.keys(shortNames).join(', ')}.`,
+    )
   }
   return { code, display, system, target: target.slice(at + 1) }
 }

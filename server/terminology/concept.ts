@@ -17,7 +17,11 @@ export interface Concept {
   readonly detail: Pick<CodeSystemConcept, 'definition' | 'designation' | 'property'> | null
 }
 
-export async function findConcept(terminology: Terminology, system: System, code: string): Promise<Concept | undefined> {
+export async function findConcept(
+  terminology: Terminology,
+  system: System,
+  code: string,
+): Promise<Concept | undefined> {
   const { sid, folded } = system
   const rows = await terminology.db.prepared<Concept>('concept_by_code', BY_CODE, [sid, code])
   if (rows.length > 0 || !folded) return rows[0]

@@ -15,7 +15,10 @@ export interface TerminologyData {
 }
 
 /** Reads `*.json` (CodeSystem, ValueSet, ConceptMap) of a folder, and code maps (`*.csv`, code-map.ts) of others. */
-export function readTerminologyData(folder: string, mapFolders: readonly string[] = [join(folder, 'maps')]): TerminologyData {
+export function readTerminologyData(
+  folder: string,
+  mapFolders: readonly string[] = [join(folder, 'maps')],
+): TerminologyData {
   const hash = createHash('sha256')
   const codeSystems = new Map<string, CodeSystem>()
   const valueSets = new Map<string, ValueSet>()

@@ -6,7 +6,7 @@ import type {
   ValueSetExpansionContains,
   ValueSetExpansionParameter,
 } from '@medplum/fhirtypes'
-import { sql, type Sql } from '../db/sql.ts'
+import { raw, sql, type Sql } from '../db/sql.ts'
 import { FhirError } from '../errors.ts'
 import type { Asked } from './compose/asked.ts'
 import { planValueSet, type Plan } from './compose/plan.ts'
@@ -46,7 +46,9 @@ export async function expand(terminology: Terminology, valueSet: ValueSet, optio
   const { offset = 0, count } = options
   const plan = await planValueSet(terminology, valueSet, options)
   const limit = Math.min(count ?? MOST_CODES, MOST_CODES)
-  const rows = await terminology.db.rows<Row>(plan.whole ? pageOfWhole(plan, offset, limit) : page(plan, options, offset, limit))
+  const rows = await terminology.db.rows<Row>(
+    plan.whole ? pageOfWhole(plan, offset, limit) : page(plan, options, offset, limit),
+  )
   const total = plan.whole?.concepts ?? rows[0]?.total ?? 0
   if (count === undefined && total - offset > MOST_CODES) throw tooCostly(total)
   const hits = rows.filter((row) => row.sys !== null)
@@ -66,16 +68,16 @@ function pageOfWhole({ whole }: Plan, offset: number, limit: number): Sql {
 }
 
 function page({ members }: Plan, { filter }: Asked, offset: number, limit: number): Sql {
-  const order = filter ? sql`ord, code, part` : sql`part, ord, code`
+  const order = raw(filter ? 'p.ord, p.code, p.part' : 'p.part, p.ord, p.code')
   return sql`
     with m as materialized (${members}),
-         p as (select *, row_number() over (order by ${order}) as n from m order by ${order} limit ${limit} offset ${offset})
+         p as (select * from m as p order by ${order} limit ${limit} offset ${offset})
     select t.total, p.sys, p.sid, p.code, c.place, c.display, c.abstract, c.inactive, c.parents,
            c.detail -> 'designation' as designation
     from (select count(*)::integer as total from m) as t
     left join p on true
     left join concept c on c.sid = p.sid and c.code = p.code
-    order by p.n`
+    order by ${order}`
 }
 
 function containsOf(plan: Plan, row: Row, options: ExpandOptions): ValueSetExpansionContains {
@@ -83,7 +85,12 @@ function containsOf(plan: Plan, row: Row, options: ExpandOptions): ValueSetExpan
   const listed = plan.listed.get(`${row.sys ?? 0} ${row.code}`)
   const used = row.sid === null ? undefined : plan.used.get(row.sid)
   const designations = [...(listed?.designation ?? []), ...(row.designation ?? [])]
-  const display = displayIn(options.displayLanguage, listed?.display ?? row.display ?? undefined, used?.head.language, designations)
+  const display = displayIn(
+    options.displayLanguage,
+    listed?.display ?? row.display ?? undefined,
+    used?.head.language,
+    designations,
+  )
   const shown = options.includeDesignations ? chosenDesignations(designations, options.designations ?? []) : []
   const ambiguous = [...plan.used.values()].filter(({ url }) => url === system).length > 1
   return {
@@ -93,7 +100,9 @@ function containsOf(plan: Plan, row: Row, options: ExpandOptions): ValueSetExpan
     ...(ambiguous && used?.version && { version: used.version }),
     code: row.code,
     ...(display && { display }),
-    ...(shown.length > 0 && { designation: shown.map((one) => ({ ...one })) as ValueSetExpansionContains['designation'] }),
+    ...(shown.length > 0 && {
+      designation: shown.map((one) => ({ ...one })) as ValueSetExpansionContains['designation'],
+    }),
   } as ValueSetExpansionContains
 }
 
@@ -113,7 +122,12 @@ function answer(
     parameter: parametersOf(plan, options),
     ...(contains.length > 0 && { contains }),
   }
-  return { ...head, status: head.status ?? 'active', ...(options.includeDefinition && compose && { compose }), expansion }
+  return {
+    ...head,
+    status: head.status ?? 'active',
+    ...(options.includeDefinition && compose && { compose }),
+    expansion,
+  }
 }
 
 /** Whatever changed the answer (R4: servers should record all parameters that affect the contents). */
@@ -128,7 +142,10 @@ function parametersOf(plan: Plan, options: ExpandOptions): ValueSetExpansionPara
     includeDesignations !== undefined && { name: 'includeDesignations', valueBoolean: includeDesignations },
     displayLanguage !== undefined && { name: 'displayLanguage', valueCode: displayLanguage },
     excludeNested !== undefined && { name: 'excludeNested', valueBoolean: excludeNested },
-    ...[...plan.used.values()].map(({ url, version }) => ({ name: 'version', valueUri: version ? `${url}|${version}` : url })),
+    ...[...plan.used.values()].map(({ url, version }) => ({
+      name: 'version',
+      valueUri: version ? `${url}|${version}` : url,
+    })),
   ]
   return list.filter((one) => one !== false)
 }

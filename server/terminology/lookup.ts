@@ -67,7 +67,15 @@ export async function lookUpIn(
   }
 }
 
-const plain = { definition: undefined, abstract: false, inactive: false, designation: [], property: [], parents: [], children: [] }
+const plain = {
+  definition: undefined,
+  abstract: false,
+  inactive: false,
+  designation: [],
+  property: [],
+  parents: [],
+  children: [],
+}
 
 async function related(terminology: Terminology, system: System, codes: readonly string[]): Promise<Related[]> {
   if (codes.length === 0) return []
@@ -82,6 +90,10 @@ const DISPLAYS = 'select code, display from concept where sid = $1 and code = an
 
 function unknownCode({ system }: Pick<LookupQuestion, 'system'>): FhirError {
   return new FhirError('not-found', [
-    { message: `The code system ${system} does not have this code.`, path: 'code', hint: 'Check the code and its case.' },
+    {
+      message: `The code system ${system} does not have this code.`,
+      path: 'code',
+      hint: 'Check the code and its case.',
+    },
   ])
 }

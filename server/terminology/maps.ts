@@ -14,7 +14,9 @@ export interface StoredMap {
   readonly source_set: string | null
   readonly target_set: string | null
   /** Without its elements. */
-  readonly head: Omit<ConceptMap, 'group'> & { readonly group?: readonly Pick<NonNullable<ConceptMap['group']>[number], 'source' | 'target' | 'unmapped'>[] }
+  readonly head: Omit<ConceptMap, 'group'> & {
+    readonly group?: readonly Pick<NonNullable<ConceptMap['group']>[number], 'source' | 'target' | 'unmapped'>[]
+  }
 }
 
 export interface MapsWanted {

@@ -9,7 +9,12 @@ import type { Terminology } from './terminology.ts'
 export type Subsumption = 'equivalent' | 'subsumes' | 'subsumed-by' | 'not-subsumed'
 
 /** How A stands to B in one system: `subsumes` is A above B. */
-export async function subsumption(terminology: Terminology, system: System, a: string, b: string): Promise<Subsumption> {
+export async function subsumption(
+  terminology: Terminology,
+  system: System,
+  a: string,
+  b: string,
+): Promise<Subsumption> {
   const one = await theConcept(terminology, system, a)
   const other = await theConcept(terminology, system, b)
   if (one.code === other.code) return 'equivalent'
@@ -26,5 +31,8 @@ export async function subsumption(terminology: Terminology, system: System, a: s
 async function theConcept(terminology: Terminology, system: System, code: string): Promise<Concept> {
   const concept = await findConcept(terminology, system, code)
   if (concept) return concept
-  throw new FhirError('not-found', `The code system ${system.url} does not have one of the codes, so nothing can be said about it.`)
+  throw new FhirError(
+    'not-found',
+    `The code system ${system.url} does not have one of the codes, so nothing can be said about it.`,
+  )
 }

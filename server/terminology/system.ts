@@ -33,7 +33,10 @@ interface Found extends Omit<System, 'sid'> {
 /** Of several the most complete one, of these the newest version, of these the stored resource. */
 export async function findSystem(terminology: Terminology, url: string, version?: string): Promise<System | undefined> {
   const type = typeNumber('CodeSystem')
-  const found = await fresh(terminology, url, sql`
+  const found = await fresh(
+    terminology,
+    url,
+    sql`
     select s.sid, s.url, s.version, s.source, s.content, s.folded, s.tree, s.concepts, s.head, s.edition, null as id
     from code_system s where s.url = ${url} and s.rid is null
     union all
@@ -41,17 +44,22 @@ export async function findSystem(terminology: Terminology, url: string, version?
     from (select type, rid, version, id from resource
           where tokens @> array[${urlToken('CodeSystem', url)}::bigint] offset 0) r
     left join code_system s on s.rid = r.rid and s.made_from = r.version
-    where r.type = ${type}::smallint`)
+    where r.type = ${type}::smallint`,
+  )
   return found
     .filter((system) => system.url === url && (version === undefined || system.version === version))
     .toSorted(best)[0]
 }
 
 export async function findSystemById(terminology: Terminology, id: string): Promise<System | undefined> {
-  const [found] = await fresh(terminology, undefined, sql`
+  const [found] = await fresh(
+    terminology,
+    undefined,
+    sql`
     select s.sid, s.url, s.version, s.source, s.content, s.folded, s.tree, s.concepts, s.head, s.edition, r.id
     from resource r left join code_system s on s.rid = r.rid and s.made_from = r.version
-    where r.type = ${typeNumber('CodeSystem')}::smallint and r.rid = ${rid('CodeSystem', id)}`)
+    where r.type = ${typeNumber('CodeSystem')}::smallint and r.rid = ${rid('CodeSystem', id)}`,
+  )
   return found
 }
 
@@ -84,8 +92,10 @@ async function fresh(terminology: Terminology, url: string | undefined, statemen
   for (let turn = 0; ; turn++) {
     const rows = await terminology.db.rows<Found>(statement)
     const stale = rows.flatMap(({ sid, id }) => (sid === null && id !== null ? [id] : []))
-    const ours = url !== undefined && isShipped(terminology, url) && !rows.some((row) => row.edition === terminology.edition)
-    if ((stale.length === 0 && !ours) || turn === 3) return rows.flatMap(({ sid, ...rest }) => (sid === null ? [] : [{ ...rest, sid }]))
+    const ours =
+      url !== undefined && isShipped(terminology, url) && !rows.some((row) => row.edition === terminology.edition)
+    if ((stale.length === 0 && !ours) || turn === 3)
+      return rows.flatMap(({ sid, ...rest }) => (sid === null ? [] : [{ ...rest, sid }]))
     for (const id of stale) await takeIn(terminology.db, 'CodeSystem', id)
     if (ours) await takeInShipped(terminology, url)
   }

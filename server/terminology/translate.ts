@@ -1,4 +1,9 @@
-import type { CodeableConcept, Coding, ConceptMapGroupElementTargetDependsOn, ConceptMapGroupUnmapped } from '@medplum/fhirtypes'
+import type {
+  CodeableConcept,
+  Coding,
+  ConceptMapGroupElementTargetDependsOn,
+  ConceptMapGroupUnmapped,
+} from '@medplum/fhirtypes'
 import { sql, type Sql } from '../db/sql.ts'
 import { findMaps, type StoredMap } from './maps.ts'
 import type { MappingDetail } from './tables/concept-map.ts'
@@ -58,11 +63,16 @@ export async function translate(terminology: Terminology, question: TranslateQue
 
 /** Whether there is a translation: unmatched and disjoint say that there is none. */
 export function isTranslated(matches: readonly Match[]): boolean {
-  return matches.some(({ equivalence, concept }) => concept !== undefined && !['unmatched', 'disjoint'].includes(equivalence))
+  return matches.some(
+    ({ equivalence, concept }) => concept !== undefined && !['unmatched', 'disjoint'].includes(equivalence),
+  )
 }
 
 /** `reverse` also changes the sides of `source` and `target`. */
-function fits({ source_set: from, target_set: to }: StoredMap, { source, target, reverse }: TranslateQuestion): boolean {
+function fits(
+  { source_set: from, target_set: to }: StoredMap,
+  { source, target, reverse }: TranslateQuestion,
+): boolean {
   const [wantedFrom, wantedTo] = reverse ? [target, source] : [source, target]
   return (wantedFrom === undefined || wantedFrom === from) && (wantedTo === undefined || wantedTo === to)
 }
@@ -90,12 +100,19 @@ function dependsHold({ detail }: Row, { dependencies }: TranslateQuestion): bool
     dependencies.some(
       ({ element, concept }) =>
         element === property &&
-        (concept.coding ?? []).some((coding) => coding.code === value && (system === undefined || coding.system === system)),
+        (concept.coding ?? []).some(
+          (coding) => coding.code === value && (system === undefined || coding.system === system),
+        ),
     ),
   )
 }
 
-const turned: Readonly<Record<string, string>> = { wider: 'narrower', narrower: 'wider', subsumes: 'specializes', specializes: 'subsumes' }
+const turned: Readonly<Record<string, string>> = {
+  wider: 'narrower',
+  narrower: 'wider',
+  subsumes: 'specializes',
+  specializes: 'subsumes',
+}
 
 function matchOf(row: Row, map: StoredMap, reverse: boolean): Match {
   const [system, code, display] = reverse
@@ -141,7 +158,12 @@ async function fallback(
   within: readonly string[],
 ): Promise<Match[]> {
   const of = (concept: Coding, equivalence: string): Match[] => [
-    { equivalence, concept: { ...(target && { system: target }), ...concept }, product: [], source: map.url ?? undefined },
+    {
+      equivalence,
+      concept: { ...(target && { system: target }), ...concept },
+      product: [],
+      source: map.url ?? undefined,
+    },
   ]
   if (mode === 'provided') return of({ code: coding.code ?? '' }, 'equal')
   if (mode === 'fixed') return code ? of({ code, ...(display && { display }) }, 'inexact') : []

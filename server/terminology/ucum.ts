@@ -1,4 +1,4 @@
-import ucum from '@lhncbc/ucum-lhc'
+import { createRequire } from 'node:module'
 
 /** https://hl7.org/fhir/R4/terminologies-systems.html: the units of measure, a grammar rather than a list. */
 export const UCUM = 'http://unitsofmeasure.org'
@@ -26,8 +26,30 @@ export function isUnit(code: string): boolean {
 function judge(code: string): string | undefined {
   // The library trims blanks, and writes to the console where it meets one inside.
   if (code === '' || code.length > LONGEST || /[^\x21-\x7e]/.test(code)) return 'is no UCUM unit'
-  const { status, suggestions } = ucum.UcumLhcUtils.getInstance().validateUnitString(code, true)
+  const { status, suggestions } = library().validateUnitString(code, true)
   if (status === 'valid') return undefined
   const proposed = suggestions?.flatMap(({ units }) => units.map(([unit]) => unit)).slice(0, 3) ?? []
   return proposed.length > 0 ? `is no UCUM unit; perhaps ${proposed.join(', ')} is meant` : 'is no UCUM unit'
+}
+
+/** The part of the library that is used here; it ships no types. */
+interface Ucum {
+  validateUnitString(
+    unit: string,
+    suggest: boolean,
+  ): {
+    status: 'valid' | 'invalid' | 'error'
+    suggestions?: { units: [code: string, name: string, guidance: string][] }[]
+  }
+}
+
+let loaded: Ucum | undefined
+
+/** Loaded when the first unit is judged: its tables take 30 ms, which no start has to wait for. */
+function library(): Ucum {
+  if (loaded) return loaded
+  const { UcumLhcUtils } = createRequire(import.meta.url)('@lhncbc/ucum-lhc') as {
+    UcumLhcUtils: { getInstance(): Ucum }
+  }
+  return (loaded = UcumLhcUtils.getInstance())
 }

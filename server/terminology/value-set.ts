@@ -34,7 +34,10 @@ export async function theValueSet(terminology: Terminology, canonical: string): 
   const valueSet = await findValueSet(terminology, canonical)
   if (valueSet) return valueSet
   throw new FhirError('not-found', [
-    { message: `The value set ${canonical} is not known here.`, hint: 'PUT it as a ValueSet resource, or send it with the request.' },
+    {
+      message: `The value set ${canonical} is not known here.`,
+      hint: 'PUT it as a ValueSet resource, or send it with the request.',
+    },
   ])
 }
 
@@ -80,13 +83,16 @@ async function everythingOf(terminology: Terminology, url: string): Promise<Valu
   }
   if (!system) return undefined
   const { url: of, version, head } = system
-  const all = implied(url, `All codes of ${head.title ?? head.name ?? of}`, [{ system: of, ...(version && { version }) }])
+  const all = implied(url, `All codes of ${head.title ?? head.name ?? of}`, [
+    { system: of, ...(version && { version }) },
+  ])
   return version ? { ...all, version } : all
 }
 
 /** https://hl7.org/fhir/R4/snomedct.html#implicit and https://hl7.org/fhir/R4/loinc.html#vs */
 async function impliedBy(terminology: Terminology, url: string): Promise<ValueSet | undefined> {
-  const [, snomed, edition, , subsumer] = /^(http:\/\/snomed\.info\/sct)((?:\/\d+(?:\/version\/\d+)?)?)\?fhir_vs(=isa\/(\d+))?$/.exec(url) ?? []
+  const [, snomed, edition, , subsumer] =
+    /^(http:\/\/snomed\.info\/sct)((?:\/\d+(?:\/version\/\d+)?)?)\?fhir_vs(=isa\/(\d+))?$/.exec(url) ?? []
   if (snomed) {
     const version = edition ? { version: `${snomed}${edition}` } : {}
     const filter = subsumer ? { filter: [{ property: 'concept', op: 'is-a' as const, value: subsumer }] } : {}

@@ -90,8 +90,16 @@ export const market: ConceptMap = {
         {
           code: 'lemon',
           target: [
-            { code: 'low', equivalence: 'equivalent', product: [{ property: 'http://example.org/unit', system: 'http://unitsofmeasure.org', value: 'kg' }] },
-            { code: 'high', equivalence: 'equivalent', dependsOn: [{ property: 'http://example.org/season', value: 'winter' }] },
+            {
+              code: 'low',
+              equivalence: 'equivalent',
+              product: [{ property: 'http://example.org/unit', system: 'http://unitsofmeasure.org', value: 'kg' }],
+            },
+            {
+              code: 'high',
+              equivalence: 'equivalent',
+              dependsOn: [{ property: 'http://example.org/season', value: 'winter' }],
+            },
           ],
         },
         { code: 'berry', target: [{ equivalence: 'unmatched', comment: 'Sold nowhere.' }] },

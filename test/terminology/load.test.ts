@@ -27,7 +27,8 @@ describe('the loaders of releases', () => {
   })
   after(() => base.drop())
 
-  const load = (kind: string, path: string, version?: string) => loadTerminology(base.db, kind, path, version, () => undefined)
+  const load = (kind: string, path: string, version?: string) =>
+    loadTerminology(base.db, kind, path, version, () => undefined)
   const codes = async (url: string, filter?: string): Promise<string[]> => {
     const { expansion } = await expand(terminology, await theValueSet(terminology, url), { filter })
     return (expansion?.contains ?? []).map(({ code = '' }) => code)
@@ -44,29 +45,72 @@ describe('the loaders of releases', () => {
     expect((await lookUp(terminology, { system: 'http://loinc.org', code: '90003-7' })).inactive).to.equal(true)
     expect(await codes('http://loinc.org/vs/LP90000-3')).to.have.members(['LP90001-1', '90001-1', '90002-9'])
     expect(await codes('http://loinc.org/vs', 'moon kind')).to.deep.equal(['90002-9'])
-    const blood = { resourceType: 'ValueSet', status: 'draft', compose: { include: [{ system: 'http://loinc.org', filter: [{ property: 'CLASS', op: '=', value: 'CHEM' }, { property: 'SCALE_TYP', op: 'in', value: 'Nom,Ord' }] }] } } as const
-    const { expansion } = await expand(terminology, { ...blood, compose: { include: blood.compose.include.map((one) => ({ ...one, filter: [...one.filter] })) } }, {})
+    const blood = {
+      resourceType: 'ValueSet',
+      status: 'draft',
+      compose: {
+        include: [
+          {
+            system: 'http://loinc.org',
+            filter: [
+              { property: 'CLASS', op: '=', value: 'CHEM' },
+              { property: 'SCALE_TYP', op: 'in', value: 'Nom,Ord' },
+            ],
+          },
+        ],
+      },
+    } as const
+    const { expansion } = await expand(
+      terminology,
+      { ...blood, compose: { include: blood.compose.include.map((one) => ({ ...one, filter: [...one.filter] })) } },
+      {},
+    )
     expect(expansion?.contains?.map(({ code }) => code)).to.deep.equal(['90002-9'])
   })
 
   it('read an RF2 snapshot of SNOMED CT: preferred terms, hierarchy, attributes, other languages', async () => {
     const loaded = await load('snomed', folder('snomed'))
-    expect(loaded).to.deep.include({ version: 'http://snomed.info/sct/900000000000207008/version/20990101', concepts: 7 })
+    expect(loaded).to.deep.include({
+      version: 'http://snomed.info/sct/900000000000207008/version/20990101',
+      concepts: 7,
+    })
     const system = 'http://snomed.info/sct'
     const fever = await lookUp(terminology, { system, code: '99000001' })
     expect(fever.display).to.equal('Dragon fever')
-    expect(fever.designation.map(({ value }) => value)).to.have.members(['Dragon fever (disorder)', 'Dragon fever', 'Fever of "dragons"', 'ड्रैगन बुखार'])
-    expect((await lookUp(terminology, { system, code: '99000001', displayLanguage: 'hi' })).display).to.equal('ड्रैगन बुखार')
+    expect(fever.designation.map(({ value }) => value)).to.have.members([
+      'Dragon fever (disorder)',
+      'Dragon fever',
+      'Fever of "dragons"',
+      'ड्रैगन बुखार',
+    ])
+    expect((await lookUp(terminology, { system, code: '99000001', displayLanguage: 'hi' })).display).to.equal(
+      'ड्रैगन बुखार',
+    )
     expect((await lookUp(terminology, { system, code: '99000009' })).display).to.equal('Full name only (disorder)')
     expect((await lookUp(terminology, { system, code: '99000004' })).inactive).to.equal(true)
-    expect(await subsumption(terminology, await theSystem(terminology, system), '138875005', '99000002')).to.equal('subsumes')
-    expect(await subsumption(terminology, await theSystem(terminology, system), '99000003', '99000001')).to.equal('not-subsumed')
+    expect(await subsumption(terminology, await theSystem(terminology, system), '138875005', '99000002')).to.equal(
+      'subsumes',
+    )
+    expect(await subsumption(terminology, await theSystem(terminology, system), '99000003', '99000001')).to.equal(
+      'not-subsumed',
+    )
     expect(await codes(`${system}?fhir_vs=isa/99000001`)).to.have.members(['99000001', '99000002'])
-    const caused = await expand(terminology, { resourceType: 'ValueSet', status: 'draft', compose: { include: [{ system, filter: [{ property: '246075003', op: '=', value: '99000003' }] }] } }, {})
+    const caused = await expand(
+      terminology,
+      {
+        resourceType: 'ValueSet',
+        status: 'draft',
+        compose: { include: [{ system, filter: [{ property: '246075003', op: '=', value: '99000003' }] }] },
+      },
+      {},
+    )
     expect(caused.expansion?.contains?.map(({ code }) => code)).to.deep.equal(['99000002'])
   })
 
-  for (const [layout, version] of [['icd10-claml', '2099'], ['icd10-text', '2098']] as const) {
+  for (const [layout, version] of [
+    ['icd10-claml', '2099'],
+    ['icd10-text', '2098'],
+  ] as const) {
     it(`read ICD-10 as ${layout}`, async () => {
       await load('icd10', folder(layout), version)
       const system = 'http://hl7.org/fhir/sid/icd-10'
@@ -76,7 +120,9 @@ describe('the loaders of releases', () => {
       const block = await lookUp(terminology, { system, version, code: 'q80-q89' })
       expect([block.abstract, block.children.map(({ code }) => code)]).to.deep.equal([true, ['Q80']])
       const chapter = layout === 'icd10-claml' ? 'I' : '1'
-      expect(await subsumption(terminology, await theSystem(terminology, system, version), chapter, 'Q80.0')).to.equal('subsumes')
+      expect(await subsumption(terminology, await theSystem(terminology, system, version), chapter, 'Q80.0')).to.equal(
+        'subsumes',
+      )
       expect((await lookUp(terminology, { system, version, code: chapter })).display).to.equal('Ailments of dragons')
     })
   }
@@ -98,7 +144,9 @@ describe('the loaders of releases', () => {
     expect(await count()).to.equal(before)
     await load('loinc', folder('loinc'), '2.100')
     expect((await lookUp(terminology, { system: 'http://loinc.org', code: '90001-1' })).version).to.equal('2.100')
-    expect((await lookUp(terminology, { system: 'http://loinc.org', version: '2.99', code: '90001-1' })).version).to.equal('2.99')
+    expect(
+      (await lookUp(terminology, { system: 'http://loinc.org', version: '2.99', code: '90001-1' })).version,
+    ).to.equal('2.99')
   })
 
   it('leave what was there when a file is broken, and say what is wrong', async () => {

@@ -35,17 +35,29 @@ describe('the terminology operations', () => {
       const { status, text, json } = await desk.ask(one.ask, body)
       expect(status, text).to.equal(one.status ?? 200)
       if (one.says) expect(text).to.include(one.says)
-      if (status === 200) expect(desk.house.validator.validate(json).filter(({ severity }) => severity !== 'warning')).to.deep.equal([])
+      if (status === 200)
+        expect(desk.house.validator.validate(json).filter(({ severity }) => severity !== 'warning')).to.deep.equal([])
       const got = status === 200 ? short(json as Parameters | ValueSet) : {}
-      for (const [member, expected] of Object.entries(one.answer ?? {})) expect(got[member], text).to.deep.equal(expected)
+      for (const [member, expected] of Object.entries(one.answer ?? {}))
+        expect(got[member], text).to.deep.equal(expected)
     })
   }
 
   it('answers from the version that was written last, and forgets what is deleted', async () => {
     const ask = desk.ask
-    const draft = { ...fruit, id: 'kiwis', url: 'http://example.org/kiwis', valueSet: undefined, concept: [{ code: 'green' }] }
+    const draft = {
+      ...fruit,
+      id: 'kiwis',
+      url: 'http://example.org/kiwis',
+      valueSet: undefined,
+      concept: [{ code: 'green' }],
+    }
     const codes = async () => {
-      const { json } = await ask('POST ValueSet/$expand', { resourceType: 'ValueSet', status: 'draft', compose: { include: [{ system: draft.url }] } })
+      const { json } = await ask('POST ValueSet/$expand', {
+        resourceType: 'ValueSet',
+        status: 'draft',
+        compose: { include: [{ system: draft.url }] },
+      })
       return json.resourceType === 'ValueSet' ? short(json)['codes'] : json.issue[0].code
     }
     await ask('PUT CodeSystem/kiwis', draft)
@@ -67,17 +79,28 @@ describe('the terminology operations', () => {
       concept: codes.map((code) => ({ code, display: `${code} of ${version}` })),
     })
     for (const one of [edition('1.9', 'pea', 'wal'), edition('1.10', 'wal')]) await ask(`PUT CodeSystem/${one.id}`, one)
-    const lookup = async (query: string) => (await ask(`GET CodeSystem/$lookup?system=http://example.org/nuts&${query}`)).json
+    const lookup = async (query: string) =>
+      (await ask(`GET CodeSystem/$lookup?system=http://example.org/nuts&${query}`)).json
     expect(short(await lookup('code=wal'))['display']).to.equal('wal of 1.10')
     expect(short(await lookup('code=wal&version=1.9'))['display']).to.equal('wal of 1.9')
     expect((await lookup('code=pea')).resourceType).to.equal('OperationOutcome')
-    const expansion = await ask('POST ValueSet/$expand?system-version=http://example.org/nuts|1.9', { resourceType: 'ValueSet', status: 'draft', compose: { include: [{ system: 'http://example.org/nuts' }] } })
+    const expansion = await ask('POST ValueSet/$expand?system-version=http://example.org/nuts|1.9', {
+      resourceType: 'ValueSet',
+      status: 'draft',
+      compose: { include: [{ system: 'http://example.org/nuts' }] },
+    })
     expect(short(expansion.json)).to.include({ total: 2 })
   })
 
   it('refuses an expansion of more codes than one answer holds, unless it is paged', async () => {
     const concept = Array.from({ length: 10_001 }, (_, i) => ({ code: `c${i}` }))
-    const { status } = await desk.ask('PUT CodeSystem/many', { ...fruit, id: 'many', url: 'http://example.org/many', valueSet: 'http://example.org/all-many', concept })
+    const { status } = await desk.ask('PUT CodeSystem/many', {
+      ...fruit,
+      id: 'many',
+      url: 'http://example.org/many',
+      valueSet: 'http://example.org/all-many',
+      concept,
+    })
     expect(status).to.equal(201)
     const all = await desk.ask('GET ValueSet/$expand?url=http://example.org/all-many')
     expect([all.status, all.json.issue[0].code]).to.deep.equal([400, 'too-costly'])
@@ -89,9 +112,14 @@ describe('the terminology operations', () => {
 const valueSets: ValueSet[] = [
   valueSet('sour', { include: [{ system: FRUIT, filter: [{ property: 'sour', op: '=', value: 'true' }] }] }),
   valueSet('citrus', { include: [{ system: FRUIT, filter: [{ property: 'concept', op: 'is-a', value: 'citrus' }] }] }),
-  valueSet('sweet-citrus', { include: [{ valueSet: ['http://example.org/citrus'] }], exclude: [{ valueSet: ['http://example.org/sour'] }] }),
+  valueSet('sweet-citrus', {
+    include: [{ valueSet: ['http://example.org/citrus'] }],
+    exclude: [{ valueSet: ['http://example.org/sour'] }],
+  }),
   valueSet('sour-citrus', { include: [{ valueSet: ['http://example.org/sour', 'http://example.org/citrus'] }] }),
-  valueSet('twice', { include: [{ valueSet: ['http://example.org/sour'] }, { system: FRUIT, concept: [{ code: 'yuzu' }] }] }),
+  valueSet('twice', {
+    include: [{ valueSet: ['http://example.org/sour'] }, { system: FRUIT, concept: [{ code: 'yuzu' }] }],
+  }),
   valueSet('listed', {
     include: [
       { system: 'http://snomed.info/sct', concept: [{ code: '271737000', display: 'Our own name' }] },
@@ -101,32 +129,41 @@ const valueSets: ValueSet[] = [
   valueSet('pinned', { include: [{ system: FRUIT, version: '1' }] }),
   valueSet('round', { include: [{ valueSet: ['http://example.org/rounder'] }] }),
   valueSet('rounder', { include: [{ valueSet: ['http://example.org/round'] }] }),
-  valueSet('foreign', { include: [{ system: 'http://snomed.info/sct', filter: [{ property: 'concept', op: 'is-a', value: '138875005' }] }] }),
-  valueSet('expanded', undefined, { expansion: { timestamp: '2026-01-01T00:00:00Z', contains: [{ system: FRUIT, code: 'lemon' }] } }),
+  valueSet('foreign', {
+    include: [{ system: 'http://snomed.info/sct', filter: [{ property: 'concept', op: 'is-a', value: '138875005' }] }],
+  }),
+  valueSet('expanded', undefined, {
+    expansion: { timestamp: '2026-01-01T00:00:00Z', contains: [{ system: FRUIT, code: 'lemon' }] },
+  }),
 ]
 
 /** An answer as a few plain members, so that cases are short. */
 function short(answer: Parameters | ValueSet): Record<string, unknown> {
   if (answer.resourceType === 'ValueSet') return shortExpansion(answer)
   const all = answer.parameter ?? []
-  const value = (parameter?: ParametersParameter): unknown => Object.entries(parameter ?? {}).find(([key]) => key.startsWith('value'))?.[1]
+  const value = (parameter?: ParametersParameter): unknown =>
+    Object.entries(parameter ?? {}).find(([key]) => key.startsWith('value'))?.[1]
   const part = (parameter: ParametersParameter, name: string) => value(parameter.part?.find((one) => one.name === name))
   const named = (name: string) => all.filter((parameter) => parameter.name === name)
   const coding = (given: unknown): string => {
     const { system, code, display } = (given ?? {}) as { system?: string; code?: string; display?: string }
     return code === undefined ? '' : ` ${system}|${code}${display ? ` (${display})` : ''}`
   }
-  const single = Object.fromEntries(all.filter(({ part: parts }) => !parts).map((parameter) => [parameter.name, value(parameter)]))
+  const single = Object.fromEntries(
+    all.filter(({ part: parts }) => !parts).map((parameter) => [parameter.name, value(parameter)]),
+  )
   return {
     ...single,
     designation: named('designation').map((one) => `${String(part(one, 'language'))} ${String(part(one, 'value'))}`),
     property: named('property').map((one) => {
-      const described = part(one, 'description')
-      return `${String(part(one, 'code'))}=${String(part(one, 'value'))}${described ? ` (${String(described)})` : ''}`
+      const described = part(one, 'description') as string | undefined
+      return `${String(part(one, 'code'))}=${String(part(one, 'value'))}${described ? ` (${described})` : ''}`
     }),
     match: named('match').map((one) => {
       const products = (one.part ?? []).filter(({ name }) => name === 'product')
-      const made = products.map((product) => ` with ${String(part(product, 'element'))}=${(part(product, 'concept') as { code: string }).code}`)
+      const made = products.map(
+        (product) => ` with ${String(part(product, 'element'))}=${(part(product, 'concept') as { code: string }).code}`,
+      )
       return `${String(part(one, 'equivalence'))}${coding(part(one, 'concept'))} by ${String(part(one, 'source'))}${made.join('')}`
     }),
   }
@@ -142,6 +179,8 @@ function shortExpansion({ compose, expansion }: ValueSet): Record<string, unknow
     offset: expansion?.offset,
     codes: contains.map(tree),
     display: contains.map(({ display = '' }) => display),
-    designation: contains.flatMap(({ designation = [] }) => designation.map(({ language, value }) => `${language} ${value}`)),
+    designation: contains.flatMap(({ designation = [] }) =>
+      designation.map(({ language, value }) => `${language} ${value}`),
+    ),
   }
 }

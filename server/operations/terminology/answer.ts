@@ -4,7 +4,10 @@ import type { Checked } from '../../terminology/check.ts'
 
 /** Out parameters, without those that have no value. */
 export function parameters(list: readonly (ParametersParameter | undefined | false)[]): FhirReply {
-  const answer: Parameters = { resourceType: 'Parameters', parameter: list.filter((one) => one !== undefined && one !== false) }
+  const answer: Parameters = {
+    resourceType: 'Parameters',
+    parameter: list.filter((one) => one !== undefined && one !== false),
+  }
   return { status: 200, body: JSON.stringify(answer) }
 }
 

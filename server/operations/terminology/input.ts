@@ -89,7 +89,11 @@ export class Input {
 }
 
 /** `names`: every parameter of the operation; `whole`: the one that a resource sent by itself stands for. */
-export function readInput(request: FhirRequest, names: readonly string[], whole?: { name: string; type: string }): Input {
+export function readInput(
+  request: FhirRequest,
+  names: readonly string[],
+  whole?: { name: string; type: string },
+): Input {
   const parameters: ParametersParameter[] = request.query
     .filter(([name]) => !name.startsWith('_'))
     .map(([name, value]) => ({ name, valueString: value }))
@@ -134,6 +138,10 @@ export function refuse(name: string, what: string): FhirError {
 /** The instance, else the url, else the resource sent: exactly one of them says what is asked about. */
 export function missing(names: readonly string[]): FhirError {
   return new FhirError('invalid', [
-    { code: 'required', message: `One of the parameters ${names.join(', ')} is required`, path: names[0] ?? 'parameter' },
+    {
+      code: 'required',
+      message: `One of the parameters ${names.join(', ')} is required`,
+      path: names[0] ?? 'parameter',
+    },
   ])
 }

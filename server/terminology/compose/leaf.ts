@@ -36,7 +36,8 @@ export async function systemLeaf(
   asked: Asked,
 ): Promise<Sql> {
   const grammar = grammarOf(url)
-  if (grammar && (!system || system.content !== 'complete')) return grammarLeaf(sys, part, url, filters.length > 0, asked)
+  if (grammar && (!system || system.content !== 'complete'))
+    return grammarLeaf(sys, part, url, filters.length > 0, asked)
   if (!system || system.content === 'not-present') throw unknownSystem(url)
   const conditions: Sql[] = []
   for (const filter of filters) conditions.push(await filterCondition(terminology, system, filter))
@@ -66,7 +67,10 @@ export function listLeaf(
   for (const { code = '', display, designation } of concepts) {
     if (!code || (wanted && !wanted.has(system?.folded ? code.toLowerCase() : code))) continue
     if (display ?? designation) listed.set(`${sys} ${code}`, { display, designation })
-    codes.set(code, !asked.filter || matchesWords(asked.filter, code, [display, ...(designation ?? []).map(({ value }) => value)]))
+    codes.set(
+      code,
+      !asked.filter || matchesWords(asked.filter, code, [display, ...(designation ?? []).map(({ value }) => value)]),
+    )
   }
   const words = asked.filter && system && wordQuery(system.sid, asked.filter)
   const conditions = [words ? sql`(l.fits or c.words @@ ${words}::tsquery)` : sql`l.fits`, ...asOf(asked)]
@@ -82,7 +86,10 @@ export function listLeaf(
 function grammarLeaf(sys: number, part: number, url: string, filtered: boolean, asked: Asked): Sql {
   const grammar = grammarOf(url)
   if (!asked.codes || !grammar || filtered) {
-    throw new FhirError('too-costly', `The codes of ${url} are a grammar without an end: they can be validated, not listed.`)
+    throw new FhirError(
+      'too-costly',
+      `The codes of ${url} are a grammar without an end: they can be validated, not listed.`,
+    )
   }
   const codes = asked.codes.filter((code) => grammar.fault(code) === undefined)
   return sql`
@@ -96,10 +103,7 @@ function oneOf({ sid, folded }: System, codes: readonly string[]): Sql {
 }
 
 function asOf({ activeOnly, selectable }: Asked): Sql[] {
-  return [
-    ...(activeOnly ? [sql`c.inactive is not true`] : []),
-    ...(selectable ? [sql`c.abstract is not true`] : []),
-  ]
+  return [...(activeOnly ? [sql`c.inactive is not true`] : []), ...(selectable ? [sql`c.abstract is not true`] : [])]
 }
 
 /** What is found by words is shown shortest first: Malaria before its complications. */

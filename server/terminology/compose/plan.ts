@@ -68,7 +68,8 @@ class Planner {
     const [include, ...others] = compose?.include ?? []
     const { filter, activeOnly, selectable, codes } = this.asked
     if (!include?.system || others.length > 0 || compose?.exclude || compose?.inactive === false) return undefined
-    if (include.concept || include.filter || include.valueSet || filter || activeOnly || selectable || codes) return undefined
+    if (include.concept || include.filter || include.valueSet || filter || activeOnly || selectable || codes)
+      return undefined
     return [...this.used.values()][0]
   }
 
@@ -121,7 +122,8 @@ class Planner {
     const bySystem = new Map<string, ValueSetExpansionContains[]>()
     const collect = (list: readonly ValueSetExpansionContains[]): void => {
       for (const one of list) {
-        if (one.system && one.code && !one.abstract) bySystem.set(one.system, [...(bySystem.get(one.system) ?? []), one])
+        if (one.system && one.code && !one.abstract)
+          bySystem.set(one.system, [...(bySystem.get(one.system) ?? []), one])
         collect(one.contains ?? [])
       }
     }
@@ -143,7 +145,12 @@ class Planner {
 const nothing = sql`select 0 as sys, null::integer as sid, ''::text as code, 0 as part, 0 as ord where false`
 
 function union(parts: readonly Sql[]): Sql {
-  return parts.length === 0 ? nothing : join(parts.map((part) => sql`(${part})`), ' union all ')
+  return parts.length === 0
+    ? nothing
+    : join(
+        parts.map((part) => sql`(${part})`),
+        ' union all ',
+      )
 }
 
 function distinct(all: Sql): Sql {

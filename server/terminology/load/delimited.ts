@@ -55,7 +55,8 @@ class Parser {
     let quotes = 0
     let counted = from
     while (end >= 0) {
-      for (let at = this.#rest.indexOf('"', counted); at >= 0 && at < end; at = this.#rest.indexOf('"', at + 1)) quotes++
+      for (let at = this.#rest.indexOf('"', counted); at >= 0 && at < end; at = this.#rest.indexOf('"', at + 1))
+        quotes++
       if (quotes % 2 === 0) return end
       counted = end
       end = this.#rest.indexOf('\n', end + 1)

@@ -52,7 +52,14 @@ async function* clamlFacts(file: string): AsyncGenerator<Fact> {
   let rubric: string | undefined
   let text = ''
   parser.on('opentag', ({ name, attributes }) => {
-    if (name === 'Class') open = { code: attributes['code'] ?? '', kind: attributes['kind'] ?? '', parents: [], preferred: '', definition: '' }
+    if (name === 'Class')
+      open = {
+        code: attributes['code'] ?? '',
+        kind: attributes['kind'] ?? '',
+        parents: [],
+        preferred: '',
+        definition: '',
+      }
     else if (name === 'SuperClass') open?.parents.push(attributes['code'] ?? '')
     else if (name === 'Rubric') [rubric, text] = [attributes['kind'], '']
   })
@@ -68,7 +75,14 @@ async function* clamlFacts(file: string): AsyncGenerator<Fact> {
     if (name === 'Rubric') rubric = undefined
     if (name !== 'Class' || !open) return
     const { code, kind, parents, preferred, definition } = open
-    done.push({ code, display: preferred, definition: definition || undefined, parents, abstract: kind !== 'category', property: [{ code: 'kind', valueCode: kind }] })
+    done.push({
+      code,
+      display: preferred,
+      definition: definition || undefined,
+      parents,
+      abstract: kind !== 'category',
+      property: [{ code: 'kind', valueCode: kind }],
+    })
     open = undefined
   })
   for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {

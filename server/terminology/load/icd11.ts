@@ -10,9 +10,14 @@ const MMS = 'http://id.who.int/icd/release/11/mms'
  * The tree is drawn in the titles, one `- ` a level. Chapters and groupings have no code: their block id stands for it.
  */
 export async function icd11Release(path: string, version?: string): Promise<Release> {
-  const file = await theFile(path, /(LinearizationMiniOutput|SimpleTabulation).*\.(txt|tsv)$/i, 'LinearizationMiniOutput or SimpleTabulation file')
+  const file = await theFile(
+    path,
+    /(LinearizationMiniOutput|SimpleTabulation).*\.(txt|tsv)$/i,
+    'LinearizationMiniOutput or SimpleTabulation file',
+  )
   const found = version ?? /(20\d\d-\d\d)/.exec(file)?.[1]
-  if (found === undefined) throw new Error('Which release of ICD-11 is it? Add it to the command, like --version=2024-01.')
+  if (found === undefined)
+    throw new Error('Which release of ICD-11 is it? Add it to the command, like --version=2024-01.')
   return {
     system: {
       resourceType: 'CodeSystem',
@@ -48,6 +53,14 @@ async function* factsOf(file: string): AsyncGenerator<Fact> {
       ...(row('Foundation URI') ? [{ code: 'foundation', valueString: row('Foundation URI') }] : []),
       ...(/^true$/i.test(row('IsResidual')) ? [{ code: 'residual', valueBoolean: true }] : []),
     ]
-    yield { concept: { code, display: title.trim(), abstract: heading, parents: parent === undefined ? [] : [parent], property } }
+    yield {
+      concept: {
+        code,
+        display: title.trim(),
+        abstract: heading,
+        parents: parent === undefined ? [] : [parent],
+        property,
+      },
+    }
   }
 }

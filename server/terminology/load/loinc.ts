@@ -4,14 +4,27 @@ import type { Fact, Release } from './release.ts'
 import { CSV, readTable, type Row } from './table.ts'
 
 /** Properties by which value sets filter (https://hl7.org/fhir/R4/loinc.html#4.3.10.5). */
-const PROPERTIES = ['STATUS', 'COMPONENT', 'PROPERTY', 'TIME_ASPCT', 'SYSTEM', 'SCALE_TYP', 'METHOD_TYP', 'CLASS', 'CLASSTYPE', 'ORDER_OBS']
+const PROPERTIES = [
+  'STATUS',
+  'COMPONENT',
+  'PROPERTY',
+  'TIME_ASPCT',
+  'SYSTEM',
+  'SCALE_TYP',
+  'METHOD_TYP',
+  'CLASS',
+  'CLASSTYPE',
+  'ORDER_OBS',
+]
 
 /**
  * LOINC as Regenstrief publishes it: Loinc.csv, else LoincTableCore.csv; and if they are there the parts (Part.csv)
  * and the component hierarchy (ComponentHierarchyBySystem.csv). The operator needs LOINC's licence.
  */
 export async function loincRelease(path: string, version?: string): Promise<Release> {
-  const table = (await findFiles(path, /(^|\/)Loinc\.csv$/))[0] ?? (await theFile(path, /LoincTableCore\.csv$/, 'Loinc.csv or LoincTableCore.csv'))
+  const table =
+    (await findFiles(path, /(^|\/)Loinc\.csv$/))[0] ??
+    (await theFile(path, /LoincTableCore\.csv$/, 'Loinc.csv or LoincTableCore.csv'))
   const [parts] = await findFiles(path, /PartFile\/Part\.csv$|(^|\/)Part\.csv$/)
   const [hierarchy] = await findFiles(path, /ComponentHierarchyBySystem\.csv$/)
   const found = version ?? /loinc[_-]?(\d+\.\d+)/i.exec(table)?.[1]

@@ -45,7 +45,8 @@ const head: CodeSystem = {
   hierarchyMeaning: 'is-a',
   compositional: true,
   valueSet: `${SNOMED}?fhir_vs`,
-  copyright: 'SNOMED CT is copyright © International Health Terminology Standards Development Organisation (SNOMED International).',
+  copyright:
+    'SNOMED CT is copyright © International Health Terminology Standards Development Organisation (SNOMED International).',
 }
 
 async function* conceptsOf(file: string): AsyncGenerator<Fact> {

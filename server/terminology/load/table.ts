@@ -20,7 +20,8 @@ export async function* readTable(
     }
     places = new Map(cells.map((name, i) => [name.trim().toLowerCase(), i]))
     const missing = required.find((name) => !places?.has(name.toLowerCase()))
-    if (missing !== undefined) throw new Error(`${file} has no column ${missing}: it is another file, or another layout.`)
+    if (missing !== undefined)
+      throw new Error(`${file} has no column ${missing}: it is another file, or another layout.`)
   }
 }
 

@@ -10,7 +10,12 @@ export type Source = 's' | 'l' | 'r'
 export type Origin = { rid: bigint; version: number } | { edition: string }
 
 /** The row of a code system in place of the one there was, whose concepts go with it. */
-export async function replaceSystem(tx: Queryable, source: Source, system: CodeSystem, origin?: Origin): Promise<Target> {
+export async function replaceSystem(
+  tx: Queryable,
+  source: Source,
+  system: CodeSystem,
+  origin?: Origin,
+): Promise<Target> {
   const { concept: _concept, text: _text, contained: _contained, ...head } = system
   const { url = '', version = '', content, caseSensitive, valueSet } = system
   const { rid = null, version: madeFrom = null } = origin && 'rid' in origin ? origin : {}

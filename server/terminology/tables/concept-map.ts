@@ -26,7 +26,12 @@ interface Row {
 }
 
 /** Puts a concept map into the tables, in place of the one made from the same resource. */
-export async function writeMap(tx: Queryable, source: Source, map: ConceptMap, origin?: { rid: bigint; version: number }): Promise<void> {
+export async function writeMap(
+  tx: Queryable,
+  source: Source,
+  map: ConceptMap,
+  origin?: { rid: bigint; version: number },
+): Promise<void> {
   if (origin) await tx.rows(sql`delete from concept_map where rid = ${origin.rid}`)
   const { text: _text, contained: _contained, group = [], ...rest } = map
   const head = { ...rest, group: group.map(({ element: _element, ...others }) => others) }
@@ -38,7 +43,8 @@ export async function writeMap(tx: Queryable, source: Source, map: ConceptMap, o
     returning mid`)
   if (!row) throw new Error('An insert answered nothing.')
   const rows = [...rowsOf(group)]
-  for (let from = 0; from < rows.length; from += BATCH) await writeRows(tx, row.mid, from, rows.slice(from, from + BATCH))
+  for (let from = 0; from < rows.length; from += BATCH)
+    await writeRows(tx, row.mid, from, rows.slice(from, from + BATCH))
 }
 
 /** An element without a target says that there is none: unmatched. */

@@ -1,4 +1,9 @@
-import type { CodeSystem, CodeSystemConcept, CodeSystemConceptDesignation, CodeSystemConceptProperty } from '@medplum/fhirtypes'
+import type {
+  CodeSystem,
+  CodeSystemConcept,
+  CodeSystemConceptDesignation,
+  CodeSystemConceptProperty,
+} from '@medplum/fhirtypes'
 import { token } from '../../fhir/keys.ts'
 import { storedWords } from '../words.ts'
 
@@ -50,7 +55,16 @@ export function propertyTokens(sid: number, property: readonly CodeSystemConcept
 /** A property's value as filters compare it. */
 export function propertyText(given: CodeSystemConceptProperty): string {
   const { valueCode, valueString, valueCoding, valueBoolean, valueInteger, valueDecimal, valueDateTime } = given
-  return String(valueCode ?? valueString ?? valueCoding?.code ?? valueBoolean ?? valueInteger ?? valueDecimal ?? valueDateTime ?? '')
+  return String(
+    valueCode ??
+      valueString ??
+      valueCoding?.code ??
+      valueBoolean ??
+      valueInteger ??
+      valueDecimal ??
+      valueDateTime ??
+      '',
+  )
 }
 
 export function wordsOfStaged(sid: number, { code, display, designation = [] }: Staged): string {

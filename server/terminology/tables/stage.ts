@@ -118,7 +118,9 @@ export class Stage {
       texts(rows.map(([, { display }]) => display?.text ?? '')),
       texts(rows.map(([{ sid }, { property }]) => (property ? propertyTokens(sid, [property]).join(' ') : ''))),
       texts(
-        rows.map(([{ sid }, { code, display, designation }]) => storedWords(sid, code, [display?.text, designation?.value])),
+        rows.map(([{ sid }, { code, display, designation }]) =>
+          storedWords(sid, code, [display?.text, designation?.value]),
+        ),
       ),
       texts(rows.map(([, { designation }]) => (designation ? JSON.stringify(designation) : ''))),
       texts(rows.map(([, { property }]) => (property ? JSON.stringify(property) : ''))),
