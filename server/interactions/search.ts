@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { Plan } from '../fhir/query/plan.ts'
+import type { Criterion, Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
 import { countMatches, countSome, estimateMatches } from '../store/search/count.ts'
 import type { House, Interaction } from './house.ts'
@@ -10,7 +10,7 @@ import { readPage, type Page } from './search/page.ts'
 import { openPage, sealPage, type PageToken } from './search/page-token.ts'
 import { placeOf, type Place } from './search/place.ts'
 import { resolve } from './search/resolve.ts'
-import { writerOf } from './search/writer.ts'
+import { includeWriter, matchWriter } from './search/writer.ts'
 
 /**
  * Search on one type, on all, or in a compartment, by GET or POST _search (https://hl7.org/fhir/R4/search.html):
@@ -24,17 +24,17 @@ export const search: Interaction = async (house, context, request) => {
     const total = await countAll(house, plan)
     return reply(searchset({ links: [selfLink(context, asked)], entries: [], ...(total && { total }) }))
   }
-  const page = await readPage(house, plan, asked.token)
+  const early = asked.token === undefined && isBroad(plan) ? countSome(house.db, plan).then((n) => ({ n })) : undefined
+  const [page, counted] = await Promise.all([readPage(house, plan, asked.token), early])
   const [total, included] = await Promise.all([
-    totalOf(house, plan, page, asked.token),
+    totalOf(house, plan, page, asked.token, counted),
     readIncluded(house, plan, page.rows),
   ])
-  const write = writerOf(plan)
+  const write = matchWriter(house.definitions, plan)
   const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
+  const others = includedEntries(context, included, includeWriter(house.definitions, plan))
   const links = [selfLink(context, asked), ...nextLinks(house, context, asked, page, total)]
-  return reply(
-    searchset({ links, entries: [...matches, ...includedEntries(context, included, write)], ...(total && { total }) }),
-  )
+  return reply(searchset({ links, entries: [...matches, ...others], ...(total && { total }) }))
 }
 
 function reply(body: string) {
@@ -55,7 +55,8 @@ function read(house: House, context: Context, request: FhirRequest): Asked {
   const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, place.path)
   const now = token?.now ?? Date.now()
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
-  const scope = { registry: house.registry, base: context.base, now }
+  const { registry, definitions } = house
+  const scope = { registry, definitions, base: context.base, now }
   const plan = parseSearch(scope, token?.query ?? request.query, { ...place, lenient })
   return { place, plan, now, ...(token && { token }) }
 }
@@ -73,13 +74,28 @@ async function totalOf(
   plan: Plan,
   page: Page,
   token: PageToken | undefined,
+  counted: { readonly n: number | undefined } | undefined,
 ): Promise<Counted | undefined> {
   if (plan.total === 'none') return undefined
   if (token) return token.total
   if (!page.next) return { n: page.rows.length, estimated: false }
   if (plan.total !== 'default') return countAll(house, plan)
-  const n = await countSome(house.db, plan)
+  if (isChained(plan.where)) return undefined
+  const { n } = counted ?? { n: await countSome(house.db, plan) }
   return n === undefined ? undefined : { n, estimated: false }
+}
+
+/** Dates and numbers alone seldom fit one page, so the count starts with the page instead of after it. */
+function isBroad({ total, where }: Plan): boolean {
+  const narrow = (one: Criterion): boolean =>
+    one.kind === 'all' || one.kind === 'any' ? one.of.some(narrow) : one.kind !== 'date' && one.kind !== 'number'
+  return total === 'default' && !narrow(where)
+}
+
+/** A chain with many ends is looked up match by match: counting it unasked would cost more than the page. */
+function isChained(one: Criterion): boolean {
+  if (one.kind === 'all' || one.kind === 'any') return one.of.some(isChained)
+  return one.kind === 'refersTo' || (one.kind === 'not' && isChained(one.of))
 }
 
 function includedEntries({ base }: Context, { rows, cut }: Included, write: Write): string[] {

@@ -16,7 +16,7 @@ export async function countMatches(db: Queryable, plan: Plan): Promise<number> {
 export async function countSome(db: Queryable, plan: Plan): Promise<number | undefined> {
   const { from, where } = matchOf(plan)
   const rows = await db.rows<{ n: number }>(
-    sql`select count(*)::float8 as n from (select from ${from} where ${where} limit ${COUNTED + 1}) some`,
+    sql`select count(*)::float8 as n from (select from ${from} where ${where} limit ${COUNTED + 1}) counted`,
   )
   const n = rows[0]?.n ?? 0
   return n > COUNTED ? undefined : n
