@@ -25,8 +25,9 @@ const NAMES = [
 ]
 
 /** `ValueSet/$expand` and `ValueSet/[id]/$expand` (https://hl7.org/fhir/R4/valueset-operation-expand.html). */
-export const expand: Interaction = async ({ terminology }, _context, request, target) => {
-  const input = readInput(request, NAMES, { name: 'valueSet', type: 'ValueSet' })
+export const expand: Interaction = async (house, _context, request, target) => {
+  const { terminology } = house
+  const input = readInput(house, request, NAMES, { name: 'valueSet', type: 'ValueSet' })
   const valueSet = await valueSetOf(terminology, input, target)
   const answer = await expandValueSet(terminology, valueSet, {
     filter: input.string('filter'),

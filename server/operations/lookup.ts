@@ -7,8 +7,9 @@ import { missing, readInput } from './terminology/input.ts'
 const NAMES = ['code', 'system', 'version', 'coding', 'displayLanguage', 'property']
 
 /** `CodeSystem/$lookup` (https://hl7.org/fhir/R4/codesystem-operation-lookup.html). */
-export const lookup: Interaction = async ({ terminology }, _context, request) => {
-  const input = readInput(request, NAMES)
+export const lookup: Interaction = async (house, _context, request) => {
+  const { terminology } = house
+  const input = readInput(house, request, NAMES)
   const { system, code, version } = input.coding('coding') ?? {
     system: input.string('system'),
     code: input.string('code'),

@@ -9,8 +9,9 @@ import { systemOfInstance } from './terminology/instance.ts'
 const NAMES = ['codeA', 'codeB', 'system', 'version', 'codingA', 'codingB']
 
 /** `CodeSystem/$subsumes` and `CodeSystem/[id]/$subsumes` (https://hl7.org/fhir/R4/codesystem-operation-subsumes.html). */
-export const subsumes: Interaction = async ({ terminology }, _context, request, target) => {
-  const input = readInput(request, NAMES)
+export const subsumes: Interaction = async (house, _context, request, target) => {
+  const { terminology } = house
+  const input = readInput(house, request, NAMES)
   const [codingA, codingB] = [input.coding('codingA'), input.coding('codingB')]
   const [a, b] = [input.string('codeA') ?? codingA?.code, input.string('codeB') ?? codingB?.code]
   if (a === undefined) throw missing(['codeA', 'codingA'])

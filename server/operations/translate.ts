@@ -21,8 +21,9 @@ const NAMES = [
 ]
 
 /** `ConceptMap/$translate` and `ConceptMap/[id]/$translate` (https://hl7.org/fhir/R4/conceptmap-operation-translate.html). */
-export const translate: Interaction = async ({ terminology }, _context, request, { id }) => {
-  const input = readInput(request, NAMES)
+export const translate: Interaction = async (house, _context, request, { id }) => {
+  const { terminology } = house
+  const input = readInput(house, request, NAMES)
   const codings = codingsOf(input)
   const url = input.string('url')
   const named = id !== undefined || url !== undefined

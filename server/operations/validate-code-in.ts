@@ -24,8 +24,9 @@ const NAMES = [
  * `ValueSet/$validate-code` and `ValueSet/[id]/$validate-code`
  * (https://hl7.org/fhir/R4/valueset-operation-validate-code.html); `inferSystem` is R5's.
  */
-export const validateCodeIn: Interaction = async ({ terminology }, _context, request, target) => {
-  const input = readInput(request, NAMES, { name: 'valueSet', type: 'ValueSet' })
+export const validateCodeIn: Interaction = async (house, _context, request, target) => {
+  const { terminology } = house
+  const input = readInput(house, request, NAMES, { name: 'valueSet', type: 'ValueSet' })
   const valueSet = await valueSetOf(terminology, input, target)
   const options = {
     abstract: input.boolean('abstract'),

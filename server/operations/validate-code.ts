@@ -13,8 +13,9 @@ const NAMES = ['url', 'code', 'version', 'display', 'coding', 'codeableConcept',
  * `CodeSystem/$validate-code` and `CodeSystem/[id]/$validate-code`
  * (https://hl7.org/fhir/R4/codesystem-operation-validate-code.html).
  */
-export const validateCode: Interaction = async ({ terminology }, _context, request, target) => {
-  const input = readInput(request, NAMES)
+export const validateCode: Interaction = async (house, _context, request, target) => {
+  const { terminology } = house
+  const input = readInput(house, request, NAMES)
   const own = await systemOfInstance(terminology, target)
   const [coding, concept, code] = [
     input.coding('coding'),

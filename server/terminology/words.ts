@@ -51,7 +51,8 @@ function piecesOf(filter: string): string[] {
 function pieceQuery(sid: number, piece: string): string {
   const alternatives = [lexeme(sid, whole(piece))]
   const parts = wordsOf(piece)
-  if (parts.length > 0) alternatives.push(`(${parts.map((part) => lexeme(sid, part)).join(' & ')})`)
+  if (parts.length > 0 && parts.join(' ') !== whole(piece))
+    alternatives.push(`(${parts.map((part) => lexeme(sid, part)).join(' & ')})`)
   return `(${alternatives.join(' | ')})`
 }
 

@@ -49,7 +49,10 @@ describe('our own starter set', () => {
 /** LOINC codes end in a mod 10 (Luhn) check digit. */
 function hasCheckDigit(code: string): boolean {
   const [digits = '', check] = code.split('-')
-  const doubled = digits.split('').toReversed().map((digit, i) => (i % 2 === 0 ? Number(digit) * 2 : Number(digit)))
+  const doubled = digits
+    .split('')
+    .toReversed()
+    .map((digit, i) => (i % 2 === 0 ? Number(digit) * 2 : Number(digit)))
   const sum = doubled.reduce((total, one) => total + (one > 9 ? one - 9 : one), 0)
   return (10 - (sum % 10)) % 10 === Number(check)
 }

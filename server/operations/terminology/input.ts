@@ -1,6 +1,7 @@
 import type { CodeableConcept, Coding, Parameters, ParametersParameter, Resource } from '@medplum/fhirtypes'
-import { FhirError } from '../../errors.ts'
+import { FhirError, type Issue } from '../../errors.ts'
 import { parsedBody } from '../../interactions/document.ts'
+import type { House } from '../../interactions/house.ts'
 import type { FhirRequest } from '../../interactions/request.ts'
 
 /**
@@ -90,6 +91,7 @@ export class Input {
 
 /** `names`: every parameter of the operation; `whole`: the one that a resource sent by itself stands for. */
 export function readInput(
+  { validator }: Pick<House, 'validator'>,
   request: FhirRequest,
   names: readonly string[],
   whole?: { name: string; type: string },
@@ -97,7 +99,7 @@ export function readInput(
   const parameters: ParametersParameter[] = request.query
     .filter(([name]) => !name.startsWith('_'))
     .map(([name, value]) => ({ name, valueString: value }))
-  if (request.method === 'POST' && request.body) parameters.push(...sent(request, whole))
+  if (request.method === 'POST' && request.body) parameters.push(...sent(validator, request, whole))
   const strange = parameters.find(({ name }) => !names.includes(name ?? ''))
   if (strange) {
     throw new FhirError('invalid', [
@@ -112,14 +114,26 @@ export function readInput(
   return new Input(parameters)
 }
 
-function sent(request: FhirRequest, whole?: { name: string; type: string }): ParametersParameter[] {
+function sent(
+  validator: House['validator'],
+  request: FhirRequest,
+  whole?: { name: string; type: string },
+): ParametersParameter[] {
   const value = parsedBody(request).value as Resource | null
+  const faults = validator.validate(value).filter(matters)
+  if (faults.length > 0) throw new FhirError('unprocessable', faults)
   if (whole && value?.resourceType === whole.type) return [{ name: whole.name, resource: value }]
   const list = (value as Parameters | null)?.parameter
   if (value?.resourceType === 'Parameters' && (list === undefined || isList(list))) return list ?? []
   throw new FhirError('invalid', [
     { message: 'The body of an operation must be a Parameters resource', path: 'resourceType' },
   ])
+}
+
+/** Of a resource that is sent along only what is used of it: clients leave out status and the like. */
+function matters({ severity = 'error', path = '' }: Issue): boolean {
+  const inResource = /^Parameters\.parameter\[\d+\]\.resource|^ValueSet/.test(path)
+  return severity === 'error' && (!inResource || /\.(compose|expansion)\b/.test(path))
 }
 
 function isList(list: unknown): list is ParametersParameter[] {

@@ -1,5 +1,6 @@
 import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from '@medplum/fhirtypes'
 import { join, sql, type Sql } from '../../db/sql.ts'
+import { FhirError } from '../../errors.ts'
 import { findSystem, type System } from '../system.ts'
 import type { Terminology } from '../terminology.ts'
 import { theValueSet } from '../value-set.ts'
@@ -23,6 +24,9 @@ export interface Plan {
   /** The value set is exactly this system. */
   readonly whole?: System
 }
+
+/** Includes and excludes, those of imports each time they are imported: more is no value set but an attack. */
+const MOST_PARTS = 1_000
 
 /** Deeper than any sensible value set. */
 const DEEPEST = 20
@@ -103,6 +107,8 @@ class Planner {
     if (system && isLeftOut(asked, url, system.version)) return nothing
     if (system) this.used.set(system.sid, system)
     const part = this.#parts++
+    if (part >= MOST_PARTS)
+      throw new FhirError('too-costly', `The value set has more than ${MOST_PARTS} parts, with what it imports.`)
     if (include.concept) return listLeaf({ sys, part, url, system }, include.concept, asked, this.listed)
     if (version !== undefined && !system) throw unknownSystem(`${url}|${version}`)
     return systemLeaf(this.terminology, { sys, part, url, system }, include.filter ?? [], asked)
