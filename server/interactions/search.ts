@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
-import type { Criterion, Plan } from '../fhir/query/plan.ts'
+import type { Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
-import { countMatches, countSome, estimateMatches } from '../store/search/count.ts'
+import { countMatches, estimateMatches } from '../store/search/count.ts'
 import type { House, Interaction } from './house.ts'
 import type { FhirRequest } from './request.ts'
 import { entryOf, outcomeEntry, searchset, type Counted, type Link, type Write } from './search/bundle.ts'
@@ -24,10 +24,9 @@ export const search: Interaction = async (house, context, request) => {
     const total = await countAll(house, plan)
     return reply(searchset({ links: [selfLink(context, asked)], entries: [], ...(total && { total }) }))
   }
-  const early = asked.token === undefined && isBroad(plan) ? countSome(house.db, plan).then((n) => ({ n })) : undefined
-  const [page, counted] = await Promise.all([readPage(house, plan, asked.token), early])
+  const page = await readPage(house, plan, asked.token)
   const [total, included] = await Promise.all([
-    totalOf(house, plan, page, asked.token, counted),
+    totalOf(house, plan, page, asked.token),
     readIncluded(house, plan, page.rows),
   ])
   const write = matchWriter(house.definitions, plan)
@@ -68,34 +67,21 @@ async function countAll(house: House, plan: Plan): Promise<Counted | undefined> 
   return { n: await countMatches(house.db, plan), estimated: false }
 }
 
-/** A first page that is also the last knows the total; the pages behind it repeat what the first one found. */
+/**
+ * Known when the first page is also the last, or when few enough matches were counted with it; more are counted when
+ * that is asked for. The pages behind it repeat what the first one found.
+ */
 async function totalOf(
   house: House,
   plan: Plan,
   page: Page,
   token: PageToken | undefined,
-  counted: { readonly n: number | undefined } | undefined,
 ): Promise<Counted | undefined> {
   if (plan.total === 'none') return undefined
   if (token) return token.total
-  if (!page.next) return { n: page.rows.length, estimated: false }
-  if (plan.total !== 'default') return countAll(house, plan)
-  if (isChained(plan.where)) return undefined
-  const { n } = counted ?? { n: await countSome(house.db, plan) }
-  return n === undefined ? undefined : { n, estimated: false }
-}
-
-/** Dates and numbers alone seldom fit one page, so the count starts with the page instead of after it. */
-function isBroad({ total, where }: Plan): boolean {
-  const narrow = (one: Criterion): boolean =>
-    one.kind === 'all' || one.kind === 'any' ? one.of.some(narrow) : one.kind !== 'date' && one.kind !== 'number'
-  return total === 'default' && !narrow(where)
-}
-
-/** A chain with many ends is looked up match by match: counting it unasked would cost more than the page. */
-function isChained(one: Criterion): boolean {
-  if (one.kind === 'all' || one.kind === 'any') return one.of.some(isChained)
-  return one.kind === 'refersTo' || (one.kind === 'not' && isChained(one.of))
+  const n = page.next ? page.n : page.rows.length
+  if (n !== undefined) return { n, estimated: false }
+  return plan.total === 'default' ? undefined : countAll(house, plan)
 }
 
 function includedEntries({ base }: Context, { rows, cut }: Included, write: Write): string[] {

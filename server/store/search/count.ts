@@ -2,9 +2,7 @@ import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import type { Plan } from '../../fhir/query/plan.ts'
 import { matchOf } from './match.ts'
-
-/** How far a total that nobody asked for is counted. */
-export const COUNTED = 10_000
+import { COUNTED } from './page.ts'
 
 export async function countMatches(db: Queryable, plan: Plan): Promise<number> {
   const { from, where } = matchOf(plan)

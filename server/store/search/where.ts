@@ -103,11 +103,20 @@ export class Where {
       where ${alias}.rid = token # param and ${visible} and ${this.condition(to, alias)})`
   }
 
-  /** The other way round, each token of the source is a row key once the parameter is taken out of it. */
-  #referred({ params, from: referring }: Criterion & { kind: 'referredBy' }): Sql {
+  /**
+   * The other way round, each token of the source is a row key once the parameter is taken out of it. What is in one
+   * patient's compartment names that patient in a column, so only what is in several needs its tokens turned around.
+   */
+  #referred({ params, from: referring, patients }: Criterion & { kind: 'referredBy' }): Sql {
     const { alias, from, visible } = this.resources()
-    return sql`select token # param from ${from}, unnest(${alias}.tokens) token, unnest(${params.map(BigInt)}::bigint[]) param
-      where ${visible} and ${this.condition(referring, alias)}`
+    const found = sql`${visible} and ${this.condition(referring, alias)}`
+    const all = sql`select token # param from ${from}, unnest(${alias}.tokens) token, unnest(${params.map(BigInt)}::bigint[]) param
+      where ${found}`
+    if (!patients) return all
+    const tokens = params.map((param) => sql`${alias}.patient # ${BigInt(param)}::bigint`)
+    return sql`select ${alias}.patient from ${from}
+      where ${found} and ${alias}.patient not in (0, -1) and ${alias}.tokens && array[${join(tokens, ', ')}]
+      union all ${all} and ${alias}.patient = -1`
   }
 }
 
