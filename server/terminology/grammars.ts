@@ -1,4 +1,4 @@
-import { faultOfUnit, UCUM } from './ucum.ts'
+import { faultOfUnit, UCUM } from '../fhir/ucum.ts'
 
 /** A code system that is a grammar, not a list: its codes can be judged, never listed. */
 export interface Grammar {

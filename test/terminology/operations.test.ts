@@ -68,6 +68,27 @@ describe('the terminology operations', () => {
     expect(await codes()).to.equal('not-found')
   })
 
+  it('answers many first questions about a new system at once, each in full', async () => {
+    const concept = Array.from({ length: 3_000 }, (_, i) => ({ code: `p${i}`, display: `Plum ${i}` }))
+    const plums = {
+      ...fruit,
+      id: 'plums',
+      url: 'http://example.org/plums',
+      valueSet: 'http://example.org/all-plums',
+      concept,
+    }
+    expect((await desk.ask('PUT CodeSystem/plums', plums)).status).to.equal(201)
+    const asked = Array.from({ length: 16 }, (_, i) =>
+      i % 2 === 0
+        ? desk.ask('GET ValueSet/$expand?url=http://example.org/all-plums&count=0')
+        : desk.ask(`GET CodeSystem/$lookup?system=http://example.org/plums&code=p${i}`),
+    )
+    const answers = (await Promise.all(asked)).map(({ json }) => short(json))
+    expect(answers.map(({ total, display }, i) => (i % 2 === 0 ? total : display))).to.deep.equal(
+      asked.map((_, i) => (i % 2 === 0 ? 3_000 : `Plum ${i}`)),
+    )
+  })
+
   it('keeps versions of a code system side by side, the newest in front', async () => {
     const ask = desk.ask
     const edition = (version: string, ...codes: string[]) => ({

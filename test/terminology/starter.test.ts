@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { readTerminologyData } from '../../server/terminology/data.ts'
-import { isUnit } from '../../server/terminology/ucum.ts'
+import { isUnit } from '../../server/fhir/ucum.ts'
 import { validator } from '../fhir/validate/definitions.ts'
 
 const data = readTerminologyData(fileURLToPath(new URL('../../profiles/terminology', import.meta.url)))

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { faultOfUnit, isUnit } from '../../server/terminology/ucum.ts'
+import { faultOfUnit, isUnit } from '../../server/fhir/ucum.ts'
 
 const units =
   'mg mg/dL 10*3/uL 10*9/L mm[Hg] /min {beats}/min Cel [degF] kg/m2 % [iU]/L m[IU]/L mmol/L g/dL 1 {INR} mL/min/{1.73_m2} U/L a mo wk d h min s [pH] fL pg /[HPF] mg/g{creat} mm/h ng/mL{FEU} meq/L 40.[iU]/mL'
