@@ -74,10 +74,6 @@ export class Input {
     return this.#all(name).map(({ part = [] }) => part)
   }
 
-  has(name: string): boolean {
-    return this.#all(name).length > 0
-  }
-
   #all(name: string): ParametersParameter[] {
     return this.#parameters.filter((parameter) => parameter.name === name)
   }

@@ -76,7 +76,7 @@ export function listLeaf(
   const conditions = [words ? sql`(l.fits or c.words @@ ${words}::tsquery)` : sql`l.fits`, ...asOf(asked)]
   const order = asked.filter ? sql`coalesce(length(c.display), l.ord)::integer` : sql`l.ord::integer`
   return sql`
-    select ${number(sys)} as sys, c.sid, l.code, ${number(part)} as part, ${order} as ord
+    select ${number(sys)} as sys, c.sid, l.code collate "C" as code, ${number(part)} as part, ${order} as ord
     from unnest(${[...codes.keys()]}::text[], ${[...codes.values()]}::boolean[]) with ordinality as l(code, fits, ord)
     left join concept c on c.sid = ${system?.sid ?? null}::integer and c.code = l.code
     where ${join(conditions, ' and ')}`
@@ -93,7 +93,7 @@ function grammarLeaf(sys: number, part: number, url: string, filtered: boolean, 
   }
   const codes = asked.codes.filter((code) => grammar.fault(code) === undefined)
   return sql`
-    select ${number(sys)} as sys, null::integer as sid, code, ${number(part)} as part, 0 as ord
+    select ${number(sys)} as sys, null::integer as sid, code collate "C" as code, ${number(part)} as part, 0 as ord
     from unnest(${codes}::text[]) as l(code)`
 }
 

@@ -148,7 +148,7 @@ class Planner {
   }
 }
 
-const nothing = sql`select 0 as sys, null::integer as sid, ''::text as code, 0 as part, 0 as ord where false`
+const nothing = sql`select 0 as sys, null::integer as sid, ''::text collate "C" as code, 0 as part, 0 as ord where false`
 
 function union(parts: readonly Sql[]): Sql {
   return parts.length === 0
