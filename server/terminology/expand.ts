@@ -15,7 +15,7 @@ import { chosenDesignations, displayIn } from './language.ts'
 import type { Terminology } from './terminology.ts'
 
 /** Codes in one answer; more are paged. */
-export const MOST_CODES = 10_000
+const MOST_CODES = 10_000
 
 /** The parameters of $expand (https://hl7.org/fhir/R4/valueset-operation-expand.html). */
 export interface ExpandOptions extends Asked {

@@ -44,7 +44,7 @@ export async function lookUp(terminology: Terminology, question: LookupQuestion)
   return lookUpIn(terminology, system, question)
 }
 
-export async function lookUpIn(
+async function lookUpIn(
   terminology: Terminology,
   system: System,
   question: Pick<LookupQuestion, 'code' | 'displayLanguage'>,

@@ -11,7 +11,7 @@ const LONGEST = 60
 const MOST_PIECES = 12
 
 /** Lower case, without the accents of Latin letters; vowel signs of Indian scripts are kept, joiners are not. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   const plain = text
     .normalize('NFD')
     .replace(/[\u0300-\u036f\u200c\u200d]/g, '')

@@ -141,7 +141,7 @@ function valueOf(parameter: ParametersParameter): unknown {
   return entry?.[1]
 }
 
-export function refuse(name: string, what: string): FhirError {
+function refuse(name: string, what: string): FhirError {
   return new FhirError('invalid', [{ message: `The parameter ${name} ${what}`, path: name }])
 }
 

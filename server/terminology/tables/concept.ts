@@ -53,7 +53,7 @@ export function propertyTokens(sid: number, property: readonly CodeSystemConcept
 }
 
 /** A property's value as filters compare it. */
-export function propertyText(given: CodeSystemConceptProperty): string {
+function propertyText(given: CodeSystemConceptProperty): string {
   const { valueCode, valueString, valueCoding, valueBoolean, valueInteger, valueDecimal, valueDateTime } = given
   return String(
     valueCode ??
