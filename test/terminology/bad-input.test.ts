@@ -13,19 +13,10 @@ const operations = [
   'CodeSystem/fruit/$validate-code',
   'ValueSet/all/$expand',
 ]
-const names = [
-  ...['url', 'system', 'code', 'coding', 'codeableConcept', 'valueSet', 'filter', 'count', 'offset', 'codeA', 'codeB'],
-  ...[
-    'property',
-    'displayLanguage',
-    'reverse',
-    'dependency',
-    'designation',
-    'system-version',
-    '__proto__',
-    'constructor',
-  ],
-]
+const names = (
+  'url system code coding codeableConcept valueSet filter count offset codeA codeB property displayLanguage ' +
+  'reverse dependency designation system-version __proto__ constructor'
+).split(' ')
 const texts = fc.oneof(
   fc.constantFrom(
     FRUIT,
