@@ -29,6 +29,7 @@ const carrying: ReadonlySet<Criterion['kind']> = new Set([
   'tokens',
   'date',
   'number',
+  'near',
   'string',
   'words',
   'valueSet',

@@ -67,6 +67,8 @@ export type Criterion =
       readonly within: Bounds
       readonly units?: readonly bigint[]
     }
+  /** A place at most so many kilometres away from one in degrees. */
+  | { readonly kind: 'near'; readonly param: number; readonly lat: number; readonly lon: number; readonly km: number }
   | { readonly kind: 'string'; readonly param: number; readonly how: 'starts' | 'contains'; readonly text: string }
   /** A reference of these parameters points at a resource that satisfies `to` (a chain). */
   | { readonly kind: 'refersTo'; readonly params: readonly number[]; readonly to: Criterion }
@@ -82,13 +84,20 @@ export type Criterion =
 
 /** Needs terminology or the lexicon before it can be searched. */
 export type Unresolved =
-  | { readonly kind: 'valueSet'; readonly param: number; readonly valueSet: string }
+  | {
+      readonly kind: 'valueSet'
+      readonly param: number
+      readonly valueSet: string
+      /** The systems of values that stand as codes alone (implied.ts). */
+      readonly implied?: readonly string[]
+    }
   | {
       readonly kind: 'hierarchy'
       readonly param: number
       readonly direction: 'above' | 'below'
       readonly system: string
       readonly code: string
+      readonly implied?: readonly string[]
     }
   /** Any of the lexicon's words that start with or contain the text; `as` says which token a word has. */
   | {

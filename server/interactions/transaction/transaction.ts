@@ -6,7 +6,7 @@ import type { Document } from '../../fhir/json.ts'
 import { storeWords } from '../../store/lexicon.ts'
 import { lockRows, readMany } from '../../store/read.ts'
 import type { Row, Write } from '../../store/types.ts'
-import { write } from '../../store/write.ts'
+import { ONE_STATEMENT, write } from '../../store/write.ts'
 import { decide, make, type Decision, type Intent } from '../decide.ts'
 import { deletionOf } from '../delete.ts'
 import type { House } from '../house.ts'
@@ -47,14 +47,15 @@ export async function transaction(
     slots.filter((slot) => !slot.owner.dynamic),
     known ?? resolveStatic(planned),
   )
-  for (const one of planned) if (!one.dynamic && !one.criteria) makeBody(house, one, one.ownId)
+  for (const one of planned) if (!one.dynamic && !one.criteria) makeForGood(house, one)
+  bundle.value.entry = []
   await storeWords(
     house.db,
     planned.flatMap((one) => one.made?.entries.words ?? []),
   )
 
   // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
-  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create')
+  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create') && fitsOne(planned)
   const { done, reads } = bare
     ? { done: await writeAll(house, house.db, planned, known), reads: [] }
     : await house.db.transaction((tx) => inTransaction(work, tx, known))
@@ -200,6 +201,17 @@ function identityOf(resolution: Resolution, one: Planned): Identity {
 
 function makeBody(house: House, one: Planned, id: string | undefined): void {
   if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
+}
+
+/** What criteria cannot change is made once, whatever the transaction's tries; the resource itself is needed no more. */
+function makeForGood(house: House, one: Planned): void {
+  makeBody(house, one, one.ownId)
+  one.document = undefined
+  one.entry.document = undefined
+}
+
+function fitsOne(planned: readonly Planned[]): boolean {
+  return planned.reduce((sum, one) => sum + (one.made?.body.length ?? 0), 0) <= ONE_STATEMENT
 }
 
 function fill(slots: readonly Slot[], resolution: Resolution): void {
