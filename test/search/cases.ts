@@ -1,5 +1,5 @@
 import type { Resource } from '@medplum/fhirtypes'
-import { implied, type Oracle } from './oracle.ts'
+import { implied, parts, type Oracle } from './oracle.ts'
 import { amounts, codes, dates, families, givens, kinds, moments, places, systems, uris, words } from './population.ts'
 import type { Random } from './random.ts'
 
@@ -105,7 +105,8 @@ export class Cases {
     if (kind === 'uri') return this.random.pick(['above', 'below', 'contains'])
     if (kind !== 'reference') return undefined
     const targets = (this.oracle.definition(type, code).target ?? []).filter((one) => kinds.includes(one))
-    return this.random.pick(['identifier', ...targets])
+    const whole = targets.some((one) => one in parts)
+    return this.random.pick(['identifier', ...targets, ...(whole ? ['above', 'below'] : [])])
   }
 
   value(type: string, code: string, kind: string, modifier: string | undefined): string {
@@ -172,7 +173,8 @@ export class Cases {
   reference(type: string, code: string, modifier: string | undefined): string {
     const { random } = this
     const targets = (this.oracle.definition(type, code).target ?? []).filter((one) => kinds.includes(one))
-    const target = random.pick(targets)
+    const branch = modifier === 'above' || modifier === 'below'
+    const target = random.pick(branch ? targets.filter((one) => one in parts) : targets)
     const { id = '' } = this.someone(target)
     if (modifier !== undefined) return id
     return random.pick([id, `${target}/${id}`, `${target}/${id}`, `http://elsewhere.org/fhir/${target}/1`])

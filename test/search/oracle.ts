@@ -119,9 +119,30 @@ export class Oracle {
     const definition = this.definition(resource.resourceType, code)
     if (type === 'composite') return this.#pairs(resource, definition, split(value, '$'))
     const stored = this.values(resource, code)
+    if (type === 'reference' && (modifier === 'above' || modifier === 'below')) {
+      const branch = this.#branch(value, modifier)
+      return stored.some((one) => branch.has((one as { reference?: string }).reference ?? ''))
+    }
     const parts = asStored(`${resource.resourceType}.${code}`, split(value, '|').map(bare))
     const targets = isType(modifier) ? [modifier] : (definition.target ?? [])
     return stored.some((one) => matchesValue(one, type, modifier, bare(value), parts, targets, this.now))
+  }
+
+  /** What has this id, and everything above or below it. */
+  #branch(id: string, direction: 'above' | 'below'): Set<string> {
+    const links = this.world.flatMap((one) => {
+      const part = `${one.resourceType}/${one.id}`
+      const code = parts[one.resourceType]
+      const wholes = code === undefined ? [] : (this.values(one, code) as { reference?: string }[])
+      const here = wholes.filter(({ reference }) => !reference?.includes(':'))
+      return here.map(({ reference = '' }) => (direction === 'above' ? [part, reference] : [reference, part]))
+    })
+    const found = new Set(Object.keys(parts).map((type) => `${type}/${id}`))
+    for (let size = 0; size < found.size;) {
+      size = found.size
+      for (const [from = '', to = ''] of links) if (found.has(from)) found.add(to)
+    }
+    return found
   }
 
   /** Each element that the composite's expression finds must satisfy all components by itself. */
@@ -190,6 +211,9 @@ function compile({ expression = '' }: SearchParameter): Values {
 function collected(expression: string): string {
   return expression.replaceAll(/\(([\w.]+) as (\w+)\)/g, '$1.ofType($2)').replaceAll(/\.as\((\w+)\)/g, '.ofType($1)')
 }
+
+/** How resources are parts of others of their type. */
+export const parts: Readonly<Record<string, string>> = { Organization: 'partof', Encounter: 'part-of' }
 
 /** The code systems that R4 binds these elements of type `code` to. */
 export const implied: Readonly<Record<string, string>> = {

@@ -62,6 +62,8 @@ describe('search', () => {
     const first = await ask(world.house, 'Observation?_count=2')
     const second = await ask(world.house, first.next ?? '')
     expect([first.bundle.total, second.bundle.total]).to.deep.equal([5, 5])
+    const link = second.bundle.link?.find(({ relation }) => relation === 'first')?.url ?? ''
+    expect((await ask(world.house, link)).matches).to.deep.equal(first.matches)
   })
 
   it('sorts by dates, tokens, references and several keys, with what has no value last', async () => {
@@ -132,6 +134,23 @@ describe('search', () => {
     expect(
       await sorted('?_type=Observation,Patient&_tag:in=http://hl7.org/fhir/ValueSet/administrative-gender'),
     ).to.deep.equal([])
+  })
+
+  it('follows what is part of what, above and below a reference', async () => {
+    expect(await sorted('Patient?organization:below=o3')).to.deep.equal(['Patient/p1'])
+    expect(await sorted('Patient?organization:below=Organization/o1')).to.deep.equal(['Patient/p1'])
+    expect(await sorted('Patient?organization:above=o1')).to.deep.equal(['Patient/p1'])
+    expect(await sorted('Organization?partof:below=o3')).to.deep.equal(['Organization/o1', 'Organization/o2'])
+    expect(await sorted('Organization?partof:above=o2')).to.deep.equal(['Organization/o1', 'Organization/o2'])
+    expect(await sorted('Observation?subject:Patient.organization:below=o2')).to.have.lengthOf(3)
+    expect((await ask(world.house, 'Observation?device:below=p1')).status).to.equal(400)
+    await world.put([
+      { resourceType: 'Organization', id: 'c1', partOf: { reference: 'Organization/c2' } },
+      { resourceType: 'Organization', id: 'c2', partOf: { reference: 'Organization/c1' } },
+    ])
+    expect(await sorted('Organization?partof:below=c1')).to.deep.equal(['Organization/c1', 'Organization/c2'])
+    await world.remove('Organization', 'c1')
+    await world.remove('Organization', 'c2')
   })
 
   it('searches lists, all types, and compartments', async () => {

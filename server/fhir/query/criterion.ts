@@ -3,6 +3,7 @@ import { rid, token } from '../keys.ts'
 import type { Parameter } from '../search/parameter.ts'
 import { normalise } from '../search/normalise.ts'
 import { isResourceType } from '../types.ts'
+import { branchCriterion } from './branch.ts'
 import { compositeCriterion } from './composite.ts'
 import { split, unescape } from './escape.ts'
 import { fault } from './fault.ts'
@@ -27,7 +28,7 @@ const MAX_VALUES = 500
 const modifiers: Partial<Record<Parameter['type'], readonly string[]>> = {
   string: ['exact', 'contains'],
   token: ['text', 'not', 'above', 'below', 'in', 'not-in', 'of-type'],
-  reference: ['identifier'],
+  reference: ['identifier', 'above', 'below'],
   uri: ['above', 'below', 'contains'],
 }
 
@@ -191,6 +192,8 @@ function referenceCriterion(
   only: readonly ResourceType[],
 ): Criterion {
   if (modifier === 'identifier') return { kind: 'tokens', any: [token(parameter.id, `#${tokenText(name, value)}`)] }
+  if (modifier === 'above' || modifier === 'below')
+    return branchCriterion(scope, name, parameter, modifier, unescape(value), only)
   const narrowed = modifier !== undefined && isResourceType(modifier) ? only.filter((type) => type === modifier) : only
   return { kind: 'tokens', any: referenceTokens(name, unescape(value), parameter, scope.base, narrowed) }
 }

@@ -34,6 +34,7 @@ const carrying: ReadonlySet<Criterion['kind']> = new Set([
   'words',
   'valueSet',
   'hierarchy',
+  'branch',
 ])
 
 function carriesType(one: Criterion): boolean {

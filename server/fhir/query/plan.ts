@@ -82,8 +82,16 @@ export type Criterion =
     }
   | Unresolved
 
-/** Needs terminology or the lexicon before it can be searched. */
+/** Needs terminology, the lexicon or other resources before it can be searched. */
 export type Unresolved =
+  /** A reference to the resource `top`, or to what is linked to it through `via`, however far: parts or wholes. */
+  | {
+      readonly kind: 'branch'
+      readonly param: number
+      readonly direction: 'above' | 'below'
+      readonly top: bigint
+      readonly via: readonly number[]
+    }
   | {
       readonly kind: 'valueSet'
       readonly param: number

@@ -33,6 +33,7 @@ export async function resolve(sources: Sources, one: Criterion): Promise<Criteri
     if (!codes) throw unknown(`The code of :${one.direction} is unknown here, or its code system is.`)
     return ofCodes(one, codes)
   }
+  if (one.kind === 'branch') return resolveBranch(sources, one)
   if (one.kind !== 'words') return one
   const words = await findWords(sources.db, one, MAX_TOKENS + 1)
   return ofTexts(
@@ -54,6 +55,25 @@ async function resolveChain(
   if (keys.length > chainEnds) return { kind: 'refersTo', params, to }
   const tokens = keys.flatMap((key) => params.map((param) => referenceToken(param, key)))
   return tokens.length === 0 ? any([]) : { kind: 'tokens', any: tokens }
+}
+
+/** Level by level, each resource once, so that a circle ends too. */
+async function resolveBranch(
+  { db }: Sources,
+  { param, direction, top, via }: Criterion & { kind: 'branch' },
+): Promise<Criterion> {
+  const seen = new Set([top])
+  for (let level = [top]; level.length > 0;) {
+    const next: Criterion =
+      direction === 'above'
+        ? { kind: 'referredBy', params: via, from: { kind: 'rids', rids: level } }
+        : { kind: 'tokens', any: level.flatMap((key) => via.map((one) => referenceToken(one, key))) }
+    level = (await findKeys(db, next, MAX_TOKENS + 1)).filter((key) => !seen.has(key))
+    level.forEach((key) => seen.add(key))
+    if (seen.size > MAX_TOKENS)
+      throw new FhirError('too-costly', `There are more than ${MAX_TOKENS} resources ${direction} this one.`)
+  }
+  return { kind: 'tokens', any: [...seen].map((key) => referenceToken(param, key)) }
 }
 
 function resolveEach(sources: Sources, of: readonly Criterion[]): Promise<Criterion[]> {

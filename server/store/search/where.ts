@@ -50,6 +50,7 @@ export class Where {
         return sql`${r}.rid in (${this.#set(one)})`
       case 'valueSet':
       case 'hierarchy':
+      case 'branch':
       case 'words':
         throw new Error(`${one.kind} must be resolved before it is searched`)
     }
