@@ -13,7 +13,7 @@ import { knowledgeOf } from './knowledge.ts'
 import { routes } from './routes.ts'
 import { analyze, flushTokens, needsAnalyze } from './store/maintain.ts'
 import { settleSetting } from './store/settings.ts'
-import { makeExpander } from './terminology/make.ts'
+import { expanderOf, makeTerminology } from './terminology/make.ts'
 
 export interface Running {
   /** `http://127.0.0.1:8080` */
@@ -22,7 +22,7 @@ export interface Running {
   /** Resolves when the entries are up to date, so that requests are answered. */
   readonly ready: Promise<void>
   /** Finishes what runs and closes the door; the database is its opener's to close. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export function openStore(config: Config, log: Log) {
@@ -40,9 +40,14 @@ export function openStore(config: Config, log: Log) {
 export async function buildHouse(config: Config, db: Database, log: Log): Promise<House> {
   await migrate(db)
   const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
-  const knowledge = knowledgeOf(join(config.dataDir, 'definitions'), profiles, baseOf(config), config.packages)
-  const expander = makeExpander(db, knowledge.definitions)
-  return { ...knowledge, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
+  const knowledge = knowledgeOf(definitionsOf(config), profiles, baseOf(config), config.packages)
+  const terminology = makeTerminology(db, knowledge.definitions)
+  const expander = expanderOf(terminology)
+  return { ...knowledge, terminology, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
+}
+
+function definitionsOf({ dataDir }: Config): string {
+  return join(dataDir, 'definitions')
 }
 
 /** Empty when a free port is still to be taken. */
@@ -54,9 +59,14 @@ function baseOf({ publicUrl, host, port }: Config): string {
 const profiles = new URL('../profiles/', import.meta.url)
 
 /** Opens the door, and behind it reindexes if the search parameters changed; until then requests get a 503. */
-export async function serve(config: Config, house: House): Promise<Running> {
+export async function serve(config: Config, built: House): Promise<Running> {
   let reason: string | undefined = 'reindexing'
-  const door = await openDoor(house, { ...config, readiness: () => reason })
+  let house = built
+  const at = (base: string): House => {
+    if (baseOf(config) === '') house = { ...built, ...knowledgeOf(definitionsOf(config), profiles, base) }
+    return house
+  }
+  const door = await openDoor(at, { ...config, readiness: () => reason })
   const clock = startClock(house.db, ticks, house.log)
   const ready = bringUpToDate(house).then(() => {
     if (reason === 'reindexing') reason = undefined
@@ -65,7 +75,7 @@ export async function serve(config: Config, house: House): Promise<Running> {
     origin: door.origin,
     house,
     ready,
-    async stop() {
+    stop: async () => {
       reason = 'stopping'
       await door.close(config.stopTimeout)
       await clock.stop()

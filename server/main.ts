@@ -1,22 +1,38 @@
+import { setFlagsFromString } from 'node:v8'
 import { buildHouse, openStore, serve } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { loadDemo, wantsDemo } from './demo.ts'
 import { makeLog } from './log.ts'
 
 /** `npm start`: reads the settings, opens the house, and closes it in good order on SIGTERM or SIGINT. */
+// V8 lets garbage grow to several times what is in use; so much less costs a few per cent of CPU under load, and 100 MB less.
+setFlagsFromString('--heap-growing-percent=100')
+
 const config = settings()
 const log = makeLog(config.logLevel)
+
+// A promise nobody waited for is a fault of ours, but no reason to leave everybody else without an answer.
+process.on('unhandledRejection', (reason) => {
+  log.error({ stack: reason instanceof Error ? reason.stack : 'no error' }, 'unhandled rejection')
+})
 
 try {
   await main()
 } catch (error) {
+  if (isTaken(error)) {
+    console.error(`${config.host}:${config.port} is in use: stop what listens there, or set PORT to another one.`)
+    process.exit(1)
+  }
   log.fatal({ stack: error instanceof Error ? error.stack : String(error) }, 'Parchi could not start')
   process.exit(1)
 }
 
 async function main(): Promise<void> {
   const db = await openStore(config, log)
-  const running = await serve(config, await buildHouse(config, db, log))
+  const running = await serve(config, await buildHouse(config, db, log)).catch(async (error: unknown) => {
+    await db.close()
+    throw error
+  })
   let stopping = false
   const stop = async (): Promise<void> => {
     // asked a second time: at once
@@ -34,6 +50,10 @@ async function main(): Promise<void> {
     console.log(`${await loadDemo(running.house, `${running.origin}/fhir`)} resources of 170 facilities are there.`)
   }
   console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n  Health    ${running.origin}/readyz\n`)
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 }
 
 function settings(): Config {

@@ -51,9 +51,29 @@ function assessed(
     one.severity === 'error' && profiles.enforcement.level(one.profile ?? '') === 'reject'
   const refused = findings.filter(rejects)
   if (refused.length > 0) throw new FhirError('unprocessable', refused)
-  const judged = [...new Set([...claims(value), ...unasked])].flatMap((url) => url.split('|')[0] ?? [])
+  const own = [...new Set([...claims(value), ...unasked])]
   return {
     notes: findings.map((one) => (one.severity === 'error' ? { ...one, severity: 'warning' } : one)),
-    count: () => profiles.scores(db).note(facilityOf(value), judged, findings),
+    count() {
+      const scores = profiles.scores(db)
+      const facility = facilityOf(value)
+      for (const { place, urls } of [{ place: value['resourceType'] as string, urls: own }, ...bundled(value)]) {
+        const told = findings.filter(({ path = '' }) => path === place || path.startsWith(`${place}.`))
+        if (urls.length > 0) scores.note(facility, urls.map(withoutVersion), told)
+      }
+    },
   }
+}
+
+/** The entries of a bundle that is stored whole: each is judged by its own claims. */
+function bundled({ resourceType, entry }: Json): { place: string; urls: string[] }[] {
+  if (resourceType !== 'Bundle' || !Array.isArray(entry)) return []
+  return entry.map((one: { resource?: Json } | null, i) => ({
+    place: `Bundle.entry[${i}].resource`,
+    urls: one?.resource ? claims(one.resource) : [],
+  }))
+}
+
+function withoutVersion(canonical: string): string {
+  return canonical.split('|')[0] ?? canonical
 }

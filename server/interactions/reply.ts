@@ -19,14 +19,16 @@ export function replyToWrite(
   const { row } = decision
   const status = decision.kind === 'created' ? 201 : 200
   const headers = { ...versionHeaders(row), location: locationOf(context.base, row) }
-  if (wish === 'minimal') return { status, headers }
-  if (wish === 'OperationOutcome') return { status, headers, body: outcome(SAID[decision.kind], notes) }
-  return { status, headers, body: fullText(row) }
+  const { updated } = row
+  if (wish === 'minimal') return { status, headers, updated }
+  if (wish === 'OperationOutcome') return { status, headers, updated, body: outcome(SAID[decision.kind], notes) }
+  return { status, headers, updated, body: fullText(row) }
 }
 
 function replyToDelete(decision: Decision, outcomeWanted: boolean): FhirReply {
-  const headers = 'row' in decision ? { etag: etagOf(decision.row.version) } : {}
-  return outcomeWanted ? { status: 200, headers, body: outcome(SAID[decision.kind]) } : { status: 204, headers }
+  const known =
+    'row' in decision ? { headers: { etag: etagOf(decision.row.version) }, updated: decision.row.updated } : {}
+  return outcomeWanted ? { status: 200, ...known, body: outcome(SAID[decision.kind]) } : { status: 204, ...known }
 }
 
 export const SAID: Record<Decision['kind'], string> = {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
-import { countMatches, countSome, estimateMatches } from '../store/search/count.ts'
+import { countMatches, estimateMatches } from '../store/search/count.ts'
 import type { House, Interaction } from './house.ts'
 import type { FhirRequest } from './request.ts'
 import { entryOf, outcomeEntry, searchset, type Counted, type Link, type Write } from './search/bundle.ts'
@@ -32,7 +32,7 @@ export const search: Interaction = async (house, context, request) => {
   const write = matchWriter(house.definitions, plan)
   const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
   const others = includedEntries(context, included, includeWriter(house.definitions, plan))
-  const links = [selfLink(context, asked), ...nextLinks(house, context, asked, page, total)]
+  const links = [selfLink(context, asked), ...otherLinks(house, context, asked, page, total)]
   return reply(searchset({ links, entries: [...matches, ...others], ...(total && { total }) }))
 }
 
@@ -54,7 +54,8 @@ function read(house: House, context: Context, request: FhirRequest): Asked {
   const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, place.path)
   const now = token?.now ?? Date.now()
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
-  const scope = { registry: house.registry, base: context.base, now }
+  const { registry, definitions } = house
+  const scope = { registry, definitions, base: context.base, now }
   const plan = parseSearch(scope, token?.query ?? request.query, { ...place, lenient })
   return { place, plan, now, ...(token && { token }) }
 }
@@ -66,7 +67,10 @@ async function countAll(house: House, plan: Plan): Promise<Counted | undefined> 
   return { n: await countMatches(house.db, plan), estimated: false }
 }
 
-/** A first page that is also the last knows the total; the pages behind it repeat what the first one found. */
+/**
+ * Known when the first page is also the last, or when few enough matches were counted with it; more are counted when
+ * that is asked for. The pages behind it repeat what the first one found.
+ */
 async function totalOf(
   house: House,
   plan: Plan,
@@ -75,10 +79,9 @@ async function totalOf(
 ): Promise<Counted | undefined> {
   if (plan.total === 'none') return undefined
   if (token) return token.total
-  if (!page.next) return { n: page.rows.length, estimated: false }
-  if (plan.total !== 'default') return countAll(house, plan)
-  const n = await countSome(house.db, plan)
-  return n === undefined ? undefined : { n, estimated: false }
+  const n = page.next ? page.n : page.rows.length
+  if (n !== undefined) return { n, estimated: false }
+  return plan.total === 'default' ? undefined : countAll(house, plan)
 }
 
 function includedEntries({ base }: Context, { rows, cut }: Included, write: Write): string[] {
@@ -91,11 +94,14 @@ function selfLink(context: Context, { place, plan }: Asked): Link {
   return { relation: 'self', url: address(context, place) + (query && `?${query}`) }
 }
 
-function nextLinks(house: House, context: Context, asked: Asked, page: Page, total: Counted | undefined): Link[] {
-  if (!page.next) return []
+/** The first page is the search itself, which a later page's self link is, too. */
+function otherLinks(house: House, context: Context, asked: Asked, page: Page, total: Counted | undefined): Link[] {
+  const first: Link[] = asked.token ? [{ ...selfLink(context, asked), relation: 'first' }] : []
+  if (!page.next) return first
   const { place, plan, now } = asked
   const token: PageToken = { path: place.path, query: plan.used, now, ...page.next, ...(total && { total }) }
-  return [{ relation: 'next', url: `${address(context, place)}?_page=${sealPage(house.pageKey, token)}` }]
+  const url = `${address(context, place)}?_page=${sealPage(house.pageKey, token)}`
+  return [...first, { relation: 'next', url }]
 }
 
 function address({ base }: Context, { path }: Place): string {

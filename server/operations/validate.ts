@@ -2,7 +2,6 @@ import type { Database } from '../db/database.ts'
 import { FhirError, outcomeOf, type Issue } from '../errors.ts'
 import { vitalSignsProfiles } from '../fhir/profile/vital-signs.ts'
 import type { Json } from '../fhir/profile/types.ts'
-import { duplicateMembers } from '../fhir/validate/strict/duplicates.ts'
 import { strictIssues } from '../fhir/validate/strict/strict.ts'
 import { storedDefinition } from '../profiles/stored.ts'
 import { textOf } from '../store/body.ts'
@@ -31,8 +30,7 @@ async function answerTo(house: House, request: FhirRequest, target: Target): Pro
     if (!(error instanceof FhirError) || error.refusal !== 'malformed' || !request.body) throw error
     return error.issues.map((issue) => ({ severity: 'fatal', code: 'structure', ...issue }))
   }
-  const doubled = request.body?.kind === 'text' ? duplicateMembers(request.body.text) : []
-  return [...doubled, ...(await findings(house, question, target))]
+  return findings(house, question, target)
 }
 
 interface Question {

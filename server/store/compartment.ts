@@ -1,6 +1,6 @@
 import type { ResourceType } from '@medplum/fhirtypes'
 import type { Queryable } from '../db/database.ts'
-import { compartmentToken, referenceToken, rid } from '../fhir/keys.ts'
+import { compartmentToken, rid } from '../fhir/keys.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { rowOf, STORED, type Key, type Stored } from './read.ts'
 import type { Row } from './types.ts'
@@ -39,13 +39,10 @@ export async function inCompartments(
   return (await db.prepared<Stored>('compartments', COMPARTMENTS, values)).map(rowOf)
 }
 
-/**
- * One patient's compartment from the start and, besides, the Patients that link to this one (search parameter `link`):
- * the common case, nobody does, is known in one statement.
- */
-export async function compartmentAndLinks(db: Queryable, patient: bigint, link: number, limit: number): Promise<Row[]> {
-  const values = [patient, [compartmentToken(patient)], [referenceToken(link, patient)], typeNumber('Patient'), limit]
-  return (await db.prepared<Stored>('compartment_and_links', COMPARTMENT_AND_LINKS, values)).map(rowOf)
+/** One patient's whole compartment, up to a number: the statement everybody waits for, so small that one plan serves all. */
+export async function compartmentOf(db: Queryable, patient: bigint, limit: number): Promise<Row[]> {
+  const values = [patient, [compartmentToken(patient)], limit]
+  return (await db.prepared<Stored>('compartment', COMPARTMENT, values)).map(rowOf)
 }
 
 /** The same of every patient at once. */
@@ -61,11 +58,10 @@ export async function inNoCompartment(db: Queryable, keys: readonly Key[], slice
   return (await db.prepared<Stored>('no_compartment', NO_COMPARTMENT, values)).map(rowOf)
 }
 
-/** The Patients with these row keys, and those whose Patient.link (search parameter `link`) points at them. */
-export async function patientsAround(db: Queryable, patients: readonly bigint[], link: number): Promise<Row[]> {
-  const tokens = patients.map((patient) => referenceToken(link, patient))
-  const rows = await db.prepared<Stored>('patients_around', PATIENTS_AROUND, [typeNumber('Patient'), patients, tokens])
-  return rows.map(rowOf)
+/** The Patients with these row keys, and those that Patient.link binds to them: a Patient is in the compartment of whom it links to. */
+export async function patientsAround(db: Queryable, patients: readonly bigint[]): Promise<Row[]> {
+  const values = [typeNumber('Patient'), patients, patients.map(compartmentToken)]
+  return (await db.prepared<Stored>('patients_around', PATIENTS_AROUND, values)).map(rowOf)
 }
 
 export function patientRid(id: string): bigint {
@@ -95,15 +91,11 @@ const COMPARTMENTS = `
   ) r
   order by r.type, r.rid limit $9`
 
-const COMPARTMENT_AND_LINKS = `
-  select * from (
-    select ${STORED} from resource r where r.patient = $1 and r.patient <> 0
-    union all
-    select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1
-    union all
-    select ${STORED} from resource r where r.tokens && $3::bigint[] and r.type = $4
-  ) r
-  order by r.type, r.rid limit $5`
+const COMPARTMENT = `
+  select ${STORED} from resource r where r.patient = $1 and r.patient <> 0
+  union all
+  select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1
+  order by type, rid limit $3`
 
 const ANY_COMPARTMENT = `
   select ${STORED} from resource r where r.patient <> 0 and ${wanted(1)}
@@ -117,4 +109,4 @@ const NO_COMPARTMENT = `
 const PATIENTS_AROUND = `
   select ${STORED} from resource r where r.type = $1 and r.rid = any ($2::bigint[])
   union
-  select ${STORED} from resource r where r.type = $1 and r.tokens && $3::bigint[]`
+  select ${STORED} from resource r where r.type = $1 and r.tokens && $3::bigint[] and r.patient = -1`

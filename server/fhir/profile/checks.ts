@@ -153,7 +153,7 @@ function constraintChecks(
   const asked = new Set(base?.constraints?.map(({ key }) => key))
   const inherited = type === undefined ? undefined : shop.definitions.structure(type)?.elements[0]?.constraints
   for (const { key } of inherited ?? []) asked.add(key)
-  return (piece.constraints ?? []).flatMap(({ key = '', severity, human, expression, source }) => {
+  return (piece.constraints ?? []).flatMap(({ key, severity, human, expression, source }) => {
     if (!expression || asked.has(key) || /^(?:ele|ext|dom)-\d+$/.test(key)) return []
     if (source?.startsWith(CORE) && shop.definitions.structure(source.slice(CORE.length))) return []
     const finding: Finding = {

@@ -165,7 +165,7 @@ function spotsBelow(names: ReadonlySet<string>, key: string, type: string): Set<
 /** https://hl7.org/fhir/R4/defining-extensions.html#context; a definition without a context says nothing. */
 function standsWell({ context }: StructureDefinition, { names, inside }: Spot, env: Env): boolean {
   if (!context || context.length === 0) return true
-  return context.some(({ type, expression = '' }) => {
+  return context.some(({ type, expression }) => {
     if (type === 'extension')
       return inside === expression || (inside !== undefined && expression.startsWith(`${inside}#`))
     if (type === 'fhirpath') return fhirPathHolds(expression, env)

@@ -62,7 +62,7 @@ function readTgz(file: string, records: Records): void {
     onReadEntry(entry) {
       const [, name] = /^package\/([^/]+)$/.exec(entry.path) ?? []
       if (name === undefined || !isDefinition(name) || entry.type !== 'File' || entry.size > MAX_FILE)
-        return void entry.resume()
+        return entry.resume()
       const parts: Buffer[] = []
       entry.on('data', (part: Buffer) => parts.push(part))
       entry.on('end', () => keepText(records, Buffer.concat(parts).toString('utf8')))

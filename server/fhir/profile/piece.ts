@@ -63,7 +63,7 @@ export function overlay(base: Piece | undefined, derived: Piece): Piece {
   if (!base) return derived
   const constraints = [...(base.constraints ?? []), ...(derived.constraints ?? [])]
   const seen = new Set<string>()
-  const kept = constraints.filter(({ key = '' }) => !seen.has(key) && seen.add(key))
+  const kept = constraints.filter(({ key }) => !seen.has(key) && seen.add(key))
   return { ...base, ...derived, ...(kept.length > 0 && { constraints: kept }) }
 }
 

@@ -42,7 +42,7 @@ function testOf(
   const specs = specsAt([slice], steps, shop)
   const reach = (item: Item, env: Env): Item[] => follow(item, steps, env)
   const resolves = steps.at(-1)?.kind === 'resolve'
-  switch (type) {
+  switch (type as string | undefined) {
     case 'exists':
       return existsTest(specs, reach)
     case 'type': {

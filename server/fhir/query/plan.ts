@@ -67,22 +67,45 @@ export type Criterion =
       readonly within: Bounds
       readonly units?: readonly bigint[]
     }
+  /** A place at most so many kilometres away from one in degrees. */
+  | { readonly kind: 'near'; readonly param: number; readonly lat: number; readonly lon: number; readonly km: number }
   | { readonly kind: 'string'; readonly param: number; readonly how: 'starts' | 'contains'; readonly text: string }
   /** A reference of these parameters points at a resource that satisfies `to` (a chain). */
   | { readonly kind: 'refersTo'; readonly params: readonly number[]; readonly to: Criterion }
   /** A resource that satisfies `from` points here by one of these parameters (`_has`, `_list`). */
-  | { readonly kind: 'referredBy'; readonly params: readonly number[]; readonly from: Criterion }
+  | {
+      readonly kind: 'referredBy'
+      readonly params: readonly number[]
+      readonly from: Criterion
+      /** What is referred to are patients, by parameters that put `from` into their compartments. */
+      readonly patients?: true
+    }
   | Unresolved
 
-/** Needs terminology or the lexicon before it can be searched. */
+/** Needs terminology, the lexicon or other resources before it can be searched. */
 export type Unresolved =
-  | { readonly kind: 'valueSet'; readonly param: number; readonly valueSet: string }
+  /** A reference to the resource `top`, or to what is linked to it through `via`, however far: parts or wholes. */
+  | {
+      readonly kind: 'branch'
+      readonly param: number
+      readonly direction: 'above' | 'below'
+      readonly top: bigint
+      readonly via: readonly number[]
+    }
+  | {
+      readonly kind: 'valueSet'
+      readonly param: number
+      readonly valueSet: string
+      /** The systems of values that stand as codes alone (implied.ts). */
+      readonly implied?: readonly string[]
+    }
   | {
       readonly kind: 'hierarchy'
       readonly param: number
       readonly direction: 'above' | 'below'
       readonly system: string
       readonly code: string
+      readonly implied?: readonly string[]
     }
   /** Any of the lexicon's words that start with or contain the text; `as` says which token a word has. */
   | {
@@ -103,6 +126,11 @@ export interface Bounds {
 
 export const NOTHING: Criterion = { kind: 'any', of: [] }
 export const EVERYTHING: Criterion = { kind: 'all', of: [] }
+
+/** Whether there is no condition besides the types. */
+export function isEverything({ where }: Plan): boolean {
+  return where.kind === 'all' && where.of.length === 0
+}
 
 export function all(of: readonly Criterion[]): Criterion {
   return of.length === 1 && of[0] ? of[0] : { kind: 'all', of }

@@ -40,7 +40,7 @@ export class Collector implements Sink {
   }
 
   text({ id }: Parameter, text: string): void {
-    const word = normalise(text)
+    const word = this.memo.word(text)
     if (word === '') return
     this.tokens.push(this.memo.token(id, `~${word}`))
     this.word(id, word)

@@ -86,7 +86,7 @@ function planOf(registry: Registry, base: string, emits: Emits, options: Extract
     else if (targetOf(parameter) !== undefined) place(parameter.expression, () => marking(parameter))
   }
   for (const code of options.compartment?.[base] ?? []) {
-    const parameter = base === 'Patient' ? undefined : registry.find(base, code)
+    const parameter = registry.find(base, code)
     if (parameter) place(parameter.expression, () => compartment(options.base ?? ''))
   }
   return { parameters: parameters.length, spot, paths, derived: derivedOf(parameters) }

@@ -1,8 +1,10 @@
-import type { Plan, SortKey } from '../../fhir/query/plan.ts'
+import { isEverything, type Criterion, type Plan, type SortKey } from '../../fhir/query/plan.ts'
+import type { Database } from '../../db/database.ts'
 import type { Entries } from '../../fhir/search/entries.ts'
 import { sortValues } from '../../fhir/search/values.ts'
 import { inSql, valueFrom, valueOfEntries, type Value, type Version } from '../../store/search/keys.ts'
-import { pageByKey } from '../../store/search/page.ts'
+import { countSome } from '../../store/search/count.ts'
+import { countedPage, pageByKey } from '../../store/search/page.ts'
 import { pageBySort, type Behind, type ValuesOf } from '../../store/search/sorted.ts'
 import type { Row } from '../../store/types.ts'
 import type { House } from '../house.ts'
@@ -12,27 +14,54 @@ export interface Page {
   readonly rows: readonly Row[]
   /** Where the next page goes on, when there is one. */
   readonly next?: Pick<PageToken, 'after' | 'keys' | 'snapshot'>
+  /** How many matches there are in all, when reading the page told. */
+  readonly n?: number
 }
 
 export function readPage(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
   return plan.sort.length === 0 ? readByKey(house, plan, token) : readSorted(house, plan, token)
 }
 
-async function readByKey(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
-  const rows = await pageByKey(house.db, plan, token && BigInt(token.after), plan.count + 1)
+async function readByKey({ db }: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
+  const { rows, n } = await rowsByKey(db, plan, token)
   const shown = rows.slice(0, plan.count)
   const last = shown.at(-1)
-  return rows.length > shown.length && last ? { rows: shown, next: { after: String(last.rid) } } : { rows: shown }
+  const more = rows.length > shown.length && last
+  return { rows: shown, ...(more && { next: { after: String(last.rid) } }), ...(n !== undefined && { n }) }
+}
+
+/** One row more than the page holds, and on the first page, when it is cheap, how many there are in all. */
+async function rowsByKey(
+  db: Database,
+  plan: Plan,
+  token: PageToken | undefined,
+): Promise<{ rows: readonly Row[]; n?: number | undefined }> {
+  const limit = plan.count + 1
+  const page = () => pageByKey(db, plan, token && BigInt(token.after), limit)
+  if (token || !isCountable(plan)) return { rows: await page() }
+  if (!isEverything(plan)) return (await countedPage(db, plan, limit)) ?? { rows: await page() }
+  const [rows, n] = await Promise.all([page(), countSome(db, plan)])
+  return { rows, n }
+}
+
+/** Links between many resources are looked up match by match: counting them would cost more than the page. */
+function isCountable({ where, total }: Plan): boolean {
+  const chained = (one: Criterion): boolean => {
+    if (one.kind === 'all' || one.kind === 'any') return one.of.some(chained)
+    return one.kind === 'refersTo' || one.kind === 'referredBy' || (one.kind === 'not' && chained(one.of))
+  }
+  return total !== 'none' && !chained(where)
 }
 
 async function readSorted(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
   const behind = token && behindOf(plan.sort, token)
-  const { placed, snapshot } = await pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort))
+  const { placed, snapshot, n } = await pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort))
   const shown = placed.slice(0, plan.count)
   const rows = shown.map(({ row }) => row)
   const last = shown.at(-1)
-  if (placed.length <= shown.length || !last) return { rows }
-  return { rows, next: { after: String(last.row.rid), keys: last.values.map(written), snapshot } }
+  const counted = n === undefined ? {} : { n }
+  if (placed.length <= shown.length || !last) return { rows, ...counted }
+  return { rows, next: { after: String(last.row.rid), keys: last.values.map(written), snapshot }, ...counted }
 }
 
 function behindOf(sort: readonly SortKey[], { after, keys = [], snapshot = '' }: PageToken): Behind {

@@ -23,7 +23,7 @@ export interface Planned {
   /** The id is a new one of ours, unless criteria say otherwise. */
   readonly fresh: boolean
   readonly criteria: Criteria | undefined
-  readonly document: Document<Resource> | undefined
+  document: Document<Resource> | undefined
   readonly patch: Patch | undefined
   /** What the profiles say of its resource. */
   readonly told: Told
@@ -53,7 +53,7 @@ export function planWrites(house: House, context: Context, entries: readonly Ent
       refusal ??= error
       const [first] = error.issues
       if (first?.path !== undefined) within = 'resource'
-      issues.push(...error.issues.map((issue) => placed(entry, issue, within)))
+      issues.push(...error.complete.map((issue) => placed(entry, issue, within)))
     }
   }
   if (refusal) throw new FhirError(refusal.refusal, issues)
@@ -75,7 +75,8 @@ export async function assessAll(house: House, planned: readonly Planned[]): Prom
   if (issues.length > 0) throw new FhirError('unprocessable', issues)
 }
 
-function planWrite(house: House, context: Context, entry: Entry): Planned {
+/** What one writing entry wants; its resource is not looked at yet. */
+export function planWrite(house: House, context: Context, entry: Entry): Planned {
   const { type, document, path } = entry
   if (type === undefined) throw new FhirError('unknown-type', 'The url does not start with a FHIR R4 resource type')
   const [, id] = path

@@ -6,7 +6,7 @@ import type { Document } from '../../fhir/json.ts'
 import { storeWords } from '../../store/lexicon.ts'
 import { lockRows, readMany } from '../../store/read.ts'
 import type { Row, Write } from '../../store/types.ts'
-import { write } from '../../store/write.ts'
+import { ONE_STATEMENT, write } from '../../store/write.ts'
 import { decide, make, type Decision, type Intent } from '../decide.ts'
 import { deletionOf } from '../delete.ts'
 import type { House } from '../house.ts'
@@ -41,41 +41,51 @@ export async function transaction(
   const planned = planWrites(house, context, entries)
   await assessAll(house, planned)
   const slots = findSlots(house, context, planned)
-  const work: Work = { house, context, planned, slots, reads: entries.filter(isRead) }
+  const work = { house, context, planned, slots, reads: entries.filter(isRead), spent: true }
+  bundle.value.entry = []
+  const { done, reads } = await carryOutAll(work)
+  return transactionReply(context, request, entries, done, reads)
+}
+
+/** Carries out all of them or none. */
+export async function carryOutAll(work: Work): Promise<Outcome> {
+  const { house, planned, slots } = work
   const conditional = planned.some((one) => one.criteria ?? one.dynamic)
   const known = conditional ? undefined : resolveKnown(planned)
   fill(
     slots.filter((slot) => !slot.owner.dynamic),
     known ?? resolveStatic(planned),
   )
-  for (const one of planned) if (!one.dynamic && !one.criteria) makeBody(house, one, one.ownId)
+  for (const one of planned) if (!one.dynamic && !one.criteria) makeForGood(work, one)
   await storeWords(
     house.db,
     planned.flatMap((one) => one.made?.entries.words ?? []),
   )
 
   // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
-  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create')
-  const { done, reads } = bare
+  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create') && fitsOne(planned)
+  return bare
     ? { done: await writeAll(house, house.db, planned, known), reads: [] }
-    : await house.db.transaction((tx) => inTransaction(work, tx, known))
-  return transactionReply(context, request, entries, done, reads)
+    : house.db.transaction((tx) => inTransaction(work, tx, known))
 }
 
-interface Work {
+export interface Outcome {
+  readonly done: readonly Done[]
+  readonly reads: readonly ReadAnswer[]
+}
+
+export interface Work {
   readonly house: House
   readonly context: Context
   readonly planned: readonly Planned[]
   readonly slots: readonly Slot[]
   readonly reads: readonly Entry[]
+  /** Nobody needs the resources once their versions are made. */
+  readonly spent: boolean
 }
 
 /** Runs again from the start when the database says so: nothing of a former try may stay behind. */
-async function inTransaction(
-  work: Work,
-  tx: Queryable,
-  known: Resolution | undefined,
-): Promise<{ done: Done[]; reads: ReadAnswer[] }> {
+async function inTransaction(work: Work, tx: Queryable, known: Resolution | undefined): Promise<Outcome> {
   const { house, planned, slots } = work
   const resolution = known ?? (await lookUp(work, tx))
   if (!known) {
@@ -146,7 +156,7 @@ function decideAll(
       if (!(error instanceof FhirError)) throw error
       refusal ??= error
       issues.push(
-        ...error.issues.map((issue) => placed(one.entry, issue, issue.path === undefined ? 'request' : 'resource')),
+        ...error.complete.map((issue) => placed(one.entry, issue, issue.path === undefined ? 'request' : 'resource')),
       )
       return []
     }
@@ -201,6 +211,18 @@ function identityOf(resolution: Resolution, one: Planned): Identity {
 
 function makeBody(house: House, one: Planned, id: string | undefined): void {
   if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
+}
+
+/** What criteria cannot change is made once, whatever the transaction's tries; the resource itself is needed no more. */
+function makeForGood({ house, spent }: Work, one: Planned): void {
+  makeBody(house, one, one.ownId)
+  if (!spent) return
+  one.document = undefined
+  one.entry.document = undefined
+}
+
+function fitsOne(planned: readonly Planned[]): boolean {
+  return planned.reduce((sum, one) => sum + (one.made?.body.length ?? 0), 0) <= ONE_STATEMENT
 }
 
 function fill(slots: readonly Slot[], resolution: Resolution): void {

@@ -15,11 +15,10 @@ const MOST = 64
  * steps. 404 when the first was never there, 410 when it was deleted.
  */
 export async function linkedPatients(house: House, id: string): Promise<bigint[]> {
-  const link = house.registry.find('Patient', 'link')?.id ?? 0
   const found = new Set([patientRid(id)])
   let fresh = [...found]
   for (let step = 0; fresh.length > 0 && step < STEPS; step++) {
-    const rows = await patientsAround(house.db, fresh, link)
+    const rows = await patientsAround(house.db, fresh)
     if (step === 0 && !rows.some((row) => row.id === id)) throw absence(await readLast(house.db, 'Patient', id))
     fresh = [...new Set(rows.flatMap(neighbours))].filter((key) => !found.has(key))
     for (const key of fresh) found.add(key)
@@ -28,7 +27,10 @@ export async function linkedPatients(house: House, id: string): Promise<bigint[]
   return [...found]
 }
 
-/** Of `compartmentAndLinks`: is this one Patient, who links to nobody and to whom nobody links? */
+/**
+ * Of a whole compartment: does it hold this Patient alone, linking to nobody? Who links to it would be in the compartment
+ * too, so then nobody does.
+ */
 export function isAlone(compartment: readonly Row[], id: string): boolean {
   const patients = compartment.filter((row) => row.type === 'Patient')
   const [patient] = patients

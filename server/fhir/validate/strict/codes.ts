@@ -1,7 +1,7 @@
 import type { CodeSystem } from '@medplum/fhirtypes'
 import { hierarchyOf } from '../../definitions/expansion.ts'
 import { doubt, fault, textOf, type Json, type Place, type Strict } from './context.ts'
-import { faultOfUnit } from './units.ts'
+import { faultOfUnit } from '../../ucum.ts'
 
 const UCUM = 'http://unitsofmeasure.org'
 
