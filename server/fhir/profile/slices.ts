@@ -42,29 +42,23 @@ function testOf(
   const specs = specsAt([slice], steps, shop)
   const reach = (item: Item, env: Env): Item[] => follow(item, steps, env)
   const resolves = steps.at(-1)?.kind === 'resolve'
-  switch (type as string | undefined) {
-    case 'exists':
-      return existsTest(specs, reach)
-    case 'type': {
-      const codes = specs.flatMap(({ piece }) => typesOf(piece, resolves, shop))
-      if (codes.length === 0) return undefined
-      return (item, env) => reach(item, env).some((one) => codes.some((code) => typeMatches(one, code)))
-    }
-    case 'profile': {
-      const urls = specs.flatMap(
-        ({ piece }) => piece?.types?.flatMap((one) => (resolves ? one.targets : one.profiles)) ?? [],
-      )
-      if (urls.length === 0) return undefined
-      return (item, env) => reach(item, env).some((one) => urls.some((url) => fitsProfile(one, url, env, shop)))
-    }
-    default: {
-      const values = specs.flatMap((spec) => valueTests(spec, shop, planOf))
-      const inside = insideTests(slice, steps)
-      const tests = values.length > 0 ? values : inside
-      if (tests.length > 0) return (item, env) => reach(item, env).some((one) => tests.some((test) => test(one, env)))
-      return extensionTest(slice, steps)
-    }
+  if (type === 'exists') return existsTest(specs, reach)
+  if (type === 'type') {
+    const codes = specs.flatMap(({ piece }) => typesOf(piece, resolves, shop))
+    if (codes.length === 0) return undefined
+    return (item, env) => reach(item, env).some((one) => codes.some((code) => typeMatches(one, code)))
   }
+  if (type === 'profile') {
+    const urls = specs.flatMap(
+      ({ piece }) => piece?.types?.flatMap((one) => (resolves ? one.targets : one.profiles)) ?? [],
+    )
+    if (urls.length === 0) return undefined
+    return (item, env) => reach(item, env).some((one) => urls.some((url) => fitsProfile(one, url, env, shop)))
+  }
+  const values = specs.flatMap((spec) => valueTests(spec, shop, planOf))
+  const tests = values.length > 0 ? values : insideTests(slice, steps)
+  if (tests.length > 0) return (item, env) => reach(item, env).some((one) => tests.some((test) => test(one, env)))
+  return extensionTest(slice, steps)
 }
 
 function fitsProfile(item: Item, url: string, env: Env, shop: Workshop): boolean {

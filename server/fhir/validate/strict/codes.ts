@@ -98,6 +98,7 @@ export function quantityFaults(strict: Strict, quantity: Json, place: Place): vo
 
 function unitFaults(strict: Strict, code: string, place: Place): void {
   const wrong = faultOfUnit(code)
-  if (wrong !== undefined)
-    fault(strict, place, 'code-invalid', `This ${wrong}.`, 'Write it as ucum.org/ucum says, as in mg/dL or mm[Hg].')
+  if (wrong === undefined) return
+  const [, proposal = 'Write it as ucum.org/ucum says, as in mg/dL or mm[Hg].'] = wrong.split('; ')
+  fault(strict, place, 'code-invalid', 'This is no UCUM unit.', proposal.replace(/^p/, 'P'))
 }
