@@ -32,6 +32,7 @@ interface Shelf {
  */
 export class ProfileBook {
   readonly shapes: Shapes
+  private unstored: Workshop | undefined
   private readonly shelves = new WeakMap<Database, Shelf>()
   private readonly counters = new WeakMap<Database, Scores>()
 
@@ -78,7 +79,7 @@ export class ProfileBook {
 
   /** By what is known without asking the database. */
   examineNow(db: Database, resource: unknown, examination: Examination = {}): Finding[] {
-    const shop = this.shelves.get(db)?.shop ?? this.shop(new Map(), new Set())
+    const shop = this.shelves.get(db)?.shop ?? (this.unstored ??= this.shop(new Map(), new Set()))
     return examine(resource, shop, this.shapes, examination)
   }
 

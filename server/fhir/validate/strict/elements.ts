@@ -12,6 +12,7 @@ export function elementFaults(strict: Strict, visit: Visit): void {
     if (type === 'uri' || type === 'url' || type === 'canonical') uriFaults(strict, visit, value)
     if (type === 'code' && visit.key === 'language' && visit.holder === visit.resource)
       languageFaults(strict, visit, value)
+    if (type === 'string' || type === 'markdown') spaceDoubts(strict, visit, value)
     if (type === 'xhtml') narrativeFaults(strict, visit, value)
     return
   }
@@ -71,6 +72,12 @@ const CANONICALS: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+
+/** https://hl7.org/fhir/R4/datatypes.html#string */
+function spaceDoubts(strict: Strict, { place }: Visit, value: string): void {
+  if (value.trim() === '')
+    doubt(strict, place, 'value', 'This text has spaces alone.', 'Leave it out, or say something.')
+}
 
 const LANGUAGE =
   /^(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8}|i-[A-Za-z]+|x(?:-[A-Za-z0-9]{1,8})+)(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[A-WY-Za-wy-z0-9](?:-[A-Za-z0-9]{2,8})+)*(?:-x(?:-[A-Za-z0-9]{1,8})+)?$/
