@@ -63,7 +63,8 @@ export async function serve(config: Config, built: House): Promise<Running> {
   let reason: string | undefined = 'reindexing'
   let house = built
   const at = (base: string): House => {
-    if (baseOf(config) === '') house = { ...built, ...knowledgeOf(definitionsOf(config), profiles, base) }
+    if (baseOf(config) === '')
+      house = { ...built, ...knowledgeOf(definitionsOf(config), profiles, base, config.packages) }
     return house
   }
   const door = await openDoor(at, { ...config, readiness: () => reason })

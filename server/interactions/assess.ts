@@ -59,7 +59,8 @@ function assessed(
       const facility = facilityOf(value)
       for (const { place, urls } of [{ place: value['resourceType'] as string, urls: own }, ...bundled(value)]) {
         const told = findings.filter(({ path = '' }) => path === place || path.startsWith(`${place}.`))
-        if (urls.length > 0) scores.note(facility, urls.map(withoutVersion), told)
+        const known = urls.map(withoutVersion).filter((url) => profiles.isKnown(db, url))
+        if (known.length > 0) scores.note(facility, known, told)
       }
     },
   }

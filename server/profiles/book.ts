@@ -83,6 +83,11 @@ export class ProfileBook {
     return examine(resource, shop, this.shapes, examination)
   }
 
+  /** Whether a profile can be judged by; of those in the database, the ones that were looked up. */
+  isKnown(db: Database, url: string): boolean {
+    return (this.files.profile(url) ?? this.shelves.get(db)?.stored.get(`StructureDefinition ${url}`)) !== undefined
+  }
+
   /** A definition was written here: what is kept is looked at again. */
   forget(db: Database): void {
     const shelf = this.shelves.get(db)

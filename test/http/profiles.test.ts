@@ -1,5 +1,8 @@
 import type { OperationOutcome, Parameters } from '@medplum/fhirtypes'
 import { expect } from 'chai'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ask } from './ask.ts'
 import { startServer, type TestServer } from './server.ts'
 
@@ -19,6 +22,22 @@ const structure = {
   derivation: 'constraint',
   differential: { element: [{ id: 'Patient.name', path: 'Patient.name', min: 1 }] },
 }
+
+describe('a server with PACKAGES', () => {
+  it('judges by the profiles of a package', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parchi-package-'))
+    writeFileSync(join(folder, 'named.json'), JSON.stringify(structure))
+    const server = await startServer({ env: { PACKAGES: folder } })
+    try {
+      const body = JSON.stringify({ resourceType: 'Patient', meta: { profile: [PROFILE] }, active: true })
+      const { json } = await ask(server.origin, 'POST', '/fhir/Patient/$validate', { headers, body })
+      expect(json).to.have.nested.property('issue[0].expression[0]', 'Patient.name')
+    } finally {
+      await server.stop()
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
 
 describe('profiles over HTTP', () => {
   let server: TestServer

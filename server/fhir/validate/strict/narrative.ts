@@ -24,7 +24,8 @@ export function narrativeFaults(strict: Strict, { place, resource }: Visit, div:
       continue
     }
     if (open.includes('p') && BLOCKS.has(name)) {
-      fault(
+      const tell = name === 'p' ? fault : doubt
+      tell(
         strict,
         place,
         'invalid',
