@@ -56,7 +56,7 @@ function read(house: House, context: Context, request: FhirRequest): Asked {
   const now = token?.now ?? Date.now()
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
   const scope = { registry: house.registry, base: context.base, now }
-  const plan = parseSearch(scope, token?.query ?? request.query, { ...place, lenient })
+  const plan = parseSearch(scope, token?.query ?? house.rules.systems.inQuery(request.query), { ...place, lenient })
   return { place, plan, now, ...(token && { token }) }
 }
 

@@ -47,7 +47,11 @@ export async function transaction(
     slots.filter((slot) => !slot.owner.dynamic),
     known ?? resolveStatic(planned),
   )
-  for (const one of planned) if (!one.dynamic && !one.criteria) makeBody(house, one, one.ownId)
+  makeBodies(
+    house,
+    planned.filter((one) => !one.dynamic && !one.criteria),
+    (one) => one.ownId,
+  )
   await storeWords(
     house.db,
     planned.flatMap((one) => one.made?.entries.words ?? []),
@@ -85,7 +89,7 @@ async function inTransaction(
     const late = planned.filter(
       (one) => one.document && (one.dynamic || one.criteria) && !resolution.id.get(one)?.existing,
     )
-    for (const one of late) makeBody(house, one, resolution.id.get(one)?.id)
+    makeBodies(house, late, (one) => resolution.id.get(one)?.id)
     await storeWords(
       house.db,
       late.flatMap((one) => one.made?.entries.words ?? []),
@@ -204,8 +208,20 @@ function identityOf(resolution: Resolution, one: Planned): Identity {
   return identity
 }
 
-function makeBody(house: House, one: Planned, id: string | undefined): void {
-  if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
+/** Every entry that the hard rules refuse, at once. */
+function makeBodies(house: House, planned: readonly Planned[], idOf: (one: Planned) => string | undefined): void {
+  const issues: Issue[] = []
+  for (const one of planned) {
+    const id = idOf(one)
+    if (!one.document || one.kind === 'patch' || id === undefined) continue
+    try {
+      one.made = make(house, one.document, id)
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+      issues.push(...error.issues.map((issue) => placed(one.entry, issue, 'resource')))
+    }
+  }
+  if (issues.length > 0) throw new FhirError('unprocessable', issues)
 }
 
 function fill(slots: readonly Slot[], resolution: Resolution): void {
