@@ -7,6 +7,7 @@ import type { Route } from './interactions/route.ts'
 import { search } from './interactions/search.ts'
 import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
+import { document, documentOfId } from './operations/document.ts'
 import { everything, everythingOfAll } from './operations/everything.ts'
 import { meta, metaAdd, metaDelete } from './operations/meta.ts'
 import { metadata } from './operations/metadata.ts'
@@ -28,6 +29,10 @@ export const routes: readonly Route[] = [
   row('$everything', 'type', 'POST Patient/$everything', everythingOfAll),
   row('$everything', 'instance', 'GET Patient/[id]/$everything', everything),
   row('$everything', 'instance', 'POST Patient/[id]/$everything', everything),
+  row('$document', 'type', 'GET Composition/$document', documentOfId),
+  row('$document', 'type', 'POST Composition/$document', documentOfId),
+  row('$document', 'instance', 'GET Composition/[id]/$document', document),
+  row('$document', 'instance', 'POST Composition/[id]/$document', document),
   row('$validate', 'type', 'POST [type]/$validate', validate),
   row('$validate', 'instance', 'GET [type]/[id]/$validate', validate),
   row('$validate', 'instance', 'POST [type]/[id]/$validate', validate),

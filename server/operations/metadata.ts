@@ -171,6 +171,7 @@ function operationsOf(rows: readonly Route[]): CapabilityStatementRestResourceOp
 /** Canonical urls of the operations; a test keeps it complete. */
 export const operationDefinitions: Readonly<Record<string, string>> = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  document: 'http://hl7.org/fhir/OperationDefinition/Composition-document',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   versions: 'http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions',
   meta: 'http://hl7.org/fhir/OperationDefinition/Resource-meta',
