@@ -22,7 +22,7 @@ export interface Running {
   /** Resolves when the entries are up to date, so that requests are answered. */
   readonly ready: Promise<void>
   /** Finishes what runs and closes the door; the database is its opener's to close. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export function openStore(config: Config, log: Log) {
@@ -65,7 +65,7 @@ export async function serve(config: Config, house: House): Promise<Running> {
     origin: door.origin,
     house,
     ready,
-    async stop() {
+    stop: async () => {
       reason = 'stopping'
       await door.close(config.stopTimeout)
       await clock.stop()

@@ -35,7 +35,7 @@ if (!command) {
   process.exit(2)
 }
 try {
-  print(await command.run(words), process.argv.includes('--json') || name === 'capability')
+  await print(await command.run(words), process.argv.includes('--json') || name === 'capability')
   process.exit(0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
@@ -81,8 +81,10 @@ async function reindexAll(house: House): Promise<object> {
   return { resources, seconds: Math.round(performance.now() - started) / 1000 }
 }
 
-function print(result: object, json: boolean): void {
-  if (json) console.log(JSON.stringify(result, null, 2))
-  else if (Array.isArray(result)) console.table(result)
-  else for (const [key, value] of Object.entries(result)) console.log(`${key.padEnd(18)} ${String(value)}`)
+/** Resolves when all is written: a pipe takes long texts piece by piece. */
+function print(result: object, json: boolean): Promise<void> {
+  if (!json && Array.isArray(result)) console.table(result)
+  const lines = Object.entries(result).map(([key, value]) => `${key.padEnd(18)} ${String(value)}`)
+  const text = json ? JSON.stringify(result, null, 2) : Array.isArray(result) ? '' : lines.join('\n')
+  return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()))
 }

@@ -83,6 +83,8 @@ CREATE INDEX numbers_value ON public.numbers USING btree (param, key, low, rid);
 
 CREATE INDEX resource_patient ON public.resource USING btree (patient) WHERE (patient <> 0);
 
+CREATE INDEX resource_several ON public.resource USING gin (tokens) WITH (fastupdate=off) WHERE (patient = '-1'::integer);
+
 CREATE INDEX resource_tokens ON public.resource USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
 
 CREATE INDEX resource_tx ON public.resource USING btree (tx);

@@ -99,6 +99,7 @@ const UNHOLDABLE = /\\u(?:0000|[dD][89a-fA-F])/
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 const enum Code {
+  space = 0x20,
   quote = 0x22,
   comma = 0x2c,
   minus = 0x2d,
@@ -120,6 +121,7 @@ function scan(text: string, root: unknown): Exact[] {
   let awaitsKey = false
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
+    if (code <= Code.space) continue
     if (code === Code.quote) {
       const end = endOfString(text, i)
       if (awaitsKey) {
@@ -173,11 +175,19 @@ function endOfNumber(text: string, start: number): number {
   return end
 }
 
-/** Whether JavaScript writes the number as it was sent. */
+/** Whether JavaScript writes the number as it was sent: whole numbers of up to 15 digits always. */
 function isPlain(text: string, start: number, end: number): boolean {
-  if (end - start === 1) return true
+  if (end - start <= 15 && isWhole(text, start, end)) return true
   const number = text.slice(start, end)
   return String(Number(number)) === number
+}
+
+function isWhole(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code < Code.zero || code > Code.nine) return false
+  }
+  return true
 }
 
 function pathTo(text: string, keyStart: number[], place: number[], depth: number): (string | number)[] {

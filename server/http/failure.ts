@@ -9,7 +9,7 @@ import type { Log } from '../log.ts'
 export function refusalOf(error: unknown, context: Pick<Context, 'requestId'>, log: Log): FhirError {
   const { requestId } = context
   if (error instanceof FhirError && error.refusal !== 'broken') {
-    if (error.refusal === 'unavailable') log.warn({ requestId, ...trace(error.cause) }, 'unavailable')
+    if (error.refusal === 'unavailable' && error.cause) log.warn({ requestId, ...trace(error.cause) }, 'unavailable')
     return error
   }
   log.error(

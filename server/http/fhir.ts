@@ -18,6 +18,8 @@ export interface Door {
   readonly base: string
   readonly bodyLimit: number
   readonly metrics: Metrics
+  /** Why requests cannot be answered yet, or any more. */
+  readonly readiness: () => string | undefined
 }
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
@@ -37,6 +39,8 @@ export function fhir(door: Door) {
     }
     let request: FhirRequest | undefined
     try {
+      const reason = door.readiness()
+      if (reason !== undefined) throw new FhirError('unavailable', `The server is ${reason}.`)
       const address = readAddress(req.url ?? '/')
       request = await readRequest(req, address, door.bodyLimit)
       wishes.pretty = address.pretty

@@ -41,7 +41,9 @@ export async function writeReply(res: ServerResponse, reply: FhirReply, wishes: 
   headers['content-type'] ??= FHIR_JSON
   const indent = wishes.pretty && String(headers['content-type']).startsWith('application/fhir+json')
   if (typeof body === 'string') return writeWhole(res, reply.status, headers, indent ? pretty(body) : body, wishes)
-  if (Buffer.isBuffer(body)) return writeWhole(res, reply.status, headers, body, wishes)
+  if (Buffer.isBuffer(body)) {
+    return writeWhole(res, reply.status, headers, indent ? pretty(body.toString()) : body, wishes)
+  }
   return writeStream(res, reply.status, headers, body, indent, wishes)
 }
 

@@ -46,7 +46,10 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Open
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', false)
-  app.use('/fhir', fhir({ house, base: `${origin}/fhir`, bodyLimit: options.bodyLimit, metrics }))
+  app.use(
+    '/fhir',
+    fhir({ house, base: `${origin}/fhir`, bodyLimit: options.bodyLimit, metrics, readiness: options.readiness }),
+  )
   app.get('/livez', livez)
   app.get('/readyz', readyz(house, options.readiness))
   app.get('/metrics', metricsPage(metrics))
@@ -73,9 +76,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 async function close(server: Server, patience: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // Connections that are kept alive become idle one by one, as their last answer goes out.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
   const timer = setTimeout(() => server.closeAllConnections(), patience)
   await closed
+  clearInterval(sweep)
   clearTimeout(timer)
 }
 

@@ -96,34 +96,29 @@ function version(
   current: (Row & { body: string }) | undefined,
   last: Row | undefined,
 ): Decision {
-  if (current && saysTheSame(current.body, made.body))
-    return { kind: 'unchanged', row: current, warnings: made.warnings }
-  const write = {
-    ...stampOf(intent, last),
-    how,
-    replaces: current !== undefined,
-    body: made.body,
-    entries: made.entries,
-  }
-  return { kind: current ? 'updated' : 'created', row: write, write, warnings: made.warnings }
+  const { warnings } = made
+  if (current && saysTheSame(current.body, made.body)) return { kind: 'unchanged', row: current, warnings }
+  const write = writeOf(intent, how, last, current !== undefined, made)
+  return { kind: current ? 'updated' : 'created', row: write, write, warnings }
 }
 
 function deletion(intent: Intent, current: Row): Decision {
-  const write = { ...stampOf(intent, current), how: 'd' as const, replaces: true, body: null, entries: null }
+  const write = writeOf(intent, 'd', current, true, undefined)
   return { kind: 'deleted', row: write, write }
 }
 
 /** Versions count up without a gap, and time never runs backwards for a resource, whatever the clock does. */
-function stampOf(
-  { type, id, rid }: Intent,
-  last: Row | undefined,
-): Pick<Row, 'type' | 'id' | 'rid' | 'version' | 'updated'> {
+function writeOf(intent: Intent, how: How, last: Row | undefined, replaces: boolean, made: Made | undefined): Write {
   return {
-    type,
-    id,
-    rid,
-    version: (last?.version ?? 0) + 1,
-    updated: Math.max(Date.now(), (last?.updated ?? 0) + 1),
+    rid: intent.rid,
+    type: intent.type,
+    id: intent.id,
+    version: last ? last.version + 1 : 1,
+    updated: last ? Math.max(Date.now(), last.updated + 1) : Date.now(),
+    how,
+    replaces,
+    body: made ? made.body : null,
+    entries: made ? made.entries : null,
   }
 }
 

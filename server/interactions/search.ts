@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
-import { countMatches, countSome, estimateMatches } from '../store/search/count.ts'
+import { countMatches, estimateMatches } from '../store/search/count.ts'
 import type { House, Interaction } from './house.ts'
 import type { FhirRequest } from './request.ts'
 import { entryOf, outcomeEntry, searchset, type Counted, type Link, type Write } from './search/bundle.ts'
@@ -10,7 +10,7 @@ import { readPage, type Page } from './search/page.ts'
 import { openPage, sealPage, type PageToken } from './search/page-token.ts'
 import { placeOf, type Place } from './search/place.ts'
 import { resolve } from './search/resolve.ts'
-import { writerOf } from './search/writer.ts'
+import { includeWriter, matchWriter } from './search/writer.ts'
 
 /**
  * Search on one type, on all, or in a compartment, by GET or POST _search (https://hl7.org/fhir/R4/search.html):
@@ -29,12 +29,11 @@ export const search: Interaction = async (house, context, request) => {
     totalOf(house, plan, page, asked.token),
     readIncluded(house, plan, page.rows),
   ])
-  const write = writerOf(plan)
+  const write = matchWriter(house.definitions, plan)
   const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
+  const others = includedEntries(context, included, includeWriter(house.definitions, plan))
   const links = [selfLink(context, asked), ...nextLinks(house, context, asked, page, total)]
-  return reply(
-    searchset({ links, entries: [...matches, ...includedEntries(context, included, write)], ...(total && { total }) }),
-  )
+  return reply(searchset({ links, entries: [...matches, ...others], ...(total && { total }) }))
 }
 
 function reply(body: string) {
@@ -55,8 +54,10 @@ function read(house: House, context: Context, request: FhirRequest): Asked {
   const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, place.path)
   const now = token?.now ?? Date.now()
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
-  const scope = { registry: house.registry, base: context.base, now }
-  const plan = parseSearch(scope, token?.query ?? house.rules.systems.inQuery(request.query), { ...place, lenient })
+  const { registry, definitions } = house
+  const scope = { registry, definitions, base: context.base, now }
+  const query = token?.query ?? house.rules.systems.inQuery(request.query)
+  const plan = parseSearch(scope, query, { ...place, lenient })
   return { place, plan, now, ...(token && { token }) }
 }
 
@@ -67,7 +68,10 @@ async function countAll(house: House, plan: Plan): Promise<Counted | undefined> 
   return { n: await countMatches(house.db, plan), estimated: false }
 }
 
-/** A first page that is also the last knows the total; the pages behind it repeat what the first one found. */
+/**
+ * Known when the first page is also the last, or when few enough matches were counted with it; more are counted when
+ * that is asked for. The pages behind it repeat what the first one found.
+ */
 async function totalOf(
   house: House,
   plan: Plan,
@@ -76,10 +80,9 @@ async function totalOf(
 ): Promise<Counted | undefined> {
   if (plan.total === 'none') return undefined
   if (token) return token.total
-  if (!page.next) return { n: page.rows.length, estimated: false }
-  if (plan.total !== 'default') return countAll(house, plan)
-  const n = await countSome(house.db, plan)
-  return n === undefined ? undefined : { n, estimated: false }
+  const n = page.next ? page.n : page.rows.length
+  if (n !== undefined) return { n, estimated: false }
+  return plan.total === 'default' ? undefined : countAll(house, plan)
 }
 
 function includedEntries({ base }: Context, { rows, cut }: Included, write: Write): string[] {

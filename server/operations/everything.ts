@@ -5,10 +5,19 @@ import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
 import { idOfTarget } from '../interactions/target.ts'
-import { FIRST, inAnyCompartment, inCompartments, inNoCompartment, markOf, type Mark } from '../store/compartment.ts'
+import {
+  FIRST,
+  inAnyCompartment,
+  inCompartments,
+  inNoCompartment,
+  markOf,
+  patientRid,
+  type Mark,
+  type Slice,
+} from '../store/compartment.ts'
 import type { Row } from '../store/types.ts'
 import { ask, parametersOf, type Asked, type Pair } from './everything/ask.ts'
-import { linkedPatients } from './everything/linked.ts'
+import { isAlone, linkedPatients } from './everything/linked.ts'
 import { referencesIn } from './everything/references.ts'
 
 /** Rows fetched at a time: what a whole record is streamed in, and the page of `Patient/$everything`. */
@@ -17,6 +26,8 @@ const BATCH = 1000
 /** How many steps references are followed out of the compartment: a role's organization's parent is the third. */
 const DEPTH = 3
 
+const none: Promise<Row[]> = Promise.resolve([])
+
 type Fetch = (after: Mark, limit: number) => Promise<Row[]>
 
 /**
@@ -24,21 +35,39 @@ type Fetch = (after: Mark, limit: number) => Promise<Row[]>
  * outside any compartment. The bodies go out as they are stored (https://hl7.org/fhir/R4/patient-operation-everything.html).
  */
 export const everything: Interaction = async (house, context, request, target) => {
-  const path = `Patient/${idOfTarget(target)}/$everything`
+  const id = idOfTarget(target)
+  const path = `Patient/${id}/$everything`
   const asked = read(house, request, path)
-  const patients = await linkedPatients(house, idOfTarget(target))
-  const fetch: Fetch = (after, limit) => inCompartments(house.db, patients, asked.slice, after, limit)
+  const limit = asked.count === undefined ? BATCH : asked.count + 1
+  if (asked.after === FIRST && isWhole(asked.slice)) {
+    // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
+    const rows = await inCompartments(house.db, [patientRid(id)], {}, FIRST, limit)
+    if (rows.length < limit && isAlone(rows, id)) return complete(house, context, path, asked, rows)
+  }
+  const patients = await linkedPatients(house, id)
+  const fetch: Fetch = (after, most) => inCompartments(house.db, patients, asked.slice, after, most)
   return asked.count === undefined
     ? whole(house, context, path, asked, fetch)
-    : page(house, context, path, asked, asked.count, fetch)
+    : page(house, context, path, asked, asked.count, fetch, (_, last) =>
+        last ? referredByAll(house, asked, fetch) : none,
+      )
 }
 
-/** `Patient/$everything`: the same of every patient, always in pages. */
+function isWhole({ types, since, care }: Slice): boolean {
+  return types === undefined && since === undefined && care === undefined
+}
+
+/**
+ * `Patient/$everything`: the same of every patient, always in pages. What several pages refer to comes with each of
+ * them: to know that it came before, every page would have to read all earlier ones.
+ */
 export const everythingOfAll: Interaction = async (house, context, request) => {
   const path = 'Patient/$everything'
   const asked = read(house, request, path)
   const fetch: Fetch = (after, limit) => inAnyCompartment(house.db, asked.slice, after, limit)
-  return page(house, context, path, asked, asked.count ?? BATCH, fetch)
+  return page(house, context, path, asked, asked.count ?? BATCH, fetch, (rows) =>
+    referredBy(house, rows, asked, new Set()),
+  )
 }
 
 interface Reading extends Asked {
@@ -57,12 +86,26 @@ function read(house: House, request: FhirRequest, path: string): Reading {
 /** The record in one bundle: written at once when it fits into a batch, else streamed batch by batch. */
 async function whole(house: House, context: Context, path: string, asked: Reading, fetch: Fetch): Promise<FhirReply> {
   const rows = await fetch(asked.after, BATCH)
+  if (rows.length < BATCH) return complete(house, context, path, asked, rows)
   const links = [selfLink(context, path, asked.used)]
-  if (rows.length < BATCH) {
-    const included = await referredBy(house, rows, asked, new Set())
-    return { status: 200, body: bundle(context, links, rows, included, rows.length) }
-  }
   return { status: 200, body: Readable.from(pieces(house, context, links, rows, asked, fetch)) }
+}
+
+/** While the database looks for what the rows refer to, their text is put together. */
+async function complete(house: House, context: Context, path: string, asked: Asked, rows: Row[]): Promise<FhirReply> {
+  const outside = referredBy(house, rows, asked, new Set())
+  outside.catch(() => undefined) // thrown where it is awaited, below
+  await sent()
+  const start = head([selfLink(context, path, asked.used)], rows.length)
+  const own = Buffer.from(rows.map((row) => entryOf(context.base, row, 'match', asStored)).join(','))
+  const included = (await outside).map((row) => `,${entryOf(context.base, row, 'include', asStored)}`)
+  const body = Buffer.concat([Buffer.from(`${start},"entry":[`), own, Buffer.from(`${included.join('')}]}`)])
+  return { status: 200, body }
+}
+
+/** When this resolves, a statement begun before has gone to the database. */
+function sent(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }
 
 async function* pieces(
@@ -94,6 +137,7 @@ async function page(
   asked: Reading,
   count: number,
   fetch: Fetch,
+  outside: (shown: readonly Row[], last: boolean) => Promise<Row[]>,
 ): Promise<FhirReply> {
   const rows = await fetch(asked.after, count + 1)
   const shown = rows.slice(0, count)
@@ -101,9 +145,22 @@ async function page(
   const links = [selfLink(context, path, asked.used)]
   if (last && rows.length > count)
     links.push({ relation: 'next', url: nextPage(house, context, path, asked, markOf(last)) })
-  const included = await referredBy(house, shown, asked, new Set())
+  const included = await outside(shown, rows.length <= count)
   const total = asked.after === FIRST && rows.length <= count ? rows.length : undefined
   return { status: 200, body: bundle(context, links, shown, included, total) }
+}
+
+/** What the whole record refers to: it comes with the last page, so that no two pages repeat it. */
+async function referredByAll(house: House, asked: Asked, fetch: Fetch): Promise<Row[]> {
+  const seen = new Set<string>()
+  const found: Row[] = []
+  for (let mark: Mark | undefined = FIRST; mark;) {
+    const rows = await fetch(mark, BATCH)
+    found.push(...(await referredBy(house, rows, asked, seen)))
+    const last = rows.at(-1)
+    mark = last && rows.length === BATCH ? markOf(last) : undefined
+  }
+  return found
 }
 
 /** What the rows refer to outside any patient's compartment, what that refers to, and so on; never another patient's data. */
@@ -113,9 +170,9 @@ async function referredBy(house: House, rows: readonly Row[], { slice }: Asked, 
   for (let depth = 0; depth < DEPTH && from.length > 0; depth++) {
     const references = from.flatMap((row) => referencesIn(row.body ?? '', seen))
     const wanted = references.filter(({ type }) => type !== 'Patient' && (slice.types?.includes(type) ?? true))
-    const keys = [...new Map(wanted.map((reference) => [reference.rid, reference])).values()]
-    const known = new Set(found.map((row) => row.rid))
-    from = (await inNoCompartment(house.db, keys, slice)).filter((row) => !known.has(row.rid))
+    const known = new Set([...rows, ...found].map((row) => row.rid))
+    const keys = [...new Map(wanted.map((key) => [key.rid, key])).values()].filter((key) => !known.has(key.rid))
+    from = await inNoCompartment(house.db, keys, slice)
     found.push(...from)
   }
   return found

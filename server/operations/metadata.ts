@@ -122,7 +122,11 @@ const columns: readonly CapabilityStatementRestResourceSearchParam[] = [
   { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
   { name: '_lastUpdated', type: 'date', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated' },
   { name: '_list', type: 'special', documentation: 'The id of a List: what its entries refer to.' },
-  { name: '_has', type: 'special', documentation: '_has:Observation:patient:code=… : what others that refer to it say.' },
+  {
+    name: '_has',
+    type: 'special',
+    documentation: '_has:Observation:patient:code=… : what others that refer to it say.',
+  },
 ]
 
 /** FHIR has no empty arrays. */

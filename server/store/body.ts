@@ -13,22 +13,17 @@ import type { Row } from './types.ts'
 export function storedBody(document: Document<Resource>): string {
   const resource = document.value as unknown as Record<string, unknown>
   const { resourceType, id, meta } = resource
+  // undefined members are not written; a member that was absent must stay absent
   resource['resourceType'] = undefined
-  resource['id'] = undefined
-  resource['meta'] = undefined
+  if (id !== undefined) resource['id'] = undefined
+  if (meta !== undefined) resource['meta'] = undefined
   try {
     const rest = toJson(document)
     return tailOfMeta(meta, document) + (rest === '{}' ? '}}' : `},${rest.slice(1)}`)
   } finally {
-    // a member that was absent must stay absent
-    for (const [key, value] of [
-      ['resourceType', resourceType],
-      ['id', id],
-      ['meta', meta],
-    ] as const) {
-      if (value === undefined) delete resource[key]
-      else resource[key] = value
-    }
+    resource['resourceType'] = resourceType
+    if (id !== undefined) resource['id'] = id
+    if (meta !== undefined) resource['meta'] = meta
   }
 }
 
@@ -41,10 +36,13 @@ export function headOf(row: Pick<Row, 'type' | 'id' | 'version' | 'updated'>): s
   return `{"resourceType":"${row.type}","id":"${row.id}","meta":{"versionId":"${row.version}","lastUpdated":"${instant(row.updated)}"`
 }
 
-/** https://hl7.org/fhir/R4/datatypes.html#instant */
+/** https://hl7.org/fhir/R4/datatypes.html#instant. The resources of a bundle mostly share theirs, so the last one is kept. */
 export function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
+  if (milliseconds !== last.milliseconds) last = { milliseconds, text: new Date(milliseconds).toISOString() }
+  return last.text
 }
+
+let last = { milliseconds: 0, text: new Date(0).toISOString() }
 
 function tailOfMeta(meta: unknown, document: Document): string {
   if (typeof meta !== 'object' || meta === null) return ''

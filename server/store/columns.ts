@@ -1,6 +1,6 @@
 import { compartmentToken, NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
 import { typeNumber } from '../fhir/types.ts'
-import type { Entries } from '../fhir/search/entries.ts'
+import type { Entries, NumberEntry } from '../fhir/search/entries.ts'
 import { byteas, chars, float8s, int2s, int4s, int8s, texts, wholes } from './binary.ts'
 import type { Write } from './types.ts'
 
@@ -57,9 +57,16 @@ function dateColumns(writes: readonly Body[]): Buffer[] {
 }
 
 function numberColumns(writes: readonly Body[]): Buffer[] {
-  const rows = writes.flatMap(({ rid, entries }) => entries.numbers.map((number) => ({ rid, ...number })))
+  const rids: bigint[] = []
+  const rows: NumberEntry[] = []
+  for (const { rid, entries } of writes) {
+    for (const number of entries.numbers) {
+      rids.push(rid)
+      rows.push(number)
+    }
+  }
   return [
-    int8s(rows.map((row) => row.rid)),
+    int8s(rids),
     int8s(rows.map((row) => row.key)),
     float8s(rows.map((row) => row.low)),
     float8s(rows.map((row) => row.high)),
@@ -69,6 +76,15 @@ function numberColumns(writes: readonly Body[]): Buffer[] {
 }
 
 function stringColumns(writes: readonly Body[]): Buffer[] {
-  const rows = writes.flatMap(({ rid, entries }) => entries.strings.map((string) => ({ rid, ...string })))
-  return [int8s(rows.map((row) => row.rid)), int4s(rows.map((row) => row.param)), texts(rows.map((row) => row.value))]
+  const rids: bigint[] = []
+  const param: number[] = []
+  const value: string[] = []
+  for (const { rid, entries } of writes) {
+    for (const string of entries.strings) {
+      rids.push(rid)
+      param.push(string.param)
+      value.push(string.value)
+    }
+  }
+  return [int8s(rids), int4s(param), texts(value)]
 }

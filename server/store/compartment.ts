@@ -1,11 +1,11 @@
 import type { ResourceType } from '@medplum/fhirtypes'
 import type { Queryable } from '../db/database.ts'
-import { compartmentToken, referenceToken, rid } from '../fhir/keys.ts'
+import { compartmentToken, rid } from '../fhir/keys.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { rowOf, STORED, type Key, type Stored } from './read.ts'
 import type { Row } from './types.ts'
 
-/** Which part of patients' compartments is wanted; absent members do not narrow. */
+/** Which part of patients' compartments is wanted; absent members do not narrow. `{}` is the whole. */
 export interface Slice {
   readonly types?: readonly ResourceType[] | undefined
   /** Changed at or after, milliseconds. */
@@ -52,11 +52,10 @@ export async function inNoCompartment(db: Queryable, keys: readonly Key[], slice
   return (await db.prepared<Stored>('no_compartment', NO_COMPARTMENT, values)).map(rowOf)
 }
 
-/** The Patients with these row keys, and those whose Patient.link (search parameter `link`) points at them. */
-export async function patientsAround(db: Queryable, patients: readonly bigint[], link: number): Promise<Row[]> {
-  const tokens = patients.map((patient) => referenceToken(link, patient))
-  const rows = await db.prepared<Stored>('patients_around', PATIENTS_AROUND, [typeNumber('Patient'), patients, tokens])
-  return rows.map(rowOf)
+/** The Patients with these row keys, and those that Patient.link binds to them: a Patient is in the compartment of whom it links to. */
+export async function patientsAround(db: Queryable, patients: readonly bigint[]): Promise<Row[]> {
+  const values = [typeNumber('Patient'), patients, patients.map(compartmentToken)]
+  return (await db.prepared<Stored>('patients_around', PATIENTS_AROUND, values)).map(rowOf)
 }
 
 export function patientRid(id: string): bigint {
@@ -98,4 +97,4 @@ const NO_COMPARTMENT = `
 const PATIENTS_AROUND = `
   select ${STORED} from resource r where r.type = $1 and r.rid = any ($2::bigint[])
   union
-  select ${STORED} from resource r where r.type = $1 and r.tokens && $3::bigint[]`
+  select ${STORED} from resource r where r.type = $1 and r.tokens && $3::bigint[] and r.patient = -1`

@@ -23,10 +23,47 @@ export function rowOf(stored: Stored): Row {
   return { ...stored, type: typeOf(stored.type) }
 }
 
-/** The current version; undefined when there is none (never was, or deleted: `readLast` tells). */
-export async function readCurrent(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
-  const rows = await db.prepared<Stored>('read_current', READ_CURRENT, [typeNumber(type), rid(type, id)])
-  return same(rows[0], type, id)
+/**
+ * The current version; undefined when there is none (never was, or deleted: `readLast` tells). Reads that arrive in the
+ * same turn of the event loop travel as one statement: alone they are as fast, and under load the round trip is shared.
+ */
+export function readCurrent(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
+  const key = { type, rid: rid(type, id) }
+  return new Promise((resolve, reject) => {
+    const reading = { key, resolve: (found: Stored | undefined) => resolve(same(found, type, id)), reject }
+    const waiting = gathered.get(db)
+    if (waiting) return void waiting.push(reading)
+    gathered.set(db, [reading])
+    setImmediate(() => void readGathered(db))
+  })
+}
+
+interface Reading {
+  readonly key: Key
+  readonly resolve: (found: Stored | undefined) => void
+  readonly reject: (error: unknown) => void
+}
+
+const gathered = new WeakMap<Queryable, Reading[]>()
+
+async function readGathered(db: Queryable): Promise<void> {
+  const readings = gathered.get(db) ?? []
+  gathered.delete(db)
+  try {
+    const rows = await readEach(db, readings)
+    for (const { key, resolve } of readings) resolve(rows.get(key.rid))
+  } catch (error) {
+    for (const { reject } of readings) reject(error)
+  }
+}
+
+async function readEach(db: Queryable, readings: readonly Reading[]): Promise<Map<bigint, Stored>> {
+  const [first] = readings
+  const rows =
+    first && readings.length === 1
+      ? await db.prepared<Stored>('read_current', READ_CURRENT, [typeNumber(first.key.type), first.key.rid])
+      : await db.prepared<Stored>('read_many', READ_MANY, columnsOfKeys(readings.map(({ key }) => key)))
+  return new Map(rows.map((row) => [row.rid, row]))
 }
 
 const READ_CURRENT = `select ${STORED} from resource r where r.type = $1 and r.rid = $2`

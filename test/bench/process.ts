@@ -39,7 +39,7 @@ export async function removeDataDir(folder: string): Promise<void> {
 export async function serve(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const port = await freePort()
   const before = performance.now()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, [...profiling(env), '--import', 'tsx', 'server/main.ts'], {
     cwd: root,
     env: {
       ...process.env,
@@ -78,6 +78,11 @@ export async function serve(dataDir: string, env: Readonly<Record<string, string
   }
   const startedIn = performance.now() - before
   return { pid: child.pid ?? 0, base, startedIn, output: () => output, kill, stop: () => kill('SIGTERM') }
+}
+
+/** A folder for CPU profiles of the server, written when it stops. */
+function profiling({ PROFILE_DIR = '' }: Readonly<Record<string, string>>): string[] {
+  return PROFILE_DIR ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE_DIR}`] : []
 }
 
 /** No server outlives what started it, unless that was killed with -9. */

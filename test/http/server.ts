@@ -15,9 +15,9 @@ export interface TestServer {
   readonly house: House
   readonly connection: TestDatabase['connection']
   /** Everything logged so far, as JSON lines. */
-  logged(): string
+  logged: () => string
   /** Stops the server and drops its database. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export interface TestServerOptions {
@@ -47,7 +47,7 @@ export async function startServer({ env = {}, database }: TestServerOptions = {}
     house: running.house,
     connection: store.connection,
     logged: () => lines.join(''),
-    async stop() {
+    stop: async () => {
       await running.stop()
       if (!database) await store.drop()
     },

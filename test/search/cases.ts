@@ -31,7 +31,18 @@ export class Cases {
   next(): Case {
     const type = this.random.pick(kinds)
     const count = this.random.pick([1, 1, 1, 2, 2, 3])
-    return { type, pairs: Array.from({ length: count }, () => this.pair(type, 0)) }
+    const pairs = Array.from({ length: count }, () => this.pair(type, 0))
+    return { type, pairs: this.random.chance(0.1) ? [...pairs, ...this.between(type)] : pairs }
+  }
+
+  /** Two limits on one date. */
+  between(type: string): (readonly [string, string])[] {
+    const codes = (searched[type] ?? '')
+      .split(' ')
+      .filter((code) => code !== '_id' && this.oracle.definition(type, code).type === 'date')
+    if (codes.length === 0) return []
+    const code = this.random.pick(codes)
+    return [1, 2].map(() => [code, this.value(type, code, 'date', undefined)] as const)
   }
 
   pair(type: string, depth: number): readonly [string, string] {
@@ -187,7 +198,7 @@ function prefix(random: Random): string {
 }
 
 function cut(random: Random, text: string): string {
-  const letters = [...text]
+  const letters = Array.from(text)
   return letters.slice(0, 1 + random.int(letters.length)).join('')
 }
 

@@ -132,11 +132,11 @@ function tiny(number: number): number {
   return Math.abs(number) * 1e-13
 }
 
-/** Half a unit of the last digit written: 100 → 0.5, 5.4 → 0.05, 1e2 → 50 digits of 1e2 → 50. */
+/** Half a unit of the last digit written: 100 → 0.5, 5.4 → 0.05; with an exponent a tenth of it, as R4 says of 1e2: 5. */
 function halfStep(text: string): number {
   const [digits = '', exponent = '0'] = text.toLowerCase().split('e')
   const decimals = digits.split('.')[1]?.length ?? 0
-  return 5 * Number(`1e${Number(exponent) - decimals - 1}`)
+  return 5 * Number(`1e${Number(exponent) - decimals - (text.includes('e') ? 2 : 1)}`)
 }
 
 function endsOf(stored: unknown): [number | undefined, number | undefined] {

@@ -24,7 +24,8 @@ export interface World {
 
 /** A house on a fresh database with these resources in it. */
 export async function openWorld(resources: readonly Resource[]): Promise<World> {
-  const { db, drop } = await testDatabase()
+  const database = await testDatabase()
+  const { db } = database
   const knowledge = knowledgeOf(join(tmpdir(), 'parchi-test-definitions'), new URL('../../profiles/', import.meta.url))
   const house: House = {
     ...knowledge,
@@ -66,5 +67,5 @@ export async function openWorld(resources: readonly Resource[]): Promise<World> 
     await db.transaction((tx) => write(tx, [{ ...last, how: 'd', replaces: true, body: null, entries: null }]))
   }
   await put(resources)
-  return { house, resources, put, remove, close: drop }
+  return { house, resources, put, remove, close: () => database.drop() }
 }

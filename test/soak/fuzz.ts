@@ -1,5 +1,7 @@
+import type { CapabilityStatement } from '@medplum/fhirtypes'
 import { generateCity } from '../../fixtures/city/city.ts'
 import { residentMegabytes, type Served } from '../bench/process.ts'
+import type { Offered } from './fuzz/query.ts'
 import { makeRequest, type Seeds, type WireRequest } from './fuzz/request.ts'
 import { bytesOf, send, type WireAnswer } from './fuzz/wire.ts'
 
@@ -61,7 +63,10 @@ async function plant(server: Served): Promise<Seeds> {
     await response.arrayBuffer()
   }
   const resources = [some, ...bundles].flatMap(({ entry }) => entry?.flatMap(({ resource }) => resource ?? []) ?? [])
-  return { resources, bundles: bundles.slice(0, 5) }
+  const statement = (await (await fetch(`${server.base}/metadata`)).json()) as CapabilityStatement
+  const types = statement.rest?.[0]?.resource ?? []
+  const parameters = new Map<string, Offered[]>(types.map(({ type, searchParam = [] }) => [type, searchParam]))
+  return { resources, bundles: bundles.slice(0, 5), parameters }
 }
 
 function faultOf({ method }: WireRequest, { status, head, body, milliseconds }: WireAnswer): string | undefined {

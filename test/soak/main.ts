@@ -11,15 +11,16 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
     at: { type: 'string' },
+    kills: { type: 'string', default: '44' },
   },
 })
 
-/** `npm run soak [-- --short] [-- --only fuzz] [-- --seed 1a2b --at 17]`: hurts the server and looks what is left. */
+/** `npm run soak [-- --short] [-- --only fuzz] [-- --seed 1a2b --at 17] [-- --kills 44]`: hurts the server and looks what is left. */
 const trials: Record<string, () => Promise<readonly string[]>> = {
   async crash() {
     const victims: Victim[] = options.short
       ? ['node', 'postgres', 'both']
-      : Array.from({ length: 44 }, (_, i) => (i % 11 === 10 ? 'both' : i % 2 ? 'postgres' : 'node'))
+      : Array.from({ length: Number(options.kills) }, (_, i) => (i % 11 === 10 ? 'both' : i % 2 ? 'postgres' : 'node'))
     const report = await crash(options.seed, victims, console.log)
     console.log(
       `crash: ${report.kills} kills, ${report.acknowledged} of ${report.bundles} bundles acknowledged, ${report.whole} resources found whole`,

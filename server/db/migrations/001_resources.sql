@@ -17,6 +17,7 @@ create table resource (
 );
 create index resource_tokens on resource using gin (tokens) with (fastupdate = on, gin_pending_list_limit = 1024);
 create index resource_patient on resource (patient) where patient <> 0;
+create index resource_several on resource using gin (tokens) with (fastupdate = off) where patient = -1;
 create index resource_updated on resource (type, updated);
 create index resource_tx on resource (tx);
 

@@ -126,7 +126,7 @@ export function children(input: Collection): Item[] {
   const output: Item[] = []
   for (const item of input) {
     const value = item instanceof Node ? item.value : item
-    if (item instanceof Node && item.sibling) childrenOf(item.sibling, undefined, output)
+    if (item instanceof Node && item.sibling) childrenOf(item.sibling, item.type && typeNamed('Element'), output)
     if (isRecord(value) && !(value instanceof Quantity) && !(value instanceof Temporal)) {
       childrenOf(value, item instanceof Node ? item.type : undefined, output)
     }

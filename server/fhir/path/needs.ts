@@ -80,9 +80,5 @@ function keyOf(name: string, type: string): string {
 /** FHIRPath's own types: no FHIR element is of them. */
 const systemOnly = /^(?:Boolean|String|Integer|Decimal|Date|DateTime|Time)$/
 
-const derivedTypes: Readonly<Record<string, readonly string[]>> = {
-  Quantity: ['Age', 'Count', 'Distance', 'Duration'],
-  string: ['code', 'id', 'markdown'],
-  uri: ['url', 'canonical', 'oid', 'uuid'],
-  integer: ['positiveInt', 'unsignedInt'],
-}
+/** Complex types whose values also answer to the type they are derived from; primitives answer to their own only. */
+const derivedTypes: Readonly<Record<string, readonly string[]>> = { Quantity: ['Age', 'Count', 'Distance', 'Duration'] }

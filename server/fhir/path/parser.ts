@@ -8,9 +8,17 @@ const calendarUnits = /^(?:year|month|week|day|hour|minute|second|millisecond)s?
 
 /** FHIRPath text → tree. Throws PathError that says where. */
 export function parse(expression: string): Ast {
-  const parser = new Parser(lex(expression))
-  return parser.whole()
+  let ast = parsed.get(expression)
+  if (!ast) {
+    if (parsed.size >= MAX_PARSED) parsed.clear()
+    parsed.set(expression, (ast = new Parser(lex(expression)).whole()))
+  }
+  return ast
 }
+
+/** A definition is read by several rooms at the start; trees do not change. */
+const parsed = new Map<string, Ast>()
+const MAX_PARSED = 5000
 
 class Parser {
   private place = 0

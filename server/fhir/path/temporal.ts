@@ -41,17 +41,18 @@ export class Temporal {
   }
 
   /** From parts in UTC or, without an offset, as they are. */
-  static of(kind: Temporal['kind'], parts: readonly number[], offset?: number): Temporal {
-    return new Temporal(kind, parts, offset, write(kind, parts, offset))
+  static of(kind: Temporal['kind'], parts: readonly number[], offset?: number, fraction = false): Temporal {
+    return new Temporal(kind, parts, offset, write(kind, parts, offset, fraction))
   }
 
   toString(): string {
     return this.text
   }
 
-  /** -1, 0, 1; undefined when the shorter one's precision leaves it open, or the kinds differ. */
+  /** -1, 0, 1; undefined when precision or a missing zone leaves it open, or the kinds differ. */
   compare(other: Temporal): number | undefined {
     if ((this.kind === 'Time') !== (other.kind === 'Time')) return undefined
+    if (this.lacksZone() !== other.lacksZone() && this.parts.length > 3 && other.parts.length > 3) return undefined
     const left = this.utc()
     const right = other.utc()
     const shared = Math.min(left.length, right.length)
@@ -65,6 +66,10 @@ export class Temporal {
   /** Same precision and same moment (equivalence). */
   equivalent(other: Temporal): boolean {
     return this.utc().length === other.utc().length && this.compare(other) === 0
+  }
+
+  private lacksZone(): boolean {
+    return this.offset === undefined
   }
 
   private utc(): readonly number[] {
@@ -83,20 +88,20 @@ export class Temporal {
   }
 
   /** Calendar arithmetic (http://hl7.org/fhirpath/N1/#datetime-arithmetic); undefined for a unit that does not fit. */
-  add(amount: number, unit: CalendarUnit): Temporal | undefined {
+  add(exact: number, unit: CalendarUnit): Temporal | undefined {
+    const amount = Math.trunc(exact)
     if (this.kind === 'Time') return this.addToTime(amount, unit)
     const [year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0] = this.parts
     if (this.parts.length === 1 && unit !== 'year') return this.addWhole(Math.trunc(amount / perYear[unit]), 'year')
     if (this.parts.length === 2 && unit !== 'year' && unit !== 'month') {
       return this.addWhole(Math.trunc(amount / perMonth[unit]), 'month')
     }
-    if (unit === 'year' || unit === 'month') return this.addWhole(Math.trunc(amount), unit)
+    if (unit === 'year' || unit === 'month') return this.addWhole(amount, unit)
     const whole =
       this.kind === 'Date' && this.parts.length === 3
         ? Math.trunc((amount * milliseconds[unit]) / 86_400_000) * 86_400_000
         : undefined
-    const at =
-      utcTime(year, month, day, hour, minute) + second * 1000 + (whole ?? Math.trunc(amount * milliseconds[unit]))
+    const at = utcTime(year, month, day, hour, minute) + second * 1000 + (whole ?? amount * milliseconds[unit])
     return this.with(partsOf(at))
   }
 
@@ -113,14 +118,14 @@ export class Temporal {
     if (unit === 'year' || unit === 'month') return undefined
     const [hour = 0, minute = 0, second = 0] = this.parts
     const day = 86_400_000
-    const at = (hour * 60 + minute) * 60_000 + second * 1000 + Math.trunc(amount * milliseconds[unit])
+    const at = (hour * 60 + minute) * 60_000 + second * 1000 + amount * milliseconds[unit]
     return this.with(partsOf(((at % day) + day) % day).slice(3))
   }
 
   private with(parts: readonly number[]): Temporal | undefined {
     const year = this.kind === 'Time' ? 1 : (parts[0] as number)
     if (year < 1 || year > 9999 || Number.isNaN(year)) return undefined
-    return Temporal.of(this.kind, parts.slice(0, this.parts.length), this.offset)
+    return Temporal.of(this.kind, parts.slice(0, this.parts.length), this.offset, this.text.includes('.'))
   }
 }
 
@@ -184,17 +189,22 @@ function minutesOf(zone: string): number {
   return zone.startsWith('-') ? -minutes : minutes
 }
 
-function write(kind: Temporal['kind'], parts: readonly number[], offset: number | undefined): string {
-  const time = (from: number): string => parts.slice(from).map(twoDigits).join(':')
-  if (kind === 'Time') return time(0)
-  const date = [String(parts[0]).padStart(4, '0'), ...parts.slice(1, 3).map(twoDigits)].join('-')
+function write(
+  kind: Temporal['kind'],
+  parts: readonly number[],
+  offset: number | undefined,
+  fraction: boolean,
+): string {
+  const seconds = kind === 'Time' ? 2 : 5
+  const texts = parts.map((part, i) => (i === seconds && fraction ? part.toFixed(3).padStart(6, '0') : twoDigits(part)))
+  if (kind === 'Time') return texts.join(':')
+  const date = [String(parts[0]).padStart(4, '0'), ...texts.slice(1, 3)].join('-')
   if (kind === 'Date') return date
-  return `${date}T${time(3)}${parts.length > 3 && offset !== undefined ? zoneText(offset) : ''}`
+  return `${date}T${texts.slice(3).join(':')}${parts.length > 3 && offset !== undefined ? zoneText(offset) : ''}`
 }
 
 function twoDigits(part: number): string {
-  if (Number.isInteger(part)) return String(part).padStart(2, '0')
-  return part.toFixed(3).padStart(6, '0')
+  return Number.isInteger(part) ? String(part).padStart(2, '0') : part.toFixed(3).padStart(6, '0')
 }
 
 function zoneText(offset: number): string {

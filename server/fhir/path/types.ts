@@ -60,12 +60,16 @@ export function byType(op: TypeOperator, input: Collection, wanted: TypeName): C
     if (input.length > 1) throw new PathError('`is` takes a single item')
     return [isOf(input[0], wanted)]
   }
-  return input.length === 0
-    ? EMPTY
-    : input.filter((item) => (op === 'as' ? isExactly(item, wanted) : isOf(item, wanted)))
+  return input.length === 0 ? EMPTY : input.filter((item) => isExactly(item, wanted))
 }
 
-/** FHIR primitives are cast by their own name only (gender.as(string) is empty: it is a code); official tests say so. */
+/** FHIR's primitives are cast by their own name only: `gender.as(string)` is empty, for it is a code. */
 function isExactly(item: Item, wanted: TypeName): boolean {
-  return isOf(item, wanted)
+  if (!isOf(item, wanted)) return false
+  return (
+    !(item instanceof Node) ||
+    !item.type?.primitive ||
+    wanted.name === item.type.name ||
+    item.type.name.startsWith('System.')
+  )
 }

@@ -93,11 +93,17 @@ function hasCriterion(
   if (params.length === 0)
     throw fault(sent, `${code} of ${source} never refers to a ${type}`, `It refers to ${some(parameter.targets)}.`)
   const inner = criterionOf(scope, source, rest.join(':'), value, sent, depth + 1)
-  return {
-    kind: 'referredBy',
-    params: params.map((one) => one.id),
-    from: all([{ kind: 'types', types: [source] }, inner]),
-  }
+  const ids = params.map((one) => one.id)
+  const members = type === 'Patient' ? memberParams(scope, source) : []
+  const patients = ids.every((id) => members.includes(id))
+  const from = all([{ kind: 'types', types: [source] }, inner])
+  return { kind: 'referredBy', params: ids, from, ...(patients && { patients }) }
+}
+
+/** The keys of the references that put a resource of this type into a patient's compartment. */
+function memberParams({ registry, definitions }: Scope, type: ResourceType): number[] {
+  const parameters = (definitions?.compartment('Patient')?.[type] ?? []).map((code) => registry.find(type, code))
+  return parameters.flatMap((one) => (one ? referencesOf(one) : [])).map(({ id }) => id)
 }
 
 /** What stands in a List (https://hl7.org/fhir/R4/search.html#list). */

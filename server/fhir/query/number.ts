@@ -10,9 +10,11 @@ const form = /^([-+]?)(\d{1,40})(?:\.(\d{1,40}))?(?:[eE]([-+]?\d{1,3}))?$/
 export function numberValue(text: string): Comparable | undefined {
   const match = form.exec(text)
   if (!match) return undefined
-  const [, sign, whole = '', fraction = '', exponent = '0'] = match
-  const scale = Number(exponent) - fraction.length
-  const digits = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`)
+  const [, sign, whole = '', fraction = '', exponent] = match
+  // R4's own example: 1e2 is [95, 105), one digit more exact than it is written
+  const finer = exponent === undefined ? '' : '0'
+  const scale = Number(exponent ?? 0) - fraction.length - finer.length
+  const digits = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}${finer}`)
   const at = (tenths: bigint) => Number(`${tenths}e${scale - 1}`)
   const exact = at(digits * 10n)
   if (!Number.isFinite(exact)) return undefined

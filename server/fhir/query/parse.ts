@@ -8,6 +8,7 @@ import { mergeTypes } from './merge.ts'
 import { criterionOf } from './name.ts'
 import { countOf, DEFAULT_COUNT, elementsOf, sortOf, summaryOf, totalOf } from './options.ts'
 import { all, type Criterion, type Pair, type Plan, type RawCriterion } from './plan.ts'
+import { combineDates, singleDates } from './ranges.ts'
 import type { Scope } from './scope.ts'
 import { UnknownParameter } from './unknown.ts'
 
@@ -45,8 +46,15 @@ export function parseSearch(scope: Scope, pairs: readonly Pair[], search: Search
   }
   if (faults.length > 0) throw new FhirError('invalid', [...faults, ...unknown])
   if (unknown.length > 0) throw new FhirError('unknown-parameter', unknown)
-  const { criteria, ...plan } = draft
+  const { criteria: each, ...plan } = draft
+  const criteria = combined(scope, draft.types, each)
   return { ...plan, where: all(search.within ? [search.within, ...criteria] : criteria) }
+}
+
+function combined({ registry, definitions }: Scope, types: readonly ResourceType[], criteria: readonly Criterion[]) {
+  const [type, ...others] = types
+  if (!definitions || criteria.length < 2 || type === undefined || others.length > 0) return criteria
+  return combineDates(criteria, singleDates(registry, definitions, type))
 }
 
 const once: ReadonlySet<string> = new Set(['_count', '_total', '_summary', '_elements', '_type'])

@@ -71,7 +71,13 @@ export type Criterion =
   /** A reference of these parameters points at a resource that satisfies `to` (a chain). */
   | { readonly kind: 'refersTo'; readonly params: readonly number[]; readonly to: Criterion }
   /** A resource that satisfies `from` points here by one of these parameters (`_has`, `_list`). */
-  | { readonly kind: 'referredBy'; readonly params: readonly number[]; readonly from: Criterion }
+  | {
+      readonly kind: 'referredBy'
+      readonly params: readonly number[]
+      readonly from: Criterion
+      /** What is referred to are patients, by parameters that put `from` into their compartments. */
+      readonly patients?: true
+    }
   | Unresolved
 
 /** Needs terminology or the lexicon before it can be searched. */
@@ -103,6 +109,11 @@ export interface Bounds {
 
 export const NOTHING: Criterion = { kind: 'any', of: [] }
 export const EVERYTHING: Criterion = { kind: 'all', of: [] }
+
+/** Whether there is no condition besides the types. */
+export function isEverything({ where }: Plan): boolean {
+  return where.kind === 'all' && where.of.length === 0
+}
 
 export function all(of: readonly Criterion[]): Criterion {
   return of.length === 1 && of[0] ? of[0] : { kind: 'all', of }

@@ -13,6 +13,7 @@ export class Collector implements Sink {
   private readonly numbers: NumberEntry[] = []
   private readonly strings: StringEntry[] = []
   private readonly words: Word[] = []
+  private readonly known = new Set<string>()
   private readonly present: Uint8Array
 
   constructor(
@@ -39,10 +40,10 @@ export class Collector implements Sink {
   }
 
   text({ id }: Parameter, text: string): void {
-    const word = normalise(text)
+    const word = this.memo.word(text)
     if (word === '') return
     this.tokens.push(this.memo.token(id, `~${word}`))
-    this.words.push({ param: id, word })
+    this.word(id, word)
   }
 
   reference({ id }: Parameter, type: string, target: string): void {
@@ -51,19 +52,19 @@ export class Collector implements Sink {
 
   uri({ id }: Parameter, uri: string): void {
     this.tokens.push(this.memo.token(id, uri))
-    this.words.push({ param: id, word: uri })
+    this.word(id, uri)
   }
 
   string({ id }: Parameter, text: string): void {
     this.tokens.push(this.memo.token(id, `"${text}`))
     const value = normalise(text)
-    if (value === '' || this.strings.some((one) => one.param === id && one.value === value)) return
+    if (value === '' || this.knows(`${id}s${value}`)) return
     this.strings.push({ param: id, value })
   }
 
   date({ id }: Parameter, low: number, high: number): void {
     const param = high - low > SHORT_RANGE ? id + 1 : id
-    if (this.dates.some((one) => one.param === param && one.low === low && one.high === high)) return
+    if (this.knows(`${param}d${low} ${high}`)) return
     this.dates.push({ param, low, high })
   }
 
@@ -74,11 +75,22 @@ export class Collector implements Sink {
   /** A number of a composite, keyed by the token of the other component. */
   keyed({ id }: Parameter, key: bigint, low: number, high: number, unitText: string | undefined): void {
     const unit = unitText === undefined ? 0n : this.memo.token(id, unitText)
+    if (this.knows(`${id}n${key} ${low} ${high} ${unit}`)) return
     this.numbers.push({ param: id, key, low, high, unit })
   }
 
   keyOf({ id }: Parameter, text: string): bigint {
     return this.memo.token(id, text)
+  }
+
+  private word(param: number, word: string): void {
+    if (!this.knows(`${param}w${word}`)) this.words.push({ param, word })
+  }
+
+  /** Whether an entry was there before: by a set, for a resource may hold a hundred thousand names. */
+  private knows(entry: string): boolean {
+    const { size } = this.known
+    return this.known.add(entry).size === size
   }
 
   entries(): Entries {
@@ -90,7 +102,7 @@ export class Collector implements Sink {
       dates,
       numbers,
       strings,
-      words: distinctWords(this.words),
+      words: this.words,
     }
   }
 }
@@ -98,11 +110,4 @@ export class Collector implements Sink {
 function sorted(all: bigint[]): bigint[] {
   if (all.length < 2) return all
   return [...new Set(all)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-}
-
-function distinctWords(words: Word[]): Word[] {
-  if (words.length < 2) return words
-  return words.filter(
-    ({ param, word }, i) => words.findIndex((other) => other.param === param && other.word === word) === i,
-  )
 }

@@ -19,12 +19,14 @@ export interface ExtractOptions {
   readonly base?: string
   /** The patient compartment: by type, the codes of the parameters that lead to its patients. */
   readonly compartment?: Readonly<Record<string, readonly string[]>>
+  /** Its own unless given. */
+  readonly memo?: Memo
 }
 
 /** What a resource is found by. Pure; strange values are passed by, since they were validated or never will match. */
 export function makeExtract(registry: Registry, options: ExtractOptions = {}): (resource: Resource) => Entries {
   const plans = new Map<string, Plan>()
-  const memo = new Memo()
+  const memo = options.memo ?? new Memo()
   const emits = emitsFor(options.base ?? '')
   return (resource) => {
     const { resourceType } = resource
@@ -84,7 +86,7 @@ function planOf(registry: Registry, base: string, emits: Emits, options: Extract
     else if (targetOf(parameter) !== undefined) place(parameter.expression, () => marking(parameter))
   }
   for (const code of options.compartment?.[base] ?? []) {
-    const parameter = base === 'Patient' ? undefined : registry.find(base, code)
+    const parameter = registry.find(base, code)
     if (parameter) place(parameter.expression, () => compartment(options.base ?? ''))
   }
   return { parameters: parameters.length, spot, paths, derived: derivedOf(parameters) }

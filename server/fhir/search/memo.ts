@@ -1,4 +1,5 @@
 import { rid, token } from '../keys.ts'
+import { normalise } from './normalise.ts'
 
 /**
  * Hashes of texts that come again and again (codes, units, patients), so that they are computed once. Two
@@ -8,6 +9,7 @@ export class Memo {
   private recent = new Map<number, Map<string, bigint>>()
   private older = new Map<number, Map<string, bigint>>()
   private size = 0
+  private readonly words = new Map<string, string>()
 
   constructor(private readonly limit = 20_000) {}
 
@@ -20,6 +22,17 @@ export class Memo {
     const text = `${type}/${id}`
     const known = this.recent.get(RID)?.get(text)
     return known ?? this.keep(RID, text, this.older.get(RID)?.get(text) ?? rid(type, id))
+  }
+
+  /** normalise(), of displays: the same few thousand stand in every record. */
+  word(text: string): string {
+    const known = this.words.get(text)
+    if (known !== undefined) return known
+    const word = normalise(text)
+    if (text.length > MAX_KEPT) return word
+    if (this.words.size >= this.limit) this.words.clear()
+    this.words.set(text, word)
+    return word
   }
 
   private keep(param: number, text: string, hash: bigint): bigint {

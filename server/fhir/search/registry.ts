@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ResourceType, SearchParameter } from '@medplum/fhirtypes'
 import { FhirError, type Issue } from '../../errors.ts'
 import { paramId } from '../keys.ts'
-import { isA, typeNamed } from '../path/model.ts'
+import { type Type, typeNamed } from '../path/model.ts'
 import { resourceTypes } from '../types.ts'
 import { narrow } from './expressions.ts'
 import { check } from './faults.ts'
@@ -35,7 +35,12 @@ export function makeRegistry(definitions: readonly SearchParameter[]): Registry 
   if (issues.length > 0) throw new FhirError('invalid', issues)
   const byUrl = new Map(definitions.map((definition) => [definition.url, definition]))
   const tables = new Map<string, ReadonlyMap<string, Parameter>>()
-  for (const base of resourceTypes) tables.set(base, table(base, definitions, byUrl))
+  const byBase = groupByBase(definitions)
+  for (const base of resourceTypes) {
+    const names = ancestors(typeNamed(base)).flatMap((name) => byBase.get(name) ?? [])
+    const ofType = names.sort((a, b) => a.place - b.place).map(({ definition }) => definition)
+    tables.set(base, table(base, ofType, byUrl))
+  }
   const lists = new Map([...tables].map(([base, parameters]) => [base, [...parameters.values()]]))
   return {
     find: (type, code) => tables.get(type)?.get(code),
@@ -51,8 +56,8 @@ function table(
 ): ReadonlyMap<string, Parameter> {
   const chosen = new Map<string, Sourced>()
   for (const definition of definitions) {
-    const { code, expression, base: bases } = definition
-    if (elsewhere.has(code) || !expression || !bases.some((name) => isA(typeNamed(base), name))) continue
+    const { code, expression } = definition
+    if (elsewhere.has(code) || !expression) continue
     const narrowed = narrow(expression, base)
     if (narrowed !== '') chosen.set(code, { definition, expression: narrowed })
   }
@@ -71,6 +76,28 @@ function table(
   }
   for (const [parameter, same] of aliases([...parameters.values()])) Object.assign(parameter, { same })
   return parameters
+}
+
+interface Placed {
+  readonly definition: SearchParameter
+  readonly place: number
+}
+
+function groupByBase(definitions: readonly SearchParameter[]): ReadonlyMap<string, readonly Placed[]> {
+  const groups = new Map<string, Placed[]>()
+  for (const [place, definition] of definitions.entries()) {
+    for (const base of definition.base) {
+      const group = groups.get(base)
+      if (group) group.push({ definition, place })
+      else groups.set(base, [{ definition, place }])
+    }
+  }
+  return groups
+}
+
+/** The type's own name and those of the abstract types above it. */
+function ancestors(type: Type | undefined): string[] {
+  return type ? [type.name, ...ancestors(type.parent)] : []
 }
 
 type Building = { -readonly [K in keyof Parameter]: Parameter[K] }

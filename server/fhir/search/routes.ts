@@ -43,7 +43,9 @@ function routes(ast: Ast, from: readonly Route[], base: Type): Route[] | undefin
     return flat(before(of, from, base), (route) => members(route, name))
   }
   if (ast.kind === 'type') {
-    return ast.op === 'is' ? undefined : before(ast.of, from, base)?.filter(({ type }) => isA(type, fhirName(ast.type)))
+    return ast.op === 'is'
+      ? undefined
+      : before(ast.of, from, base)?.filter(({ type }) => isCast(type, fhirName(ast.type)))
   }
   return ast.kind === 'call' ? called(ast, from, base) : undefined
 }
@@ -112,6 +114,11 @@ function flat(
 
 function distinct(all: readonly Route[]): Route[] {
   return [...new Map(all.map((route) => [routeKey(route), route])).values()]
+}
+
+/** A primitive is cast by its own name only: a canonical is no uri. */
+function isCast(type: Type, name: string): boolean {
+  return type.primitive ? type.name === name : isA(type, name)
 }
 
 /** R4 writes `value.as(DateTime)` once where it means dateTime. */

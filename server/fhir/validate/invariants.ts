@@ -21,7 +21,7 @@ const NONE: readonly Rule[] = []
 export function compileRules(constraints: readonly Constraint[] | undefined, type: string): readonly Rule[] {
   if (!constraints) return NONE
   return constraints.flatMap(({ key, human, expression }) => {
-    const exception = exceptions[key]
+    const exception = exceptions[`${key} ${type}`] ?? exceptions[key]
     if (exception && 'skip' in exception) return []
     if (exception && 'holds' in exception) return [{ key, human, holds: exception.holds }]
     return [{ key, human, holds: compileRule(exception?.expression ?? expression, type) }]

@@ -5,10 +5,13 @@ import { makeShapes } from './shapes.ts'
 import { makeVerdict } from './verdict.ts'
 import type { Validator } from './validator.ts'
 
+/** Resources of a type that are inspected before its schema is worth compiling. */
+const PATIENCE = 30
+
 /** The base R4 validator. A type's shape is made when the first resource of it comes. */
 export function makeValidator(definitions: Definitions): Validator {
   const shapes = makeShapes(definitions)
-  const isClean = makeVerdict(shapes)
+  const isClean = makeVerdict(shapes, PATIENCE)
   return {
     validate(resource) {
       if (isClean(resource)) return []

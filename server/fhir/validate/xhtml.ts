@@ -7,6 +7,7 @@ import { FORBIDDEN } from './characters.ts'
 export function checkXhtml(div: string): true | string {
   const source = div.trim()
   if (!/^<div[\s>/]/.test(source)) return 'does not begin with <div'
+  if (!NAMESPACE.test(source)) return 'has not the namespace of XHTML'
   if (FORBIDDEN.test(source)) return 'contains a control character or half of a surrogate pair'
   const open: string[] = []
   let content = false
@@ -34,6 +35,7 @@ export function checkXhtml(div: string): true | string {
 
 const TOKEN =
   /(?<text>[^<]+)|<!--(?:(?!--)[^])*-->|<\/(?<close>[\w:]+)\s*>|<(?<name>[\w:]+)(?<attributes>(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(?<empty>\/?)>/gy
+const NAMESPACE = /^<div[^>]*\sxmlns\s*=\s*["']http:\/\/www\.w3\.org\/1999\/xhtml["']/
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
 /** HTML 4.0 chapters 7–11 (without 9.4) and 15, <a>, <img>. */

@@ -1,8 +1,9 @@
-import type { Plan, SortKey } from '../../fhir/query/plan.ts'
+import { isEverything, type Criterion, type Plan, type SortKey } from '../../fhir/query/plan.ts'
 import type { Entries } from '../../fhir/search/entries.ts'
 import { sortValues } from '../../fhir/search/values.ts'
 import { inSql, valueFrom, valueOfEntries, type Value, type Version } from '../../store/search/keys.ts'
-import { pageByKey } from '../../store/search/page.ts'
+import { countSome } from '../../store/search/count.ts'
+import { countedPage, pageByKey } from '../../store/search/page.ts'
 import { pageBySort, type Behind, type ValuesOf } from '../../store/search/sorted.ts'
 import type { Row } from '../../store/types.ts'
 import type { House } from '../house.ts'
@@ -12,6 +13,8 @@ export interface Page {
   readonly rows: readonly Row[]
   /** Where the next page goes on, when there is one. */
   readonly next?: Pick<PageToken, 'after' | 'keys' | 'snapshot'>
+  /** How many matches there are in all, when reading the page told. */
+  readonly n?: number
 }
 
 export function readPage(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
@@ -19,20 +22,37 @@ export function readPage(house: House, plan: Plan, token: PageToken | undefined)
 }
 
 async function readByKey(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
-  const rows = await pageByKey(house.db, plan, token && BigInt(token.after), plan.count + 1)
+  const { db } = house
+  const limit = plan.count + 1
+  const countable = !token && isCountable(plan)
+  const total = countable && isEverything(plan) ? countSome(db, plan) : undefined
+  const counted = countable && !total ? await countedPage(db, plan, limit) : undefined
+  const rows = counted?.rows ?? (await pageByKey(db, plan, token && BigInt(token.after), limit))
+  const n = counted?.n ?? (await total)
   const shown = rows.slice(0, plan.count)
   const last = shown.at(-1)
-  return rows.length > shown.length && last ? { rows: shown, next: { after: String(last.rid) } } : { rows: shown }
+  const more = rows.length > shown.length && last
+  return { rows: shown, ...(more && { next: { after: String(last.rid) } }), ...(n !== undefined && { n }) }
+}
+
+/** Links between many resources are looked up match by match: counting them would cost more than the page. */
+function isCountable({ where, total }: Plan): boolean {
+  const chained = (one: Criterion): boolean => {
+    if (one.kind === 'all' || one.kind === 'any') return one.of.some(chained)
+    return one.kind === 'refersTo' || one.kind === 'referredBy' || (one.kind === 'not' && chained(one.of))
+  }
+  return total !== 'none' && !chained(where)
 }
 
 async function readSorted(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
   const behind = token && behindOf(plan.sort, token)
-  const { placed, snapshot } = await pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort))
+  const { placed, snapshot, n } = await pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort))
   const shown = placed.slice(0, plan.count)
   const rows = shown.map(({ row }) => row)
   const last = shown.at(-1)
-  if (placed.length <= shown.length || !last) return { rows }
-  return { rows, next: { after: String(last.row.rid), keys: last.values.map(written), snapshot } }
+  const counted = n === undefined ? {} : { n }
+  if (placed.length <= shown.length || !last) return { rows, ...counted }
+  return { rows, next: { after: String(last.row.rid), keys: last.values.map(written), snapshot }, ...counted }
 }
 
 function behindOf(sort: readonly SortKey[], { after, keys = [], snapshot = '' }: PageToken): Behind {

@@ -1,7 +1,8 @@
 import { FhirError } from '../../errors.ts'
 import type { Queryable } from '../../db/database.ts'
 import { any, type Criterion } from '../../fhir/query/plan.ts'
-import { token } from '../../fhir/keys.ts'
+import { referenceToken, token } from '../../fhir/keys.ts'
+import { findKeys } from '../../store/search/targets.ts'
 import { findWords } from '../../store/search/words.ts'
 import type { Coding, Expander } from '../../terminology/expander.ts'
 
@@ -11,14 +12,16 @@ const MAX_TOKENS = 10_000
 export interface Sources {
   readonly db: Queryable
   readonly expander: Expander
+  /** How many resources at the end of a chain are turned into tokens. */
+  readonly chainEnds?: number
 }
 
-/** Value sets, hierarchies and words → tokens, so that what is left is SQL. */
+/** Value sets, hierarchies, words and the ends of chains → tokens, so that what is left is SQL. */
 export async function resolve(sources: Sources, one: Criterion): Promise<Criterion> {
   if (one.kind === 'all') return { kind: 'all', of: await resolveEach(sources, one.of) }
   if (one.kind === 'any') return any(await resolveEach(sources, one.of))
   if (one.kind === 'not') return { kind: 'not', of: await resolve(sources, one.of) }
-  if (one.kind === 'refersTo') return { ...one, to: await resolve(sources, one.to) }
+  if (one.kind === 'refersTo') return resolveChain(sources, one.params, await resolve(sources, one.to))
   if (one.kind === 'referredBy') return { ...one, from: await resolve(sources, one.from) }
   if (one.kind === 'valueSet') {
     const codes = await sources.expander.expand(one.valueSet)
@@ -36,6 +39,21 @@ export async function resolve(sources: Sources, one: Criterion): Promise<Criteri
     one.param,
     words.map((word) => (one.as === 'text' ? `~${word}` : word)),
   )
+}
+
+/**
+ * The end of a chain mostly is a few resources: found first, they are tokens like any others, which the planner can
+ * judge. When there are more, the chain stays one, and each candidate's references are looked up.
+ */
+async function resolveChain(
+  { db, chainEnds = 1_000 }: Sources,
+  params: readonly number[],
+  to: Criterion,
+): Promise<Criterion> {
+  const keys = await findKeys(db, to, chainEnds + 1)
+  if (keys.length > chainEnds) return { kind: 'refersTo', params, to }
+  const tokens = keys.flatMap((key) => params.map((param) => referenceToken(param, key)))
+  return tokens.length === 0 ? any([]) : { kind: 'tokens', any: tokens }
 }
 
 function resolveEach(sources: Sources, of: readonly Criterion[]): Promise<Criterion[]> {

@@ -8,16 +8,16 @@ import { readUrl } from './url.ts'
 /** An entry of a transaction or batch, read as far as its form goes. */
 export interface Entry {
   readonly index: number
-  readonly fullUrl?: string
+  readonly fullUrl: string | undefined
   readonly method: FhirRequest['method']
   readonly path: readonly string[]
   readonly query: readonly (readonly [string, string])[]
-  readonly type?: ResourceType
-  readonly document?: Document<Resource>
-  readonly ifMatch?: string
-  readonly ifNoneMatch?: string
-  readonly ifModifiedSince?: string
-  readonly ifNoneExist?: string
+  readonly type: ResourceType | undefined
+  readonly document: Document<Resource> | undefined
+  readonly ifMatch: string | undefined
+  readonly ifNoneMatch: string | undefined
+  readonly ifModifiedSince: string | undefined
+  readonly ifNoneExist: string | undefined
 }
 
 /** An entry that cannot even be read keeps its reason: a transaction refuses all for it, a batch only that entry. */
@@ -56,15 +56,16 @@ function readEntry(given: unknown, index: number, document: Document | undefined
   return {
     entry: {
       index,
-      ...url,
+      fullUrl,
       method: request.method,
-      ...(fullUrl !== undefined && { fullUrl }),
-      ...(isResourceType(type) && { type }),
-      ...(carries && document && { document: document as Document<Resource> }),
-      ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch }),
-      ...(request.ifNoneMatch !== undefined && { ifNoneMatch: request.ifNoneMatch }),
-      ...(request.ifModifiedSince !== undefined && { ifModifiedSince: request.ifModifiedSince }),
-      ...(request.ifNoneExist !== undefined && { ifNoneExist: request.ifNoneExist }),
+      path: url.path,
+      query: url.query,
+      type: isResourceType(type) ? type : undefined,
+      document: carries ? (document as Document<Resource>) : undefined,
+      ifMatch: request.ifMatch,
+      ifNoneMatch: request.ifNoneMatch,
+      ifModifiedSince: request.ifModifiedSince,
+      ifNoneExist: request.ifNoneExist,
     },
   }
 }

@@ -21,12 +21,12 @@ export interface Planned {
   readonly ownId: string | undefined
   /** The id is a new one of ours, unless criteria say otherwise. */
   readonly fresh: boolean
-  readonly criteria?: Criteria
-  readonly document?: Document<Resource>
-  readonly patch?: Patch
+  readonly criteria: Criteria | undefined
+  readonly document: Document<Resource> | undefined
+  readonly patch: Patch | undefined
   /** Its resource refers to something that only the database can name. */
   dynamic: boolean
-  made?: Made
+  made: Made | undefined
 }
 
 /** What each writing entry wants, and everything that is wrong with any of them, at once. */
@@ -58,70 +58,44 @@ export function planWrites(house: House, context: Context, entries: readonly Ent
 }
 
 function planWrite(house: House, context: Context, entry: Entry): Planned {
-  const { type, document } = entry
-  const [, id] = entry.path
+  const { type, document, path } = entry
   if (type === undefined) throw new FhirError('unknown-type', 'The url does not start with a FHIR R4 resource type')
-  const one = { entry, type, dynamic: false }
-  const criteria = () => criteriaOf(house, context, type, entry.query)
-  const byId = entry.path.length === 2 && id !== undefined && ID.test(id)
-  const byCriteria = entry.path.length === 1 && entry.query.length > 0
-  switch (entry.method) {
-    case 'POST': {
-      if (entry.path.length !== 1 || !document) throw unfit()
-      asResource(document, type)
-      const condition =
-        entry.ifNoneExist === undefined ? undefined : criteriaOfText(house, context, type, entry.ifNoneExist)
-      return {
-        ...one,
-        kind: 'create',
-        ownId: uuid7(),
-        fresh: true,
-        document,
-        ...(condition && { criteria: condition }),
-      }
-    }
-    case 'PUT': {
-      if (!document || !(byId || byCriteria)) throw unfit()
-      asResource(document, type)
-      if (byId) {
-        checkId(document, id)
-        return { ...one, kind: 'update', ownId: id, fresh: false, document }
-      }
-      const given = document.value.id
-      return {
-        ...one,
-        kind: 'update',
-        ownId: given ?? uuid7(),
-        fresh: given === undefined,
-        document,
-        criteria: criteria(),
-      }
-    }
-    case 'PATCH': {
-      if (!document || !(byId || byCriteria)) throw unfit()
-      const patch = patchOf({ kind: 'json', document, contentType: 'application/fhir+json' })
-      return {
-        ...one,
-        kind: 'patch',
-        ownId: byId ? id : undefined,
-        fresh: false,
-        patch,
-        ...(!byId && { criteria: criteria() }),
-      }
-    }
-    case 'DELETE':
-      if (!(byId || byCriteria)) throw unfit()
-      return {
-        ...one,
-        kind: 'delete',
-        ownId: byId ? id : undefined,
-        fresh: false,
-        ...(!byId && { criteria: criteria() }),
-      }
-    case 'GET':
-    case 'HEAD':
-      throw unfit()
+  const [, id] = path
+  const byId = path.length === 2 && id !== undefined && ID.test(id) ? id : undefined
+  const byCriteria = path.length === 1 && entry.query.length > 0
+  if (entry.method === 'POST') {
+    if (path.length !== 1 || !document) throw unfit()
+    asResource(document, type)
+    const condition = entry.ifNoneExist
+    const criteria = condition === undefined ? undefined : criteriaOfText(house, context, type, condition)
+    return plannedOf(entry, 'create', type, uuid7(), true, criteria, document, undefined)
   }
+  if (byId === undefined && !byCriteria) throw unfit()
+  const criteria = byId === undefined ? criteriaOf(house, context, type, entry.query) : undefined
+  if (entry.method === 'DELETE') return plannedOf(entry, 'delete', type, byId, false, criteria, undefined, undefined)
+  if (!document) throw unfit()
+  if (entry.method === 'PATCH') {
+    const patch = patchOf({ kind: 'json', document, contentType: 'application/fhir+json' })
+    return plannedOf(entry, 'patch', type, byId, false, criteria, undefined, patch)
+  }
+  asResource(document, type)
+  if (byId !== undefined) checkId(document, byId)
+  const given = document.value.id
+  return plannedOf(entry, 'update', type, given ?? uuid7(), given === undefined, criteria, document, undefined)
+}
+
+/** One shape for all of them: thousands are made for a bundle. */
+function plannedOf(
+  entry: Entry,
+  kind: Planned['kind'],
+  type: ResourceType,
+  ownId: string | undefined,
+  fresh: boolean,
+  criteria: Criteria | undefined,
+  document: Document<Resource> | undefined,
+  patch: Patch | undefined,
+): Planned {
+  return { entry, kind, type, ownId, fresh, criteria, document, patch, dynamic: false, made: undefined }
 }
 
 function unfit(): FhirError {

@@ -45,7 +45,7 @@ function writeAnswer({ base }: Context, { decision, planned }: Done, wish: Retur
   const { row } = decision
   const warnings = decision.kind === 'deleted' ? [] : (decision.warnings ?? [])
   const told = wish === 'OperationOutcome' || warnings.length > 0
-  const named = warnings.map((issue) => placed({ index: planned.entry.index }, issue, 'resource'))
+  const named = warnings.map((issue) => placed({ index: planned.entry.index, fullUrl: undefined }, issue, 'resource'))
   const outcome = told ? `,"outcome":${outcomeOfWrite(SAID[decision.kind], named)}` : ''
   const response = `${responseOf(status, row).slice(0, -1)}${outcome}}`
   if (wish === 'OperationOutcome') return `{"response":${response}}`

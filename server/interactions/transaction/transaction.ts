@@ -12,7 +12,7 @@ import { deletionOf } from '../delete.ts'
 import type { House } from '../house.ts'
 import { lockCriteria } from '../lookup.ts'
 import { patchingOf } from '../patch.ts'
-import type { FhirReply, FhirRequest } from '../request.ts'
+import type { FhirReply, FhirRequest, RequestHeaders } from '../request.ts'
 import { placed, readEntries, type Entry } from './entry.ts'
 import { planWrites, type Planned } from './plan.ts'
 import { answerReads, type ReadAnswer } from './reads.ts'
@@ -160,25 +160,19 @@ function decideAll(
 
 function intentOf(house: House, one: Planned, identity: Identity): Intent {
   const { entry, type } = one
-  const key = { type, id: identity.id, rid: identity.rid }
-  const headers = {
-    ...(entry.ifMatch !== undefined && { 'if-match': entry.ifMatch }),
-    ...(entry.ifNoneMatch !== undefined && { 'if-none-match': entry.ifNoneMatch }),
-  }
-  if (one.kind === 'delete') return deletionOf(key, headers)
+  const { id, rid, fresh } = identity
+  if (one.kind === 'delete') return deletionOf({ type, id, rid }, headersOf(entry))
   if (one.kind === 'patch') {
     if (!one.patch) throw new Error('a patch entry has no patch')
-    return patchingOf(house, key, one.patch, headers)
+    return patchingOf(house, { type, id, rid }, one.patch, headersOf(entry))
   }
   if (!one.made) throw new Error('an entry was not made before its write')
-  const how = one.kind === 'create' ? 'c' : 'u'
-  return {
-    ...key,
-    fresh: identity.fresh,
-    ifMatch: entry.ifMatch,
-    ifNoneMatch: entry.ifNoneMatch,
-    want: { how, made: one.made },
-  }
+  const want = { how: one.kind === 'create' ? 'c' : 'u', made: one.made } as const
+  return { type, id, rid, fresh, ifMatch: entry.ifMatch, ifNoneMatch: entry.ifNoneMatch, want }
+}
+
+function headersOf({ ifMatch }: Entry): RequestHeaders {
+  return ifMatch === undefined ? {} : { 'if-match': ifMatch }
 }
 
 /** What conditional creates found: their answers need its version. */

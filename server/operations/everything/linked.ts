@@ -15,17 +15,26 @@ const MOST = 64
  * steps. 404 when the first was never there, 410 when it was deleted.
  */
 export async function linkedPatients(house: House, id: string): Promise<bigint[]> {
-  const link = house.registry.find('Patient', 'link')?.id ?? 0
   const found = new Set([patientRid(id)])
   let fresh = [...found]
   for (let step = 0; fresh.length > 0 && step < STEPS; step++) {
-    const rows = await patientsAround(house.db, fresh, link)
+    const rows = await patientsAround(house.db, fresh)
     if (step === 0 && !rows.some((row) => row.id === id)) throw absence(await readLast(house.db, 'Patient', id))
     fresh = [...new Set(rows.flatMap(neighbours))].filter((key) => !found.has(key))
     for (const key of fresh) found.add(key)
     if (found.size > MOST) throw new FhirError('too-costly', `More than ${MOST} Patients are linked to this one.`)
   }
   return [...found]
+}
+
+/**
+ * Of a whole compartment: does it hold this Patient alone, linking to nobody? Who links to it would be in the compartment
+ * too, so then nobody does.
+ */
+export function isAlone(compartment: readonly Row[], id: string): boolean {
+  const patients = compartment.filter((row) => row.type === 'Patient')
+  const [patient] = patients
+  return patients.length === 1 && patient?.id === id && neighbours(patient).every((key) => key === patient.rid)
 }
 
 /** The Patient itself, and those it links to. */

@@ -2,9 +2,7 @@ import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import type { Plan } from '../../fhir/query/plan.ts'
 import { matchOf } from './match.ts'
-
-/** How far a total that nobody asked for is counted. */
-export const COUNTED = 10_000
+import { COUNTED } from './page.ts'
 
 export async function countMatches(db: Queryable, plan: Plan): Promise<number> {
   const { from, where } = matchOf(plan)
@@ -16,7 +14,7 @@ export async function countMatches(db: Queryable, plan: Plan): Promise<number> {
 export async function countSome(db: Queryable, plan: Plan): Promise<number | undefined> {
   const { from, where } = matchOf(plan)
   const rows = await db.rows<{ n: number }>(
-    sql`select count(*)::float8 as n from (select from ${from} where ${where} limit ${COUNTED + 1}) some`,
+    sql`select count(*)::float8 as n from (select from ${from} where ${where} limit ${COUNTED + 1}) counted`,
   )
   const n = rows[0]?.n ?? 0
   return n > COUNTED ? undefined : n

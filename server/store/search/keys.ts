@@ -83,6 +83,6 @@ function kindOf(parameter: Parameter): 'number' | 'text' {
 }
 
 /** The parameters that hold the values of an alias. */
-function narrowOf(parameter: Parameter): readonly Parameter[] {
+export function narrowOf(parameter: Parameter): readonly Parameter[] {
   return parameter.same ? parameter.same.flatMap((one) => narrowOf(one.parameter)) : [parameter]
 }

@@ -6,6 +6,15 @@ import type { Row } from '../types.ts'
 import { matchOf } from './match.ts'
 import { stored } from './columns.ts'
 
+/** How far matches are counted along with a page. */
+export const COUNTED = 1_000
+
+export interface Counted<T> {
+  readonly rows: readonly T[]
+  /** How many matches there are in all. */
+  readonly n: number
+}
+
 /**
  * The matches behind a row key, in the order of row keys: the default order, because a key never changes, so nothing is
  * repeated or lost while others write.
@@ -17,4 +26,14 @@ export async function pageByKey(db: Queryable, plan: Plan, after: bigint | undef
     sql`select ${stored(r)} from ${from} where ${where}${behind} order by ${r}.rid limit ${limit}`,
   )
   return rows.map(rowOf)
+}
+
+/** The first page and how many matches there are, in one statement; undefined when there are more than COUNTED. */
+export async function countedPage(db: Queryable, plan: Plan, limit: number): Promise<Counted<Row> | undefined> {
+  const { r, from, where } = matchOf(plan)
+  const rows = await db.rows<Stored & { n: number }>(sql`
+    select m.*, (count(*) over ())::integer as n
+    from (select ${stored(r)} from ${from} where ${where} limit ${COUNTED + 1}) m order by m.rid limit ${limit}`)
+  const n = rows[0]?.n ?? 0
+  return n > COUNTED ? undefined : { rows: rows.map(rowOf), n }
 }

@@ -1,7 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { Queryable } from '../../db/database.ts'
 import { join, raw, sql, type Sql } from '../../db/sql.ts'
-import type { Plan, SortKey } from '../../fhir/query/plan.ts'
+import { isEverything, type Plan, type SortKey } from '../../fhir/query/plan.ts'
 import { textOf } from '../body.ts'
 import { rowOf, type Stored } from '../read.ts'
 import type { Row } from '../types.ts'
@@ -9,6 +9,8 @@ import { stored } from './columns.ts'
 import { inSql, valueFrom, valueInSql, type Value, type Version } from './keys.ts'
 import { matchOf } from './match.ts'
 import { comesAfter, First, type Place, type Placed } from './order.ts'
+import { COUNTED } from './page.ts'
+import { walkBySort } from './walk.ts'
 
 /** A page link: behind which match it goes on, and the snapshot (pg_current_snapshot) of the first page. */
 export interface Behind extends Place {
@@ -18,6 +20,8 @@ export interface Behind extends Place {
 export interface SortedPage {
   readonly placed: readonly Placed[]
   readonly snapshot: string
+  /** How many matches there are in all, when it was seen on the way. */
+  readonly n?: number
 }
 
 /** The sort values of a version, in the order of the plan's sort keys. */
@@ -38,34 +42,66 @@ export async function pageBySort(
   const first = new First(plan.sort, limit)
   if (!plan.sort.every(inSql)) return { placed: first.rows, snapshot: await readAll(db, plan, behind, first, valuesOf) }
   // The unchanged first: a row changed between the two statements is then in both, and counted once.
-  const snapshot = await readUnchanged(db, plan, behind, first, limit)
+  const { rows, n } = await readUnchanged(db, plan, behind, limit)
+  for (const row of rows)
+    first.add({ row: rowOf(row), values: plan.sort.map((key, i) => valueFrom(key, row.values[i] ?? null)) })
   if (behind) await readChanged(db, plan, behind, first, valuesOf)
-  return { placed: first.rows, snapshot }
+  const snapshot = behind?.snapshot ?? rows[0]?.snapshot ?? ''
+  return { placed: first.rows, snapshot, ...(n !== undefined && !behind && { n }) }
 }
 
 type Keyed = Stored & { values: Value[]; snapshot: string }
 
+/**
+ * Few matches are sorted; of many, those of a page are read along an index when there is one. That there are many is
+ * only known when more than COUNTED have come.
+ */
 async function readUnchanged(
   db: Queryable,
   plan: Plan,
   behind: Behind | undefined,
-  first: First,
   limit: number,
-): Promise<string> {
+): Promise<{ readonly rows: readonly Keyed[]; readonly n?: number }> {
+  if (!isEverything(plan)) {
+    const rows = await readSorted<Keyed & { n: number }>(db, plan, behind, limit, COUNTED + 1)
+    const n = rows[0]?.n ?? (behind ? Infinity : 0)
+    if (n <= COUNTED) return { rows, n }
+  }
+  const walk = walkBySort(plan, behind, (r) => unchanged(r, behind), limit)
+  if (walk) {
+    const rows = await db.rows<Keyed>(sql`
+      select w.*, json_build_array(w.k0) as values, pg_current_snapshot()::text as snapshot from (${walk}) w`)
+    if (rows.length === limit) return { rows }
+  }
+  return { rows: await readSorted<Keyed>(db, plan, behind, limit) }
+}
+
+/** `n` is how many matches were sorted, at most `most`. */
+function readSorted<T extends Keyed>(
+  db: Queryable,
+  plan: Plan,
+  behind: Behind | undefined,
+  limit: number,
+  most?: number,
+): Promise<T[]> {
   const { r, from, where } = matchOf(plan)
   const keys = plan.sort.map((key, i) => sql`${valueInSql(key, r)} as ${column(i)}`)
-  const unchanged = behind ? sql` and pg_visible_in_snapshot(${r}.tx, ${behind.snapshot}::pg_snapshot)` : sql``
+  const cut = most === undefined ? sql`offset 0` : sql`limit ${most}`
+  const counted = most === undefined ? sql`` : sql`, (count(*) over ())::integer as n`
   const rest = behind ? sql`where ${comesAfterInSql(plan.sort, behind)}` : sql``
-  const rows = await db.rows<Keyed>(sql`
-    select m.*, json_build_array(${join(
-      plan.sort.map((_, i) => sql`m.${column(i)}`),
-      ', ',
-    )}) as values, pg_current_snapshot()::text as snapshot
-    from (select ${stored(r)}, ${join(keys, ', ')} from ${from} where ${where}${unchanged} offset 0) m
+  const values = join(
+    plan.sort.map((_, i) => sql`m.${column(i)}`),
+    ', ',
+  )
+  return db.rows<T>(sql`
+    select m.*, json_build_array(${values}) as values, pg_current_snapshot()::text as snapshot
+    from (select k.*${counted} from (
+      select ${stored(r)}, ${join(keys, ', ')} from ${from} where ${where}${unchanged(r, behind)} ${cut}) k) m
     ${rest} order by ${orderBy(plan.sort)} limit ${limit}`)
-  for (const row of rows)
-    first.add({ row: rowOf(row), values: plan.sort.map((key, i) => valueFrom(key, row.values[i] ?? null)) })
-  return behind?.snapshot ?? rows[0]?.snapshot ?? ''
+}
+
+function unchanged(r: Sql, behind: Behind | undefined): Sql {
+  return behind ? sql` and pg_visible_in_snapshot(${r}.tx, ${behind.snapshot}::pg_snapshot)` : sql``
 }
 
 interface Past {

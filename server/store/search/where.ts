@@ -42,6 +42,7 @@ export class Where {
       case 'string':
         return sql`exists (select from strings s where s.rid = ${r}.rid and ${strings(one)})`
       case 'refersTo':
+        return this.#refers(one, r)
       case 'referredBy':
         return sql`${r}.rid in (${this.#set(one)})`
       case 'valueSet':
@@ -86,27 +87,36 @@ export class Where {
     if (one.kind === 'date') return sql`select d.rid from dates d where ${dates(one)}`
     if (one.kind === 'number') return sql`select n.rid from numbers n where ${numbers(one)}`
     if (one.kind === 'string') return sql`select s.rid from strings s where ${strings(one)}`
-    if (one.kind === 'refersTo') return this.#referring(one)
     if (one.kind === 'referredBy') return this.#referred(one)
     const { alias, from, visible } = this.resources()
     return sql`select ${alias}.rid from ${from} where ${visible} and ${this.condition(one, alias)}`
   }
 
-  /** A reference's token is the target's row key xor the parameter (fhir/keys.ts), so a chain is a join on tokens. */
-  #referring({ params, to }: Criterion & { kind: 'refersTo' }): Sql {
-    const [target, source] = [this.resources(), this.resources()]
-    const tokens = params.map((param) => sql`${target.alias}.rid # ${BigInt(param)}::bigint`)
-    const operator = raw(params.length === 1 ? '@>' : '&&')
-    return sql`select ${source.alias}.rid from ${target.from}
-      join ${source.from} on ${source.alias}.tokens ${operator} array[${join(tokens, ', ')}]
-      where ${target.visible} and ${this.condition(to, target.alias)}`
+  /**
+   * A reference's token is the target's row key xor the parameter (fhir/keys.ts), so each token gives a key to look up.
+   * Only chains with many ends come here (interactions/search/resolve.ts), so candidates soon match. As a join on
+   * tokens the planner, which knows nothing of their selectivity, read whole tables: 20 s and more.
+   */
+  #refers({ params, to }: Criterion & { kind: 'refersTo' }, r: Sql): Sql {
+    const { alias, from, visible } = this.resources()
+    return sql`exists (select from unnest(${r}.tokens) token, unnest(${params.map(BigInt)}::bigint[]) param, ${from}
+      where ${alias}.rid = token # param and ${visible} and ${this.condition(to, alias)})`
   }
 
-  /** The other way round each token of the source is a row key once the parameter is taken out of it. */
-  #referred({ params, from: referring }: Criterion & { kind: 'referredBy' }): Sql {
+  /**
+   * The other way round, each token of the source is a row key once the parameter is taken out of it. What is in one
+   * patient's compartment names that patient in a column, so only what is in several needs its tokens turned around.
+   */
+  #referred({ params, from: referring, patients }: Criterion & { kind: 'referredBy' }): Sql {
     const { alias, from, visible } = this.resources()
-    return sql`select token # param from ${from}, unnest(${alias}.tokens) token, unnest(${params.map(BigInt)}::bigint[]) param
-      where ${visible} and ${this.condition(referring, alias)}`
+    const found = sql`${visible} and ${this.condition(referring, alias)}`
+    const all = sql`select token # param from ${from}, unnest(${alias}.tokens) token, unnest(${params.map(BigInt)}::bigint[]) param
+      where ${found}`
+    if (!patients) return all
+    const tokens = params.map((param) => sql`${alias}.patient # ${BigInt(param)}::bigint`)
+    return sql`select ${alias}.patient from ${from}
+      where ${found} and ${alias}.patient not in (0, -1) and ${alias}.tokens && array[${join(tokens, ', ')}]
+      union all ${all} and ${alias}.patient = -1`
   }
 }
 

@@ -31,6 +31,7 @@ export async function serveBytes(
 
 /** What both ceilings do: wait for the pages, listen on a free port, tell it. */
 export function whenGiven(open: (pages: ReadonlyMap<string, Buffer>) => Server): void {
+  process.once('disconnect', () => process.exit())
   process.once('message', (pages: [string, string][]) => {
     const server = open(new Map(pages.map(([path, body]) => [path, Buffer.from(body)])))
     server.once('listening', () => process.send?.((server.address() as AddressInfo).port))

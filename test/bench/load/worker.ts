@@ -2,7 +2,8 @@ import autocannon from 'autocannon'
 import { Agent, request } from 'node:http'
 import { percentile, type Job, type Score, type Shot } from './job.ts'
 
-/** The load process: takes one job, answers with its score. */
+/** The load process: takes one job, answers with its score, ends with its parent. */
+process.once('disconnect', () => process.exit())
 process.once('message', (job: Job) => {
   const running = job.until === 'once' ? once(job) : round(job, job.until.seconds)
   running.then(
@@ -33,14 +34,15 @@ async function round({ origin, connections, shots }: Job, seconds: number): Prom
   }
 }
 
-async function once({ origin, connections, shots }: Job): Promise<Score> {
+async function once({ origin, connections, shots, rounds = 1 }: Job): Promise<Score> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const times: number[] = []
   let failures = 0
   let firstFailure: string | undefined
   let next = 0
   const client = async () => {
-    for (let shot = shots[next++]; shot; shot = shots[next++]) {
+    for (let n = next++; n < shots.length * rounds; n = next++) {
+      const shot = shots[n % shots.length]!
       const before = performance.now()
       const failure = await fire(agent, origin, shot)
       times.push(performance.now() - before)

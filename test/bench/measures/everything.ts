@@ -12,7 +12,7 @@ const SIZE = 120
 export const everything: Measure = {
   name: 'everything',
   async run(bench) {
-    const path = `/fhir/Patient/${await patientOfSize(bench.client, SIZE)}/$everything?_count=1000`
+    const path = `/fhir/Patient/${await patientOfSize(bench.client, SIZE)}/$everything`
     const response = await fetch(originOf(bench) + path)
     const bundle = (await response.json()) as Bundle
     if (response.status !== 200 || !bundle.entry) throw new Error(`$everything answered ${response.status}.`)

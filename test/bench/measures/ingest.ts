@@ -1,5 +1,5 @@
 import { bareInsert } from '../ceilings/insert.ts'
-import { median, runJob, type Shot } from '../load/job.ts'
+import { median, runJob } from '../load/job.ts'
 import { originOf, type Bench, type Measure } from '../measure.ts'
 
 /** Whole-patient transactions by 8 clients, against a bare insert of the same texts with one transaction a bundle. */
@@ -30,9 +30,7 @@ export const ingest: Measure = {
 
 async function push(bench: Bench, times: number): Promise<number> {
   const { parcels } = bench.corpus
-  const shots: Shot[] = Array.from({ length: times }, () =>
-    parcels.map(({ body }) => ({ method: 'POST' as const, path: '/fhir', body })),
-  ).flat()
-  const { seconds } = await runJob({ origin: originOf(bench), connections: 8, shots, until: 'once' })
+  const shots = parcels.map(({ body }) => ({ method: 'POST' as const, path: '/fhir', body }))
+  const { seconds } = await runJob({ origin: originOf(bench), connections: 8, shots, rounds: times, until: 'once' })
   return (times * parcels.reduce((sum, { resources }) => sum + resources, 0)) / seconds
 }

@@ -12,10 +12,15 @@ describe('Validation of resources with one fault', () => {
   })
 
   it('says yes to the clean ones without an inspection', () => {
-    const isClean = makeVerdict(makeShapes(definitions))
+    const isClean = makeVerdict(makeShapes(definitions), 0)
     expect(clean.filter((resource) => !isClean(resource))).deep.equal([])
     expect(isClean({ resourceType: 'Patient', gender: 'no' })).equal(false)
     expect(isClean('Patient')).equal(false)
+  })
+
+  it('leaves the first resources of a type to the inspection', () => {
+    const isClean = makeVerdict(makeShapes(definitions), 2)
+    expect([1, 2, 3].map(() => isClean(clean[0]))).deep.equal([false, false, true])
   })
 
   it('finds every fault in its place', () => {

@@ -3,7 +3,7 @@ import type { Random } from '../../../fixtures/city/random.ts'
 /** The text as bytes, mostly as it should be, sometimes torn, flipped or in another encoding. */
 export function mutateBytes(text: string, random: Random): Buffer {
   const bytes = Buffer.from(text)
-  if (random.chance(0.7)) return bytes
+  if (random.chance(0.9)) return bytes
   return random.pick(breaks)(bytes, text, random)
 }
 

@@ -1,10 +1,10 @@
 import type { Random } from '../../../fixtures/city/random.ts'
 import { junkText, junkValue } from './junk.ts'
 
-/** A copy with one to four changes somewhere inside. */
+/** A copy with one to three changes somewhere inside. */
 export function mutateJson(value: unknown, random: Random): unknown {
   const box = { value: structuredClone(value) }
-  for (let changes = random.int(1, 4); changes > 0; changes--) change(box, random)
+  for (let changes = random.int(1, 3); changes > 0; changes--) change(box, random)
   return box.value
 }
 
@@ -12,10 +12,10 @@ export function mutateJson(value: unknown, random: Random): unknown {
 function change(box: { value: unknown }, random: Random): void {
   let holder = box as Record<string, unknown>
   let key = 'value'
-  for (;;) {
+  for (let depth = 0; ; depth++) {
     const inner = holder[key]
     const keys = typeof inner === 'object' && inner !== null ? Object.keys(inner) : []
-    if (keys.length === 0 || random.chance(0.2)) break
+    if (keys.length === 0 || random.chance(depth < 2 ? 0.03 : 0.2)) break
     holder = inner as Record<string, unknown>
     key = random.pick(keys)
   }
@@ -35,7 +35,7 @@ const changes: readonly Change[] = [
   (holder, key, random) => put(holder, Array.isArray(holder) ? key : `_${key}`, junkValue(random)),
   (holder, key, random) => put(holder, Array.isArray(holder) ? key : random.pick(members), junkValue(random)),
   (holder, key, random) => {
-    const other = random.pick(Object.keys(holder))
+    const other = random.pick([key, ...Object.keys(holder)])
     const value = holder[other]
     put(holder, other, holder[key])
     put(holder, key, value)

@@ -3,7 +3,7 @@ import { Random } from '../../../fixtures/city/random.ts'
 import { mutateBytes } from './bytes.ts'
 import { mutateJson } from './json.ts'
 import { junkText } from './junk.ts'
-import { escape, randomQuery } from './query.ts'
+import { escape, randomQuery, type Offered } from './query.ts'
 
 export interface WireRequest {
   readonly method: string
@@ -16,6 +16,8 @@ export interface WireRequest {
 export interface Seeds {
   readonly resources: readonly Resource[]
   readonly bundles: readonly Bundle[]
+  /** By type, from the CapabilityStatement. */
+  readonly parameters: ReadonlyMap<string, readonly Offered[]>
 }
 
 /** The n-th request of a seed, whatever came before. */
@@ -26,7 +28,7 @@ export function makeRequest(seed: string, n: number, seeds: Seeds): WireRequest 
     method: random.chance(0.03)
       ? random.pick(['HEAD', 'OPTIONS', 'PATCH', 'DELETE', 'PUT', 'POST', 'TRACE', 'PROPFIND', 'get', 'QUERY'])
       : method,
-    path: `/fhir${random.chance(0.12) ? mutatePath(path, random) : path}`,
+    path: `/fhir${random.chance(0.12) && path !== '' ? mutatePath(path, random) : path}`,
     headers: headersOf(type, random),
     ...(body !== undefined && { body: mutateBytes(body, random) }),
   }
@@ -39,69 +41,59 @@ interface Shape {
   readonly type?: string
 }
 
-const kinds: readonly { weight: number; make: (random: Random, seeds: Seeds) => Shape }[] = [
-  {
-    weight: 25,
-    make: (random, seeds) => ({
-      method: 'GET',
-      path: `/${random.pick(seeds.resources).resourceType}${randomQuery(random)}`,
-    }),
-  },
-  { weight: 6, make: (random, seeds) => ({ method: 'GET', path: `/${address(random, seeds)}${randomQuery(random)}` }) },
-  {
-    weight: 6,
-    make: (random, seeds) => ({
-      method: 'GET',
-      path: `/${address(random, seeds)}/${random.pick(below)}${randomQuery(random)}`,
-    }),
-  },
+type Make = (random: Random, seeds: Seeds) => Shape
+
+const kinds: readonly { weight: number; make: Make }[] = [
+  { weight: 30, make: (random, seeds) => ({ method: 'GET', path: `/${search(random, seeds)}` }) },
+  { weight: 4, make: (random, seeds) => ({ method: 'GET', path: `/${address(random, seeds)}${randomQuery(random)}` }) },
+  { weight: 6, make: readBelow },
   { weight: 6, make: (random) => ({ method: 'GET', path: `/${random.pick(systemPaths)}${randomQuery(random)}` }) },
-  {
-    weight: 5,
-    make: (random, seeds) => ({
-      method: 'POST',
-      path: `/${random.pick(seeds.resources).resourceType}/_search`,
-      body: randomQuery(random).slice(1),
-      type: 'application/x-www-form-urlencoded',
-    }),
-  },
-  { weight: 18, make: (random, seeds) => write('POST', random, seeds) },
-  { weight: 14, make: (random, seeds) => write('PUT', random, seeds) },
-  {
-    weight: 6,
-    make: (random, seeds) => ({
-      method: 'PATCH',
-      path: `/${address(random, seeds)}`,
-      body: JSON.stringify(patch(random)),
-      type: 'application/json-patch+json',
-    }),
-  },
-  {
-    weight: 3,
-    make: (random, seeds) => ({
-      method: 'DELETE',
-      path: random.chance(0.5)
-        ? `/${address(random, seeds)}`
-        : `/${random.pick(seeds.resources).resourceType}${randomQuery(random)}`,
-    }),
-  },
-  {
-    weight: 4,
-    make: (random, seeds) => ({
-      method: 'POST',
-      path: `/${random.pick(seeds.resources).resourceType}/$validate`,
-      body: JSON.stringify(mutateJson(random.pick(seeds.resources), random)),
-    }),
-  },
+  { weight: 5, make: searchByPost },
+  { weight: 16, make: (random, seeds) => write('POST', random, seeds) },
+  { weight: 12, make: (random, seeds) => write('PUT', random, seeds) },
+  { weight: 6, make: patchOne },
+  { weight: 2, make: (random, seeds) => ({ method: 'DELETE', path: `/${address(random, seeds)}` }) },
+  { weight: 1, make: (random, seeds) => ({ method: 'DELETE', path: `/${search(random, seeds)}` }) },
+  { weight: 3, make: validate },
   {
     weight: 12,
-    make: (random, seeds) => ({
-      method: 'POST',
-      path: '',
-      body: JSON.stringify(mutateJson(bundle(random, seeds), random)),
-    }),
+    make: (random, seeds) => ({ method: 'POST', path: '', body: json(mutateJson(bundle(random, seeds), random)) }),
   },
 ]
+
+/** `Observation?code=…` */
+function search(random: Random, { resources, parameters }: Seeds): string {
+  const { resourceType } = random.pick(resources)
+  return resourceType + randomQuery(random, parameters.get(resourceType))
+}
+
+function readBelow(random: Random, seeds: Seeds): Shape {
+  return { method: 'GET', path: `/${address(random, seeds)}/${random.pick(below)}${randomQuery(random)}` }
+}
+
+function searchByPost(random: Random, seeds: Seeds): Shape {
+  const [type, form = ''] = search(random, seeds).split('?')
+  return { method: 'POST', path: `/${type}/_search`, body: form, type: 'application/x-www-form-urlencoded' }
+}
+
+function patchOne(random: Random, seeds: Seeds): Shape {
+  return {
+    method: 'PATCH',
+    path: `/${address(random, seeds)}`,
+    body: json(patch(random)),
+    type: 'application/json-patch+json',
+  }
+}
+
+function validate(random: Random, { resources }: Seeds): Shape {
+  const resource = random.pick(resources)
+  return { method: 'POST', path: `/${resource.resourceType}/$validate`, body: json(mutateJson(resource, random)) }
+}
+
+/** A value that was mutated away is an empty body. */
+function json(value: unknown): string {
+  return JSON.stringify(value) ?? ''
+}
 
 const below = [
   '_history',
@@ -145,8 +137,13 @@ function address(random: Random, { resources }: Seeds): string {
 
 function write(method: 'POST' | 'PUT', random: Random, seeds: Seeds): Shape {
   const resource = random.pick(seeds.resources)
-  const body = JSON.stringify(random.chance(0.15) ? resource : mutateJson(resource, random))
-  const target = method === 'PUT' ? (random.chance(0.2) ? randomQuery(random) : `/${resource.id}`) : ''
+  const body = json(random.chance(0.3) ? resource : mutateJson(resource, random))
+  const target =
+    method === 'POST'
+      ? ''
+      : random.chance(0.2)
+        ? randomQuery(random, seeds.parameters.get(resource.resourceType))
+        : `/${resource.id}`
   return { method, path: `/${resource.resourceType}${target}`, body }
 }
 
@@ -186,11 +183,11 @@ function bundle(random: Random, seeds: Seeds): unknown {
         ? resource.resourceType
         : random.chance(0.6)
           ? `${resource.resourceType}/${resource.id}`
-          : `${resource.resourceType}${randomQuery(random)}`
+          : search(random, seeds)
     const request = {
       method,
       url,
-      ...(random.chance(0.2) && { ifNoneExist: randomQuery(random).slice(1) }),
+      ...(random.chance(0.2) && { ifNoneExist: search(random, seeds).split('?')[1] ?? '' }),
       ...(random.chance(0.2) && { ifMatch: random.pick(['W/"1"', 'W/"9"', '1', '']) }),
     }
     return {
@@ -208,7 +205,7 @@ function bundle(random: Random, seeds: Seeds): unknown {
 
 function mutatePath(path: string, random: Random): string {
   const parts = path.split('/')
-  parts[random.int(0, parts.length - 1)] = random.chance(0.5)
+  parts[random.int(1, parts.length - 1)] = random.chance(0.5)
     ? escape(junkText(random), random)
     : random.pick(['..', '.', '', '%2e%2e', '%00', ';', 'a'.repeat(3000), '$everything', '_history', '__proto__'])
   return parts.join('/')
@@ -237,7 +234,7 @@ function headersOf(type: string | undefined, random: Random): (readonly [string,
           ]),
     ],
   ]
-  if (random.chance(0.3))
+  if (random.chance(0.06))
     headers.push([
       'accept',
       odd([

@@ -152,7 +152,7 @@ function unescapeHtml(text: string): string {
 
 function unescapeJson(text: string): string {
   try {
-    return JSON.parse(`"${text}"`) as string
+    return JSON.parse(`"${text.replaceAll(/(?<!\\)"/g, '\\"')}"`) as string
   } catch (error) {
     throw new PathError('no JSON string', { cause: error })
   }
