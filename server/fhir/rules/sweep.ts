@@ -39,7 +39,8 @@ export class Sweep {
         if (masked === value) continue
         node[member] = masked
         this.#warn(member, MASKED)
-      } else if (typeof value === 'object' && value !== null) {
+      } else if (typeof value === 'number') this.#number(member, String(value))
+      else if (typeof value === 'object' && value !== null) {
         this.#place.push(member)
         if (Array.isArray(value)) this.#list(node, member, value)
         else if (isAadhaarIdentifier(value as Node, member)) this.#drop(node, member, value as Node)
@@ -118,6 +119,15 @@ export class Sweep {
       const message = 'This is no Indian mobile number, and was stored as it is'
       this.#warn('value', { message, code: 'value', hint: 'Send ten digits beginning 6 to 9, best as +91…' })
     }
+  }
+
+  /** There is no number that could stand in its place. */
+  #number(member: string, digits: string): void {
+    if (maskAadhaar(digits) === digits) return
+    const message = 'An Aadhaar number stands here as a number'
+    const hint = 'Leave it out, and send the ABHA number instead.'
+    const path = `${this.#path()}.${member}`
+    this.#issues.push({ severity: 'error', code: 'business-rule', message, hint, path })
   }
 
   /** Attachment and Binary: text inside base64. Compressed, scanned and encrypted content is not looked into. */

@@ -1,6 +1,7 @@
 import type { ElementDefinition, Resource, StructureDefinition } from '@medplum/fhirtypes'
 import { expect } from 'chai'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { compile } from '../../../server/fhir/path/compile.ts'
 import { parse } from '../../../server/fhir/path/parser.ts'
 import { makeRules } from '../../../server/fhir/rules/rules.ts'
 import type { IdentifierSystem } from '../../../server/fhir/rules/systems.ts'
@@ -59,6 +60,14 @@ describe('our own profiles', () => {
 
       const valid = examples(name, 'valid')
       const invalid = examples(name, 'invalid')
+      it('has invariants that hold in valid examples, and fail in those that name them', () => {
+        for (const url of [...valid, ...invalid]) {
+          const named = url.pathname.includes('/invalid/') ? expectedOf(url) : []
+          const keys = named.filter(({ reason }) => reason === 'constraint').flatMap(({ words }) => words)
+          expect(broken(elements, read(url)), url.pathname).to.deep.equal(keys)
+        }
+      })
+
       it('has an example of each rule being kept, and several of rules being broken', () => {
         expect(valid).to.have.length.above(0)
         expect(invalid).to.have.length.above(0)
@@ -82,7 +91,7 @@ describe('our own profiles', () => {
 
       for (const url of invalid) {
         it(`${url.pathname.split('/').at(-1)} says what is wrong with it, at a place that is there`, () => {
-          const expected = read<Expected[]>(new URL(url.href.replace(/\.json$/, '.expected.json')))
+          const expected = expectedOf(url)
           expect(expected).to.have.length.above(0)
           for (const { path, reason, words } of expected) {
             const holder = reason === 'min' || reason === 'type' ? path.replace(/\.[^.]+$/, '') : path
@@ -104,6 +113,23 @@ function examples(name: string, kind: 'valid' | 'invalid'): URL[] {
 
 function read<T>(url: URL): T {
   return JSON.parse(readFileSync(url, 'utf8')) as T
+}
+
+function expectedOf(url: URL): Expected[] {
+  return read(new URL(url.href.replace(/\.json$/, '.expected.json')))
+}
+
+/** Keys of the invariants that do not hold in a resource; those of a slice by system are asked of that slice. */
+function broken(elements: readonly ElementDefinition[], resource: unknown): string[] {
+  return elements.flatMap(({ id = '', constraint = [] }) => {
+    const [, list = '', slice = '', rest = ''] = /^(.*):(\w+)(.*)$/.exec(id) ?? [undefined, id]
+    const system = elements.find((one) => one.id === `${list}:${slice}.system`)?.fixedUri
+    const place = system === undefined ? list : `${list}.where(system = '${system}')${rest}`
+    const nodes = compile(place, { nodes: true })(resource)
+    return constraint.flatMap(({ key = '', expression = '' }) =>
+      nodes.every((node) => compile(expression)(node)[0] === true) ? [] : [key],
+    )
+  })
 }
 
 /** What stands at `Patient.name[0].text`. */

@@ -89,6 +89,13 @@ describe('hard rules', () => {
     )
   })
 
+  it('refuses the number as a number', () => {
+    const extension = [{ url: 'https://h.example/n', valueDecimal: Number(number) }]
+    expect(apply<Patient>({ resourceType: 'Patient', extension }).told).to.deep.equal([
+      'error Patient.extension[0].valueDecimal',
+    ])
+  })
+
   it('masks text inside base64, and keeps size and hash true', () => {
     const inside = Buffer.from(`Ramesh;${number};M`)
     const { value, told } = apply({
