@@ -8,7 +8,11 @@ import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes
 const refusals = {
   malformed: [400, 'structure', 'Send well-formed JSON in UTF-8, as the position in the message shows.'],
   invalid: [400, 'invalid', 'Mend what the message names and send the request again.'],
-  unprocessable: [422, 'processing', 'The request is well-formed, but breaks a rule of FHIR R4: mend each issue named.'],
+  unprocessable: [
+    422,
+    'processing',
+    'The request is well-formed, but breaks a rule of FHIR R4: mend each issue named.',
+  ],
   'unknown-parameter': [400, 'not-supported', 'Leave it out, or send Prefer: handling=lenient to have it ignored.'],
   'unknown-type': [404, 'not-supported', 'Use a FHIR R4 resource type, as listed in /fhir/metadata.'],
   'not-found': [404, 'not-found', 'Check the type and the id.'],

@@ -1,9 +1,13 @@
+import { setFlagsFromString } from 'node:v8'
 import { buildHouse, openStore, serve } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { loadDemo, wantsDemo } from './demo.ts'
 import { makeLog } from './log.ts'
 
 /** `npm start`: reads the settings, opens the house, and closes it in good order on SIGTERM or SIGINT. */
+// V8 lets garbage grow to several times what is in use; so much less costs a few per cent of CPU under load, and 100 MB less.
+setFlagsFromString('--heap-growing-percent=100')
+
 const config = settings()
 const log = makeLog(config.logLevel)
 

@@ -16,21 +16,21 @@ import xxhash from 'xxhash-wasm'
  *     of-type       `@type system|type code|value`
  *     composite     `first$second` of the components' own token texts
  */
-const { h64 } = await xxhash()
+const hash = await xxhash()
 
 /** A resource's row key: XXH64(0) of `Type/id`. */
 export function rid(type: string, id: string): bigint {
-  return BigInt.asIntN(64, h64(`${type}/${id}`))
+  return BigInt.asIntN(64, hash.h64(`${type}/${id}`))
 }
 
 /** A search parameter's key: even, 31 bits; the odd neighbour marks long date ranges (see store/index). */
 export function paramId(base: string, code: string): number {
-  return Number(h64(`${base}.${code}`) & 0x7ffffffen)
+  return Number(hash.h64(`${base}.${code}`) & 0x7ffffffen)
 }
 
 /** A token: XXH64(paramId) of its text. */
 export function token(param: number, text: string): bigint {
-  return BigInt.asIntN(64, h64(text, BigInt(param)))
+  return BigInt.asIntN(64, hash.h64(text, BigInt(param)))
 }
 
 /** The token of a reference parameter that points at the resource with this row key: its SQL twin is `rid # param::bigint`. */

@@ -7,6 +7,8 @@ import { FhirError } from '../errors.ts'
 /** How long the rest of a refused body is thrown away, so that a client still sending can read the refusal. */
 const DISCARD_MS = 5000
 
+const LARGE = 256 * 1024
+
 const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress }
 
 /** The whole body, decompressed. No more than `limit` bytes are ever held, whatever the compressed size says. */
@@ -15,7 +17,7 @@ export async function readBytes(req: IncomingMessage, limit: number): Promise<Bu
   const encoding = (req.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   if (encoding === 'identity' || encoding === '') {
     if (declared > limit) return refuse(req, limit)
-    return (await gather(req, req, limit)) ?? refuse(req, limit)
+    return (await gather(req, req, limit, declared)) ?? refuse(req, limit)
   }
   const decoder = (decoders as Record<string, (typeof decoders)['gzip'] | undefined>)[
     Object.hasOwn(decoders, encoding) ? encoding : ''
@@ -25,7 +27,7 @@ export async function readBytes(req: IncomingMessage, limit: number): Promise<Bu
       { message: 'The Content-Encoding is not one of gzip, deflate and br.', hint: 'Send the body uncompressed.' },
     ])
   }
-  const bytes = await gather(req.pipe(decoder), req, limit)
+  const bytes = await gather(req.pipe(decoder), req, limit, 0)
   if (bytes) return bytes
   req.unpipe(decoder)
   decoder.destroy()
@@ -38,10 +40,11 @@ export function utf8(bytes: Buffer): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
-/** Undefined when there is more than the limit. */
-function gather(source: Readable, req: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+/** Undefined when there is more than the limit. A large body of a declared length is put in its place as it comes, not kept twice. */
+function gather(source: Readable, req: IncomingMessage, limit: number, declared: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    const whole = declared > LARGE ? Buffer.allocUnsafeSlow(declared) : undefined
     let length = 0
     const take = (chunk: Buffer) => {
       length += chunk.length
@@ -49,10 +52,13 @@ function gather(source: Readable, req: IncomingMessage, limit: number): Promise<
         source.off('data', take)
         source.pause()
         resolve(undefined)
-      } else chunks.push(chunk)
+      } else if (whole) chunk.copy(whole, length - chunk.length)
+      else chunks.push(chunk)
     }
     source.on('data', take)
-    source.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)))
+    source.once('end', () =>
+      resolve(whole ? whole.subarray(0, length) : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)),
+    )
     source.once('error', () =>
       reject(new FhirError('malformed', 'The body ended early or is not compressed as Content-Encoding says.')),
     )

@@ -11,6 +11,7 @@ import { refusalOf } from './failure.ts'
 import { checkFormat, isJson, mediaType } from './format.ts'
 import type { Metrics } from './metrics.ts'
 import { writeReply, type Wishes } from './reply.ts'
+import { Turnstile } from './turnstile.ts'
 
 export interface Door {
   readonly house: House
@@ -23,11 +24,16 @@ export interface Door {
 }
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+/** Bodies larger than this queue for the memory that their work takes: so many bytes of them are worked on at a time. */
+const HEAVY = 64 * 1024
+const AT_ONCE = 4 * 1024 * 1024
+
 const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
 /** Everything under /fhir: bytes → FhirRequest → desk → bytes. `req.url` is below the mount. */
 export function fhir(door: Door) {
   const { house, metrics } = door
+  const turnstile = new Turnstile(AT_ONCE)
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const started = performance.now()
     const context = new RequestContext(req, res, door.base)
@@ -38,15 +44,23 @@ export function fhir(door: Door) {
       head: req.method === 'HEAD',
     }
     let request: FhirRequest | undefined
+    let leave = () => {}
+    const enter = async (weight: number): Promise<void> => {
+      if (weight > HEAVY) leave = await turnstile.enter(weight)
+    }
     try {
       const reason = door.readiness()
       if (reason !== undefined) throw new FhirError('unavailable', `The server is ${reason}.`)
       const address = readAddress(req.url ?? '/')
-      request = await readRequest(req, address, door.bodyLimit)
+      request = await readRequest(req, address, door.bodyLimit, enter)
       wishes.pretty = address.pretty
-      await writeReply(res, await desk(house, context, request), wishes)
+      const reply = await desk(house, context, request)
+      leave()
+      await writeReply(res, reply, wishes)
     } catch (error) {
       await refuse(res, error, context, wishes, request, house)
+    } finally {
+      leave()
     }
     const seconds = (performance.now() - started) / 1000
     const code = codeOf(house, request)
@@ -88,20 +102,28 @@ function codeOf(house: House, request: FhirRequest | undefined): string {
   }
 }
 
-async function readRequest(req: IncomingMessage, address: Address, limit: number): Promise<FhirRequest> {
+type Enter = (weight: number) => Promise<void>
+
+async function readRequest(req: IncomingMessage, address: Address, limit: number, enter: Enter): Promise<FhirRequest> {
   const method = req.method ?? 'GET'
   if (!isMethod(method)) throw new FhirError('not-allowed', 'This server does not answer that HTTP method.')
   const { path, query } = address
-  const body = withBody.has(method) ? await readBody(req, address, limit) : undefined
+  const body = withBody.has(method) ? await readBody(req, address, limit, enter) : undefined
   checkFormat(address.format, req.headers.accept, path[0] === 'Binary')
   const headers = req.headers as RequestHeaders
   return body ? { method, path, query, headers, body } : { method, path, query, headers }
 }
 
 /** JSON as text, a search's form into the query (https://hl7.org/fhir/R4/http.html#search), a Binary's content as bytes. */
-async function readBody(req: IncomingMessage, address: Address, limit: number): Promise<Body | undefined> {
+async function readBody(
+  req: IncomingMessage,
+  address: Address,
+  limit: number,
+  enter: Enter,
+): Promise<Body | undefined> {
   const bytes = await readBytes(req, limit)
   if (bytes.length === 0) return undefined
+  await enter(bytes.length)
   const contentType = req.headers['content-type']
   if (contentType === undefined)
     throw new FhirError('unsupported-media', 'The request has a body, but no Content-Type.')

@@ -32,7 +32,7 @@ export const search: Interaction = async (house, context, request) => {
   const write = matchWriter(house.definitions, plan)
   const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
   const others = includedEntries(context, included, includeWriter(house.definitions, plan))
-  const links = [selfLink(context, asked), ...nextLinks(house, context, asked, page, total)]
+  const links = [selfLink(context, asked), ...otherLinks(house, context, asked, page, total)]
   return reply(searchset({ links, entries: [...matches, ...others], ...(total && { total }) }))
 }
 
@@ -95,11 +95,14 @@ function selfLink(context: Context, { place, plan }: Asked): Link {
   return { relation: 'self', url: address(context, place) + (query && `?${query}`) }
 }
 
-function nextLinks(house: House, context: Context, asked: Asked, page: Page, total: Counted | undefined): Link[] {
-  if (!page.next) return []
+/** The first page is the search itself, which a later page's self link is, too. */
+function otherLinks(house: House, context: Context, asked: Asked, page: Page, total: Counted | undefined): Link[] {
+  const first: Link[] = asked.token ? [{ ...selfLink(context, asked), relation: 'first' }] : []
+  if (!page.next) return first
   const { place, plan, now } = asked
   const token: PageToken = { path: place.path, query: plan.used, now, ...page.next, ...(total && { total }) }
-  return [{ relation: 'next', url: `${address(context, place)}?_page=${sealPage(house.pageKey, token)}` }]
+  const url = `${address(context, place)}?_page=${sealPage(house.pageKey, token)}`
+  return [...first, { relation: 'next', url }]
 }
 
 function address({ base }: Context, { path }: Place): string {

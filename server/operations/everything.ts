@@ -6,6 +6,7 @@ import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
 import { idOfTarget } from '../interactions/target.ts'
 import {
+  compartmentOf,
   FIRST,
   inAnyCompartment,
   inCompartments,
@@ -16,9 +17,10 @@ import {
   type Slice,
 } from '../store/compartment.ts'
 import type { Row } from '../store/types.ts'
+import { entryBytes } from './everything/bytes.ts'
 import { ask, parametersOf, type Asked, type Pair } from './everything/ask.ts'
 import { isAlone, linkedPatients } from './everything/linked.ts'
-import { referencesIn } from './everything/references.ts'
+import { otherReferencesIn } from './everything/references.ts'
 
 /** Rows fetched at a time: what a whole record is streamed in, and the page of `Patient/$everything`. */
 const BATCH = 1000
@@ -41,7 +43,7 @@ export const everything: Interaction = async (house, context, request, target) =
   const limit = asked.count === undefined ? BATCH : asked.count + 1
   if (asked.after === FIRST && isWhole(asked.slice)) {
     // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
-    const rows = await inCompartments(house.db, [patientRid(id)], {}, FIRST, limit)
+    const rows = await compartmentOf(house.db, patientRid(id), limit)
     if (rows.length < limit && isAlone(rows, id)) return complete(house, context, path, asked, rows)
   }
   const patients = await linkedPatients(house, id)
@@ -96,11 +98,12 @@ async function complete(house: House, context: Context, path: string, asked: Ask
   const outside = referredBy(house, rows, asked, new Set())
   outside.catch(() => undefined) // thrown where it is awaited, below
   await sent()
+  const own = entryBytes(context.base, rows, 'match')
+  const included = entryBytes(context.base, await outside, 'include')
   const start = head([selfLink(context, path, asked.used)], rows.length)
-  const own = Buffer.from(rows.map((row) => entryOf(context.base, row, 'match', asStored)).join(','))
-  const included = (await outside).map((row) => `,${entryOf(context.base, row, 'include', asStored)}`)
-  const body = Buffer.concat([Buffer.from(`${start},"entry":[`), own, Buffer.from(`${included.join('')}]}`)])
-  return { status: 200, body }
+  const comma = own.length > 0 && included.length > 0 ? ',' : ''
+  const body = [Buffer.from(`${start},"entry":[`), own, Buffer.from(comma), included, Buffer.from(']}')]
+  return { status: 200, body: Buffer.concat(body) }
 }
 
 /** When this resolves, a statement begun before has gone to the database. */
@@ -168,8 +171,8 @@ async function referredBy(house: House, rows: readonly Row[], { slice }: Asked, 
   const found: Row[] = []
   let from = rows
   for (let depth = 0; depth < DEPTH && from.length > 0; depth++) {
-    const references = from.flatMap((row) => referencesIn(row.body ?? '', seen))
-    const wanted = references.filter(({ type }) => type !== 'Patient' && (slice.types?.includes(type) ?? true))
+    const references = from.flatMap((row) => otherReferencesIn(row.body ?? '', seen))
+    const wanted = references.filter(({ type }) => slice.types?.includes(type) ?? true)
     const known = new Set([...rows, ...found].map((row) => row.rid))
     const keys = [...new Map(wanted.map((key) => [key.rid, key])).values()].filter((key) => !known.has(key.rid))
     from = await inNoCompartment(house.db, keys, slice)

@@ -5,7 +5,7 @@ import { typeNumber } from '../fhir/types.ts'
 import { rowOf, STORED, type Key, type Stored } from './read.ts'
 import type { Row } from './types.ts'
 
-/** Which part of patients' compartments is wanted; absent members do not narrow. `{}` is the whole. */
+/** Which part of patients' compartments is wanted; absent members do not narrow. */
 export interface Slice {
   readonly types?: readonly ResourceType[] | undefined
   /** Changed at or after, milliseconds. */
@@ -37,6 +37,12 @@ export async function inCompartments(
   const tokens = patients.map(compartmentToken)
   const values = [patients, tokens, ...narrowed(slice), after.type, after.rid, limit]
   return (await db.prepared<Stored>('compartments', COMPARTMENTS, values)).map(rowOf)
+}
+
+/** One patient's whole compartment, up to a number: the statement everybody waits for, so small that one plan serves all. */
+export async function compartmentOf(db: Queryable, patient: bigint, limit: number): Promise<Row[]> {
+  const values = [patient, [compartmentToken(patient)], limit]
+  return (await db.prepared<Stored>('compartment', COMPARTMENT, values)).map(rowOf)
 }
 
 /** The same of every patient at once. */
@@ -84,6 +90,12 @@ const COMPARTMENTS = `
     select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1 and ${wanted(3)}
   ) r
   order by r.type, r.rid limit $9`
+
+const COMPARTMENT = `
+  select ${STORED} from resource r where r.patient = $1 and r.patient <> 0
+  union all
+  select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1
+  order by type, rid limit $3`
 
 const ANY_COMPARTMENT = `
   select ${STORED} from resource r where r.patient <> 0 and ${wanted(1)}

@@ -5,8 +5,14 @@ import { columnsOf, type Body } from './columns.ts'
 import type { Write } from './types.ts'
 
 /**
+ * Characters of new versions that travel in one statement: a statement's parameters are held some three times over
+ * on their way out. Up to this, the new resources of one `write` need no transaction around it.
+ */
+export const ONE_STATEMENT = 2 * 1024 * 1024
+
+/**
  * Writes versions that the interactions have decided on: one statement for all new resources, one for all replaced
- * ones, one for all deleted ones, each covering every table. Rows to be replaced or deleted must be locked by this
+ * ones, one for all deleted ones, each covering every table; more when there is very much. Rows to be replaced or deleted must be locked by this
  * transaction (`lockRows`). A resource that exists already when it should be new is a unique violation, which
  * Database.transaction answers by running the work again.
  */
@@ -21,9 +27,22 @@ export async function write(tx: Queryable, writes: readonly Write[]): Promise<vo
   // sent together: inside a transaction they travel without waiting for each other
   const sent: Promise<void>[] = []
   if (deleted.length > 0) sent.push(remove(tx, deleted))
-  if (fresh.length > 0) sent.push(insert(tx, fresh))
-  if (replaced.length > 0) sent.push(replace(tx, replaced))
+  if (fresh.length > 0) sent.push(inParts(fresh, (part) => insert(tx, part)))
+  if (replaced.length > 0) sent.push(inParts(replaced, (part) => replace(tx, part)))
   await Promise.all(sent)
+}
+
+async function inParts(writes: readonly Body[], send: (part: readonly Body[]) => Promise<void>): Promise<void> {
+  let from = 0
+  while (from < writes.length) {
+    let to = from
+    for (let size = 0; to < writes.length; to++) {
+      size += writes[to]?.body.length ?? 0
+      if (size > ONE_STATEMENT && to > from) break
+    }
+    await send(from === 0 && to === writes.length ? writes : writes.slice(from, to))
+    from = to
+  }
 }
 
 /** Creates: also outside a transaction, for one statement is one. */

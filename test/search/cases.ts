@@ -1,6 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes'
-import type { Oracle } from './oracle.ts'
-import { amounts, codes, dates, families, givens, kinds, moments, systems, uris, words } from './population.ts'
+import { implied, parts, type Oracle } from './oracle.ts'
+import { amounts, codes, dates, families, givens, kinds, moments, places, systems, uris, words } from './population.ts'
 import type { Random } from './random.ts'
 
 export interface Case {
@@ -19,6 +19,7 @@ const searched: Readonly<Record<string, string>> = {
     'status code category combo-code component-code subject patient encounter performer date value-quantity combo-value-quantity component-value-quantity value-string value-concept combo-value-concept code-value-quantity component-code-value-quantity combo-code-value-quantity code-value-concept',
   Condition: 'code subject patient encounter onset-date onset-age onset-info recorded-date',
   RiskAssessment: 'probability patient',
+  Location: 'name near',
   ValueSet: 'status url name version',
 }
 
@@ -104,7 +105,8 @@ export class Cases {
     if (kind === 'uri') return this.random.pick(['above', 'below', 'contains'])
     if (kind !== 'reference') return undefined
     const targets = (this.oracle.definition(type, code).target ?? []).filter((one) => kinds.includes(one))
-    return this.random.pick(['identifier', ...targets])
+    const whole = targets.some((one) => one in parts)
+    return this.random.pick(['identifier', ...targets, ...(whole ? ['above', 'below'] : [])])
   }
 
   value(type: string, code: string, kind: string, modifier: string | undefined): string {
@@ -133,6 +135,8 @@ export class Cases {
         return escaped(modifier === 'contains' ? random.pick(['fhir', 'ValueSet', 'zzz']) : random.pick(uris))
       case 'date':
         return prefix(random) + random.pick([...dates, ...moments])
+      case 'special':
+        return this.near()
       case 'quantity':
         return this.quantity()
       case 'composite':
@@ -147,6 +151,11 @@ export class Cases {
     const { random } = this
     const values = this.oracle.values(this.someone(type), code)
     const one = values.length > 0 ? random.pick(values) : undefined
+    const own = implied[`${type}.${code}`]
+    if (own !== undefined && random.chance(0.4)) {
+      const value = typeof one === 'string' ? one : 'x'
+      return random.pick([`${own}|`, `${own}|${value}`, `urn:x|${value}`])
+    }
     if (typeof one === 'string' || typeof one === 'boolean') return random.pick(['', '', '|']) + String(one)
     const coded = (one as { coding?: unknown[] } | undefined)?.coding?.[0] ?? one
     const { system, code: c, value } = (coded ?? {}) as { system?: string; code?: string; value?: string }
@@ -164,7 +173,8 @@ export class Cases {
   reference(type: string, code: string, modifier: string | undefined): string {
     const { random } = this
     const targets = (this.oracle.definition(type, code).target ?? []).filter((one) => kinds.includes(one))
-    const target = random.pick(targets)
+    const branch = modifier === 'above' || modifier === 'below'
+    const target = random.pick(branch ? targets.filter((one) => one in parts) : targets)
     const { id = '' } = this.someone(target)
     if (modifier !== undefined) return id
     return random.pick([id, `${target}/${id}`, `${target}/${id}`, `http://elsewhere.org/fhir/${target}/1`])
@@ -179,8 +189,16 @@ export class Cases {
       `${number}|http://unitsofmeasure.org|mg`,
       `${number}||mg`,
       `${number}||g`,
+      `${number}||milligram`,
       `${number}|urn:units|mg`,
     ])
+  }
+
+  near(): string {
+    const { random } = this
+    const { latitude, longitude } = random.pick(places)
+    const far = random.pick(['', '|0|km', '|1|km', '|2.5|km', '|6.3', '|25|km', '|14|mi', '|12000|km', '|30000|km'])
+    return `${latitude}|${longitude}${far}`
   }
 
   number(): string {

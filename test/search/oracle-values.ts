@@ -153,16 +153,33 @@ export function quantityMatches(stored: unknown, [number = '', system, code]: re
   if (!numberMatches(stored, number)) return false
   if (system === undefined || code === undefined) return true
   const { system: s, code: c, unit } = stored as Json
-  if (system !== '') return s === system && c === code
-  // without a system: the UCUM code, or what is written as code or unit where there is no system
-  if (c === undefined) return unit === code
-  return c === code && (s === undefined || s === 'http://unitsofmeasure.org')
+  // "where the unit - either the code or the stated human unit - is"
+  return system === '' ? c === code || unit === code : s === system && c === code
 }
+
+/** The angle between two places by their vectors: the distance on a sphere. */
+export function nearMatches(
+  stored: unknown,
+  [lat = '', lon = '', distance = '10', unit = 'km']: readonly string[],
+): boolean {
+  const { latitude, longitude } = stored as { latitude: number; longitude: number }
+  const [a, b] = [vector(latitude, longitude), vector(Number(lat), Number(lon))]
+  const chord = Math.hypot(...a.map((x, i) => x - (b[i] ?? 0)))
+  return 2 * Math.asin(Math.min(1, chord / 2)) * 6371.0088 <= Number(distance) * (unit === 'mi' ? 1.609344 : 1)
+}
+
+function vector(latitude: number, longitude: number): number[] {
+  const [lat, lon] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180]
+  return [Math.cos(lat) * Math.cos(lon), Math.cos(lat) * Math.sin(lon), Math.sin(lat)]
+}
+
+/** Asks for any code. */
+export const ANY = '*'
 
 /** `code`, `system|code`, `|code`, `system|` against whatever a token can be. */
 export function tokenMatches(stored: unknown, parts: readonly string[]): boolean {
   return codingsOf(stored).some(({ system, code }) => {
-    if (parts.length === 1) return code === parts[0]
+    if (parts.length === 1) return parts[0] === ANY || code === parts[0]
     const [askedSystem, askedCode] = parts
     if (askedSystem === '') return system === undefined && code === askedCode
     return system === askedSystem && (askedCode === '' || code === askedCode)

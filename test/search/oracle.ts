@@ -2,8 +2,10 @@ import type { Resource, SearchParameter } from '@medplum/fhirtypes'
 import fhirpath, { type Model } from 'fhirpath'
 import r4Model from 'fhirpath/fhir-context/r4/index.js'
 import {
+  ANY,
   dateMatches,
   identifierMatches,
+  nearMatches,
   numberMatches,
   ofTypeMatches,
   quantityMatches,
@@ -117,9 +119,30 @@ export class Oracle {
     const definition = this.definition(resource.resourceType, code)
     if (type === 'composite') return this.#pairs(resource, definition, split(value, '$'))
     const stored = this.values(resource, code)
-    const parts = split(value, '|').map(bare)
+    if (type === 'reference' && (modifier === 'above' || modifier === 'below')) {
+      const branch = this.#branch(value, modifier)
+      return stored.some((one) => branch.has((one as { reference?: string }).reference ?? ''))
+    }
+    const parts = asStored(`${resource.resourceType}.${code}`, split(value, '|').map(bare))
     const targets = isType(modifier) ? [modifier] : (definition.target ?? [])
     return stored.some((one) => matchesValue(one, type, modifier, bare(value), parts, targets, this.now))
+  }
+
+  /** What has this id, and everything above or below it. */
+  #branch(id: string, direction: 'above' | 'below'): Set<string> {
+    const links = this.world.flatMap((one) => {
+      const part = `${one.resourceType}/${one.id}`
+      const code = parts[one.resourceType]
+      const wholes = code === undefined ? [] : (this.values(one, code) as { reference?: string }[])
+      const here = wholes.filter(({ reference }) => !reference?.includes(':'))
+      return here.map(({ reference = '' }) => (direction === 'above' ? [part, reference] : [reference, part]))
+    })
+    const found = new Set(Object.keys(parts).map((type) => `${type}/${id}`))
+    for (let size = 0; size < found.size;) {
+      size = found.size
+      for (const [from = '', to = ''] of links) if (found.has(from)) found.add(to)
+    }
+    return found
   }
 
   /** Each element that the composite's expression finds must satisfy all components by itself. */
@@ -165,6 +188,8 @@ function matchesValue(
       return uriMatches(stored, value, modifier)
     case 'date':
       return dateMatches(stored, value, now)
+    case 'special':
+      return nearMatches(stored, parts)
     case 'quantity':
       return quantityMatches(stored, parts)
     default:
@@ -185,6 +210,24 @@ function compile({ expression = '' }: SearchParameter): Values {
 /** `(a.b as T)` is for one value only; R4 means it for each of many. */
 function collected(expression: string): string {
   return expression.replaceAll(/\(([\w.]+) as (\w+)\)/g, '$1.ofType($2)').replaceAll(/\.as\((\w+)\)/g, '.ofType($1)')
+}
+
+/** How resources are parts of others of their type. */
+export const parts: Readonly<Record<string, string>> = { Organization: 'partof', Encounter: 'part-of' }
+
+/** The code systems that R4 binds these elements of type `code` to. */
+export const implied: Readonly<Record<string, string>> = {
+  'Patient.gender': 'http://hl7.org/fhir/administrative-gender',
+  'Encounter.status': 'http://hl7.org/fhir/encounter-status',
+  'Observation.status': 'http://hl7.org/fhir/observation-status',
+  'ValueSet.status': 'http://hl7.org/fhir/publication-status',
+}
+
+/** A code that stands without its system is asked for without it; `system|` is any value. */
+function asStored(place: string, parts: readonly string[]): readonly string[] {
+  const [system, code = ''] = parts
+  if (parts.length !== 2 || system === '' || implied[place] !== system) return parts
+  return code === '' ? [ANY] : [code]
 }
 
 export function split(text: string, separator: ',' | '|' | '$'): string[] {

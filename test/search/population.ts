@@ -45,6 +45,9 @@ export const amounts = [0, -1, 5, 5.4, 5.35, 5.45, 99.5, 100, 100.5, 120, 1e3, 0
 export const units = [
   { unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' },
   { unit: 'g', system: 'http://unitsofmeasure.org', code: 'g' },
+  { unit: 'milligram', system: 'http://unitsofmeasure.org', code: 'mg' },
+  { unit: 'mg', system: 'urn:units', code: 'milligram' },
+  { unit: 'mg', code: 'g' },
   { unit: 'mg' },
   { system: 'urn:units', code: 'mg' },
   { code: 'g' },
@@ -57,6 +60,15 @@ export const uris = [
   'http://acme.org/fhirx',
   'urn:oid:9.8',
   'http://acme.org/fhir/ValueSet/1|2.0',
+]
+export const places = [
+  { latitude: 25.5941, longitude: 85.1376 },
+  { latitude: 25.6, longitude: 85.2 },
+  { latitude: -17.8, longitude: 179.9 },
+  { latitude: -17.8, longitude: -179.9 },
+  { latitude: 89.99, longitude: 0 },
+  { latitude: 89.99, longitude: 180 },
+  { latitude: 0, longitude: 0 },
 ]
 const numbers = ['1', '2', '007', 'A-7']
 
@@ -133,6 +145,10 @@ const makers: Record<string, Maker> = {
     prediction: r
       .some(amounts, 2)
       .map(() => r.pick<Json>([{ probabilityDecimal: r.pick(amounts) }, { probabilityRange: range(r) }])),
+  }),
+  Location: (r) => ({
+    name: maybe(r, () => r.pick(families)),
+    position: maybe(r, () => r.pick(places)),
   }),
   ValueSet: (r) => ({
     status: r.pick(['active', 'draft']),

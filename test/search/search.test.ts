@@ -17,7 +17,7 @@ const resources = [
     meta: { tag: [{ system: 'urn:t', code: 'red' }] },
   },
   { resourceType: 'Patient', id: 'p2', name: [{ family: 'Rao' }], gender: 'male', birthDate: '1970' },
-  { resourceType: 'Patient', id: 'p3' },
+  { resourceType: 'Patient', id: 'p3', meta: { tag: [{ code: 'male' }] } },
   ...['2020-01-01', '2021-01-01', '2022-01-01', '2022-06', '2023'].map((date, i) => ({
     resourceType: 'Observation',
     id: `b${i}`,
@@ -62,6 +62,8 @@ describe('search', () => {
     const first = await ask(world.house, 'Observation?_count=2')
     const second = await ask(world.house, first.next ?? '')
     expect([first.bundle.total, second.bundle.total]).to.deep.equal([5, 5])
+    const link = second.bundle.link?.find(({ relation }) => relation === 'first')?.url ?? ''
+    expect((await ask(world.house, link)).matches).to.deep.equal(first.matches)
   })
 
   it('sorts by dates, tokens, references and several keys, with what has no value last', async () => {
@@ -117,6 +119,38 @@ describe('search', () => {
     const reverse = await ask(world.house, 'Patient?_id=p1&_revinclude=Observation:patient&_include=Patient:*')
     expect(reverse.included).to.have.members(['Organization/o1', 'Observation/b0', 'Observation/b2', 'Observation/b4'])
     expect((await ask(world.house, 'Organization?_include:iterate=Organization:partof')).included).to.deep.equal([])
+  })
+
+  it('gives a code the system of the value set that its element is bound to', async () => {
+    const gender = 'http://hl7.org/fhir/administrative-gender'
+    expect(await sorted(`Patient?gender=${gender}|male`)).to.deep.equal(['Patient/p2'])
+    expect(await sorted(`Patient?gender:not=${gender}|male`)).to.deep.equal(['Patient/p1', 'Patient/p3'])
+    expect(await sorted(`Patient?gender:in=${gender.replace('fhir/', 'fhir/ValueSet/')}`)).to.deep.equal(
+      await sorted(`Patient?gender=${gender}|`),
+    )
+    expect(await sorted('Patient?gender=http://hl7.org/fhir/observation-status|male')).to.deep.equal([])
+    expect(await sorted('Patient?gender:in=http://hl7.org/fhir/ValueSet/observation-status')).to.deep.equal([])
+    // a Coding without a system is none of the value set's
+    expect(
+      await sorted('?_type=Observation,Patient&_tag:in=http://hl7.org/fhir/ValueSet/administrative-gender'),
+    ).to.deep.equal([])
+  })
+
+  it('follows what is part of what, above and below a reference', async () => {
+    expect(await sorted('Patient?organization:below=o3')).to.deep.equal(['Patient/p1'])
+    expect(await sorted('Patient?organization:below=Organization/o1')).to.deep.equal(['Patient/p1'])
+    expect(await sorted('Patient?organization:above=o1')).to.deep.equal(['Patient/p1'])
+    expect(await sorted('Organization?partof:below=o3')).to.deep.equal(['Organization/o1', 'Organization/o2'])
+    expect(await sorted('Organization?partof:above=o2')).to.deep.equal(['Organization/o1', 'Organization/o2'])
+    expect(await sorted('Observation?subject:Patient.organization:below=o2')).to.have.lengthOf(3)
+    expect((await ask(world.house, 'Observation?device:below=p1')).status).to.equal(400)
+    await world.put([
+      { resourceType: 'Organization', id: 'c1', partOf: { reference: 'Organization/c2' } },
+      { resourceType: 'Organization', id: 'c2', partOf: { reference: 'Organization/c1' } },
+    ])
+    expect(await sorted('Organization?partof:below=c1')).to.deep.equal(['Organization/c1', 'Organization/c2'])
+    await world.remove('Organization', 'c1')
+    await world.remove('Organization', 'c2')
   })
 
   it('searches lists, all types, and compartments', async () => {

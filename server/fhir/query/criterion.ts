@@ -3,9 +3,12 @@ import { rid, token } from '../keys.ts'
 import type { Parameter } from '../search/parameter.ts'
 import { normalise } from '../search/normalise.ts'
 import { isResourceType } from '../types.ts'
+import { branchCriterion } from './branch.ts'
 import { compositeCriterion } from './composite.ts'
 import { split, unescape } from './escape.ts'
 import { fault } from './fault.ts'
+import { impliedBy, type Implied } from './implied.ts'
+import { nearCriterion } from './near.ts'
 import { all, any, type Criterion } from './plan.ts'
 import { referenceTokens } from './reference.ts'
 import type { Scope } from './scope.ts'
@@ -25,7 +28,7 @@ const MAX_VALUES = 500
 const modifiers: Partial<Record<Parameter['type'], readonly string[]>> = {
   string: ['exact', 'contains'],
   token: ['text', 'not', 'above', 'below', 'in', 'not-in', 'of-type'],
-  reference: ['identifier'],
+  reference: ['identifier', 'above', 'below'],
   uri: ['above', 'below', 'contains'],
 }
 
@@ -93,7 +96,7 @@ export function valueCriterion(
   if (parameter.same) return aliasCriterion(scope, name, parameter, parameter.same, modifier, value)
   switch (parameter.type) {
     case 'token':
-      return tokenCriterion(name, parameter, modifier, value)
+      return tokenCriterion(scope, name, parameter, modifier, value)
     case 'reference':
       return referenceCriterion(scope, name, parameter, modifier, value, only)
     case 'string':
@@ -116,7 +119,7 @@ export function valueCriterion(
         valueCriterion(scope, name, one, undefined, part),
       )
     case 'special':
-      throw fault(name, 'this parameter is not supported', 'See /fhir/metadata for those that are.')
+      return nearCriterion(name, parameter, value)
   }
 }
 
@@ -139,9 +142,17 @@ function aliasCriterion(
   )
 }
 
-function tokenCriterion(name: string, parameter: Parameter, modifier: string | undefined, value: string): Criterion {
+function tokenCriterion(
+  scope: Scope,
+  name: string,
+  parameter: Parameter,
+  modifier: string | undefined,
+  value: string,
+): Criterion {
   const param = parameter.id
-  if (modifier === 'in') return { kind: 'valueSet', param, valueSet: unescape(value) }
+  const implied = impliedBy(scope, parameter)
+  const systems = implied && { implied: implied.systems }
+  if (modifier === 'in') return { kind: 'valueSet', param, valueSet: unescape(value), ...systems }
   if (modifier === 'text') {
     const text = normalise(unescape(value))
     if (text === '') throw fault(name, 'nothing to search for is left in it', 'Write at least one letter or digit.')
@@ -150,7 +161,7 @@ function tokenCriterion(name: string, parameter: Parameter, modifier: string | u
   if (modifier === 'above' || modifier === 'below') {
     const [system = '', code = '', ...rest] = split(value, '|').map(unescape)
     if (system !== '' && code !== '' && rest.length === 0)
-      return { kind: 'hierarchy', param, direction: modifier, system, code }
+      return { kind: 'hierarchy', param, direction: modifier, system, code, ...systems }
     throw fault(name, `:${modifier} needs a system and a code`, 'Write system|code.')
   }
   if (modifier === 'of-type') {
@@ -158,7 +169,18 @@ function tokenCriterion(name: string, parameter: Parameter, modifier: string | u
     if (parts.length === 3 && !parts.includes('')) return { kind: 'tokens', any: [token(param, `@${parts.join('|')}`)] }
     throw fault(name, ':of-type needs three parts', 'Write type-system|type-code|value.')
   }
-  return { kind: 'tokens', any: [token(param, tokenText(name, value))] }
+  const text = tokenText(name, value)
+  return (implied && impliedCriterion(implied, parameter, value)) ?? { kind: 'tokens', any: [token(param, text)] }
+}
+
+/** `system|code` and `system|` where stored values are codes alone; undefined when no system is asked for. */
+function impliedCriterion(implied: Implied, { id, ordinal }: Parameter, value: string): Criterion | undefined {
+  const [system = '', code] = split(value, '|').map(unescape)
+  if (code === undefined || system === '') return undefined
+  if (code !== '') return implied.has(system, code) ? { kind: 'tokens', any: [token(id, code)] } : any([])
+  if (!implied.systems.includes(system)) return any([])
+  if (implied.systems.length === 1) return { kind: 'present', ordinal }
+  return { kind: 'tokens', any: implied.codes(system).map((one) => token(id, one)) }
 }
 
 function referenceCriterion(
@@ -170,6 +192,8 @@ function referenceCriterion(
   only: readonly ResourceType[],
 ): Criterion {
   if (modifier === 'identifier') return { kind: 'tokens', any: [token(parameter.id, `#${tokenText(name, value)}`)] }
+  if (modifier === 'above' || modifier === 'below')
+    return branchCriterion(scope, name, parameter, modifier, unescape(value), only)
   const narrowed = modifier !== undefined && isResourceType(modifier) ? only.filter((type) => type === modifier) : only
   return { kind: 'tokens', any: referenceTokens(name, unescape(value), parameter, scope.base, narrowed) }
 }

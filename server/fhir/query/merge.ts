@@ -29,10 +29,12 @@ const carrying: ReadonlySet<Criterion['kind']> = new Set([
   'tokens',
   'date',
   'number',
+  'near',
   'string',
   'words',
   'valueSet',
   'hierarchy',
+  'branch',
 ])
 
 function carriesType(one: Criterion): boolean {

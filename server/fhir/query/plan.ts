@@ -67,6 +67,8 @@ export type Criterion =
       readonly within: Bounds
       readonly units?: readonly bigint[]
     }
+  /** A place at most so many kilometres away from one in degrees. */
+  | { readonly kind: 'near'; readonly param: number; readonly lat: number; readonly lon: number; readonly km: number }
   | { readonly kind: 'string'; readonly param: number; readonly how: 'starts' | 'contains'; readonly text: string }
   /** A reference of these parameters points at a resource that satisfies `to` (a chain). */
   | { readonly kind: 'refersTo'; readonly params: readonly number[]; readonly to: Criterion }
@@ -80,15 +82,30 @@ export type Criterion =
     }
   | Unresolved
 
-/** Needs terminology or the lexicon before it can be searched. */
+/** Needs terminology, the lexicon or other resources before it can be searched. */
 export type Unresolved =
-  | { readonly kind: 'valueSet'; readonly param: number; readonly valueSet: string }
+  /** A reference to the resource `top`, or to what is linked to it through `via`, however far: parts or wholes. */
+  | {
+      readonly kind: 'branch'
+      readonly param: number
+      readonly direction: 'above' | 'below'
+      readonly top: bigint
+      readonly via: readonly number[]
+    }
+  | {
+      readonly kind: 'valueSet'
+      readonly param: number
+      readonly valueSet: string
+      /** The systems of values that stand as codes alone (implied.ts). */
+      readonly implied?: readonly string[]
+    }
   | {
       readonly kind: 'hierarchy'
       readonly param: number
       readonly direction: 'above' | 'below'
       readonly system: string
       readonly code: string
+      readonly implied?: readonly string[]
     }
   /** Any of the lexicon's words that start with or contain the text; `as` says which token a word has. */
   | {

@@ -3,6 +3,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { typeNamed } from '../path/model.ts'
 import type { Parameter, Registry } from '../search/parameter.ts'
 import { routesOf } from '../search/routes.ts'
+import { elementAt } from './element.ts'
 import { any, type Bounds, type Criterion } from './plan.ts'
 
 type Dates = readonly (Criterion & { kind: 'date' })[]
@@ -77,18 +78,8 @@ export function singleDates(registry: Registry, definitions: Definitions, type: 
 function isSingle(definitions: Definitions, { base, expression }: Parameter): boolean {
   const routes = routesOf(expression, typeNamed(base)) ?? []
   const elements = routes.map(({ steps: [first, ...more] }) =>
-    first?.kind === 'key' && more.length === 0 ? elementOf(definitions, base, first.key) : undefined,
+    first?.kind === 'key' && more.length === 0 ? elementAt(definitions, base, [first.key]) : undefined,
   )
   const [element] = elements
   return element?.max === '1' && elements.every((one) => one === element)
-}
-
-/** `effectivePeriod` is a choice of `Observation.effective[x]`. */
-function elementOf(definitions: Definitions, base: string, key: string) {
-  return definitions.structure(base)?.elements.find(({ path, types }) => {
-    const name = path.slice(base.length + 1)
-    if (!name.endsWith('[x]')) return name === key
-    const choices = types.map(({ code }) => name.slice(0, -3) + code.charAt(0).toUpperCase() + code.slice(1))
-    return choices.includes(key)
-  })
 }

@@ -1,6 +1,6 @@
 import { isA, type Type } from '../path/model.ts'
 import { dateEmits } from './times.ts'
-import { numberEmits } from './numbers.ts'
+import { numberEmits, placeEmits } from './numbers.ts'
 import type { ParameterType } from './parameter.ts'
 import { referenceEmits } from './references.ts'
 import type { Emit } from './sink.ts'
@@ -20,6 +20,7 @@ export function emitsFor(base: string): Emits {
     date: dateEmits,
     number: numberEmits,
     quantity: numberEmits,
+    special: placeEmits,
   }
   return (type, element) => {
     const table = tables[type]

@@ -11,6 +11,16 @@ export const numberEmits: Readonly<Record<string, Emit>> = {
   Range: range,
 }
 
+/** Location.position for `near`: latitude and longitude in place of a range. */
+export const placeEmits: Readonly<Record<string, Emit>> = {
+  'Location.position': (value, parameter, sink) => {
+    if (!isRecord(value)) return
+    const { latitude, longitude } = value
+    if (typeof latitude === 'number' && typeof longitude === 'number')
+      sink.number(parameter, latitude, longitude, undefined)
+  },
+}
+
 function number(value: unknown, parameter: Parameter, sink: Sink): void {
   if (typeof value === 'number') sink.number(parameter, value, value, undefined)
 }
@@ -21,7 +31,7 @@ function quantity(item: unknown, parameter: Parameter, sink: Sink): void {
   const { value, comparator } = item
   const low = typeof comparator === 'string' && comparator.startsWith('<') ? -Infinity : value
   const high = typeof comparator === 'string' && comparator.startsWith('>') ? Infinity : value
-  sink.number(parameter, low, high, unitOf(item))
+  for (const unit of unitsOf(item)) sink.number(parameter, low, high, unit)
 }
 
 function money(item: unknown, parameter: Parameter, sink: Sink): void {
@@ -36,12 +46,23 @@ function range(item: unknown, parameter: Parameter, sink: Sink): void {
   const high = isRecord(item['high']) ? item['high'] : {}
   const from = typeof low['value'] === 'number' ? low['value'] : -Infinity
   const to = typeof high['value'] === 'number' ? high['value'] : Infinity
-  if (from !== -Infinity || to !== Infinity) sink.number(parameter, from, to, unitOf(low) ?? unitOf(high))
+  if (from === -Infinity && to === Infinity) return
+  const units = new Set([low, high].flatMap(unitsOf))
+  if (units.size > 1) units.delete(undefined)
+  for (const unit of units) sink.number(parameter, from, to, unit)
 }
 
-/** `system|code`; a code without a system, or a unit without a code, as `|code`. */
-function unitOf({ system, code, unit }: Record<string, unknown>): string | undefined {
-  const text = typeof code === 'string' ? code : unit
-  if (typeof text !== 'string') return undefined
-  return typeof system === 'string' && typeof code === 'string' ? `${system}|${text}` : `|${text}`
+const UCUM = 'http://unitsofmeasure.org'
+
+/**
+ * What `number|system|code` and `number||code` look for: the second is the code of any system, or the unit as it is
+ * written. Mostly one, for a search without a system looks for UCUM's too, and most units are written as their code.
+ */
+function unitsOf({ system, code, unit }: Record<string, unknown>): (string | undefined)[] {
+  const units = new Set<string>()
+  const coded = typeof system === 'string' && typeof code === 'string'
+  if (coded) units.add(`${system}|${code}`)
+  if (typeof code === 'string' && system !== UCUM) units.add(`|${code}`)
+  if (typeof unit === 'string' && !(coded && system === UCUM && unit === code)) units.add(`|${unit}`)
+  return units.size > 0 ? [...units] : [undefined]
 }

@@ -24,7 +24,7 @@ const elsewhere: ReadonlySet<string> = new Set([
 ])
 
 /** Raise it when extract.ts stores other entries for the same parameter. */
-const FORM = 1
+const FORM = 2
 
 /**
  * Every parameter of every type, from SearchParameter definitions: R4's own first, then those of profiles/. One of

@@ -26,13 +26,14 @@ export async function resolve(sources: Sources, one: Criterion): Promise<Criteri
   if (one.kind === 'valueSet') {
     const codes = await sources.expander.expand(one.valueSet)
     if (!codes) throw unknown('The value set of :in or :not-in is unknown here, or cannot be expanded.')
-    return ofCodes(one.param, codes)
+    return ofCodes(one, codes)
   }
   if (one.kind === 'hierarchy') {
     const codes = await sources.expander.hierarchy(one.direction, one.system, one.code)
     if (!codes) throw unknown(`The code of :${one.direction} is unknown here, or its code system is.`)
-    return ofCodes(one.param, codes)
+    return ofCodes(one, codes)
   }
+  if (one.kind === 'branch') return resolveBranch(sources, one)
   if (one.kind !== 'words') return one
   const words = await findWords(sources.db, one, MAX_TOKENS + 1)
   return ofTexts(
@@ -56,14 +57,38 @@ async function resolveChain(
   return tokens.length === 0 ? any([]) : { kind: 'tokens', any: tokens }
 }
 
+/** Level by level, each resource once, so that a circle ends too. */
+async function resolveBranch(
+  { db }: Sources,
+  { param, direction, top, via }: Criterion & { kind: 'branch' },
+): Promise<Criterion> {
+  const seen = new Set([top])
+  for (let level = [top]; level.length > 0;) {
+    const next: Criterion =
+      direction === 'above'
+        ? { kind: 'referredBy', params: via, from: { kind: 'rids', rids: level } }
+        : { kind: 'tokens', any: level.flatMap((key) => via.map((one) => referenceToken(one, key))) }
+    level = (await findKeys(db, next, MAX_TOKENS + 1)).filter((key) => !seen.has(key))
+    level.forEach((key) => seen.add(key))
+    if (seen.size > MAX_TOKENS)
+      throw new FhirError('too-costly', `There are more than ${MAX_TOKENS} resources ${direction} this one.`)
+  }
+  return { kind: 'tokens', any: [...seen].map((key) => referenceToken(param, key)) }
+}
+
 function resolveEach(sources: Sources, of: readonly Criterion[]): Promise<Criterion[]> {
   return Promise.all(of.map((each) => resolve(sources, each)))
 }
 
-/** A plain `code` element has no system of its own: its value set gives it one, so it matches by the code alone. */
-function ofCodes(param: number, codes: readonly Coding[]): Criterion {
-  return ofTexts(param, [...new Set(codes.flatMap(({ system, code }) => [`${system}|${code}`, `|${code}`]))])
+/** A Coding must have the code's system; a plain `code` has none, and is of those that its element implies. */
+function ofCodes({ param, implied }: Coded, codes: readonly Coding[]): Criterion {
+  const texts = implied
+    ? codes.flatMap(({ system, code }) => (implied.includes(system) ? [code] : []))
+    : codes.map(({ system, code }) => `${system}|${code}`)
+  return ofTexts(param, [...new Set(texts)])
 }
+
+type Coded = Criterion & { readonly kind: 'valueSet' | 'hierarchy' }
 
 function ofTexts(param: number, texts: readonly string[]): Criterion {
   if (texts.length > MAX_TOKENS)

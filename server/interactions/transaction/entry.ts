@@ -14,7 +14,8 @@ export interface Entry {
   readonly path: readonly string[]
   readonly query: readonly (readonly [string, string])[]
   readonly type: ResourceType | undefined
-  readonly document: Document<Resource> | undefined
+  /** Let go once the version is made of it: of a large bundle, it is the largest part. */
+  document: Document<Resource> | undefined
   readonly ifMatch: string | undefined
   readonly ifNoneMatch: string | undefined
   readonly ifModifiedSince: string | undefined

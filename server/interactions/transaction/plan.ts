@@ -22,7 +22,7 @@ export interface Planned {
   /** The id is a new one of ours, unless criteria say otherwise. */
   readonly fresh: boolean
   readonly criteria: Criteria | undefined
-  readonly document: Document<Resource> | undefined
+  document: Document<Resource> | undefined
   readonly patch: Patch | undefined
   /** Its resource refers to something that only the database can name. */
   dynamic: boolean

@@ -6,7 +6,7 @@ import type { Document } from '../../fhir/json.ts'
 import { storeWords } from '../../store/lexicon.ts'
 import { lockRows, readMany } from '../../store/read.ts'
 import type { Row, Write } from '../../store/types.ts'
-import { write } from '../../store/write.ts'
+import { ONE_STATEMENT, write } from '../../store/write.ts'
 import { decide, make, type Decision, type Intent } from '../decide.ts'
 import { deletionOf } from '../delete.ts'
 import type { House } from '../house.ts'
@@ -47,18 +47,16 @@ export async function transaction(
     slots.filter((slot) => !slot.owner.dynamic),
     known ?? resolveStatic(planned),
   )
-  makeBodies(
-    house,
-    planned.filter((one) => !one.dynamic && !one.criteria),
-    (one) => one.ownId,
-  )
+  const settled = planned.filter((one) => !one.dynamic && !one.criteria)
+  makeBodies(house, settled, (one) => one.ownId, release)
+  bundle.value.entry = []
   await storeWords(
     house.db,
     planned.flatMap((one) => one.made?.entries.words ?? []),
   )
 
   // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
-  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create')
+  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create') && fitsOne(planned)
   const { done, reads } = bare
     ? { done: await writeAll(house, house.db, planned, known), reads: [] }
     : await house.db.transaction((tx) => inTransaction(work, tx, known))
@@ -202,20 +200,35 @@ function identityOf(resolution: Resolution, one: Planned): Identity {
   return identity
 }
 
-/** Every entry that the hard rules refuse, at once. */
-function makeBodies(house: House, planned: readonly Planned[], idOf: (one: Planned) => string | undefined): void {
+/** All that the hard rules refuse, at once. */
+function makeBodies(
+  house: House,
+  planned: readonly Planned[],
+  idOf: (one: Planned) => string | undefined,
+  then?: (one: Planned) => void,
+): void {
   const issues: Issue[] = []
   for (const one of planned) {
     const id = idOf(one)
-    if (!one.document || one.kind === 'patch' || id === undefined) continue
     try {
-      one.made = make(house, one.document, id)
+      if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
       issues.push(...error.issues.map((issue) => placed(one.entry, issue, 'resource')))
     }
+    then?.(one)
   }
   if (issues.length > 0) throw new FhirError('unprocessable', issues)
+}
+
+/** What criteria cannot change is made once, whatever the transaction's tries; the resource itself is needed no more. */
+function release(one: Planned): void {
+  one.document = undefined
+  one.entry.document = undefined
+}
+
+function fitsOne(planned: readonly Planned[]): boolean {
+  return planned.reduce((sum, one) => sum + (one.made?.body.length ?? 0), 0) <= ONE_STATEMENT
 }
 
 function fill(slots: readonly Slot[], resolution: Resolution): void {

@@ -59,9 +59,10 @@ function along({ r, from, where }: Match, walk: Walk, index: Index, param: numbe
   const { table, column, params, further } = index
   const direction = directionOf(walk.key)
   const value = sql`v.${column}`
-  // a resource stands where its first value in this order does
+  // a resource stands once, where its first value in this order does
+  const before = beyond({ ...walk.key, descending: !walk.key.descending })
   const earlier = sql`exists (select from ${table} e where e.rid = v.rid and e.param = any(${params})
-    and e.${column} ${beyond({ ...walk.key, descending: !walk.key.descending })} ${value})`
+    and (e.${column} ${before} ${value} or e.${column} = ${value} and e.ctid < v.ctid))`
   const shown = table.strings[0] === 'dates' ? sql`${value}::float8` : value
   return sql`select ${stored(r)}, ${shown} as k0 from ${table} v join ${from} on ${r}.rid = v.rid
     where v.param = ${param}${further}${rest(walk, value, sql`v.rid`)} and ${where}${walk.unchanged(r)} and not ${earlier}

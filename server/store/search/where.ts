@@ -1,6 +1,7 @@
 import { join, raw, sql, type Sql } from '../../db/sql.ts'
 import { SHORT_RANGE } from '../../fhir/search/entries.ts'
 import type { Bounds, Criterion } from '../../fhir/query/plan.ts'
+import { near } from './near.ts'
 import { typeNumber } from '../../fhir/types.ts'
 
 /**
@@ -39,6 +40,8 @@ export class Where {
         return sql`exists (select from dates d where d.rid = ${r}.rid and ${dates(one)})`
       case 'number':
         return sql`exists (select from numbers n where n.rid = ${r}.rid and ${numbers(one)})`
+      case 'near':
+        return sql`exists (select from numbers n where n.rid = ${r}.rid and ${near(one)})`
       case 'string':
         return sql`exists (select from strings s where s.rid = ${r}.rid and ${strings(one)})`
       case 'refersTo':
@@ -47,6 +50,7 @@ export class Where {
         return sql`${r}.rid in (${this.#set(one)})`
       case 'valueSet':
       case 'hierarchy':
+      case 'branch':
       case 'words':
         throw new Error(`${one.kind} must be resolved before it is searched`)
     }
@@ -86,6 +90,7 @@ export class Where {
   #set(one: Criterion): Sql {
     if (one.kind === 'date') return sql`select d.rid from dates d where ${dates(one)}`
     if (one.kind === 'number') return sql`select n.rid from numbers n where ${numbers(one)}`
+    if (one.kind === 'near') return sql`select n.rid from numbers n where ${near(one)}`
     if (one.kind === 'string') return sql`select s.rid from strings s where ${strings(one)}`
     if (one.kind === 'referredBy') return this.#referred(one)
     const { alias, from, visible } = this.resources()
