@@ -148,7 +148,7 @@ describe('hard rules at the desk', () => {
 
   it('tells of it in $validate, where nothing is stored', async () => {
     const { json } = await send('POST Patient/$validate', patient())
-    const { issue = [] } = json as OperationOutcome
+    const { issue } = json as OperationOutcome
     expect(issue.map(({ severity }) => severity)).to.deep.equal(['warning', 'warning', 'warning', 'warning'])
   })
 

@@ -33,10 +33,10 @@ export function mayHoldAadhaar(json: string): boolean {
   return false
 }
 
-/** An identifier's value that is an Aadhaar number and nothing else, however it is written. */
+/** An identifier's value with an Aadhaar number in it; one that is glued to letters (CGH234…) is a number of its own. */
 export function isAadhaarValue(value: string): boolean {
-  const digits = plainDigits(value).replace(/[\s._/\-\u2010-\u2015]/g, '')
-  return /^[2-9]\d{11}$/.test(digits) && passesVerhoeff(digits)
+  const masked = maskAadhaar(value)
+  return masked !== value && (!/[A-WYZa-z]X{12}/.test(masked) || /aa?dh?aa?r|uid/i.test(value))
 }
 
 /**

@@ -2,7 +2,8 @@ import { plainDigits } from './digits.ts'
 
 /**
  * An Indian mobile number as E.164 (`+919876543210`); undefined for anything else. STD codes begin with 6 to 8 as well:
- * what is written with its code apart (0771-2234567), or is a number of Raipur and Durg, is a landline.
+ * what is written with its code apart (0771-2234567), or is a number of Raipur and Durg, is a landline;
+ * and nobody writes a mobile as (621)-479-9743.
  */
 export function mobileOf(text: string): string | undefined {
   const plain = plainDigits(text).trim()
@@ -12,7 +13,7 @@ export function mobileOf(text: string): string | undefined {
   return national === undefined ? undefined : `+91${national}`
 }
 
-const LANDLINE = /^\(?(?:\+91[ -]?|0)(?:\d{2,4}[\s)\-\u2010-\u2015]+[2-6]\d{5,7}$|7(?:71|88)[2-6]\d{6}$)/
+const LANDLINE = /^\(\d{3}\)|^\(?(?:\+91[ -]?|0)(?:\d{2,4}[\s)\-\u2010-\u2015]+[2-6]\d{5,7}$|7(?:71|88)[2-6]\d{6}$)/
 
 /** A number that claims to be no Indian mobile: with another country's code, an STD code, or a short or toll-free one. */
 export function isOtherPhone(text: string): boolean {

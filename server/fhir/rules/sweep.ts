@@ -35,6 +35,7 @@ export class Sweep {
       const value = node[member]
       if (typeof value === 'string') {
         if (KEPT.has(member) || (member === 'code' && system === SNOMED)) continue
+        if (member === 'value' && IDENTIFIER.test(key)) continue // masked, two people's would be equal
         const masked = member === 'div' ? maskNarrative(value) : maskAadhaar(value)
         if (masked === value) continue
         node[member] = masked

@@ -45,7 +45,7 @@ describe('our own profiles', () => {
       it('names elements that are there, and parents slices under an element with slicing', () => {
         const sliced = new Set(elements.filter(({ slicing }) => slicing).map(({ path }) => path))
         for (const one of elements) if (one.sliceName) expect(sliced.has(one.path), one.id).to.equal(true)
-        const first = new Set(elements.map(({ path = '' }) => path.split('.')[1]).filter((step) => step !== undefined))
+        const first = new Set(elements.map(({ path }) => path.split('.')[1]).filter((step) => step !== undefined))
         const known = new Set(
           definitions.structure(structure.type ?? '')?.elements.map((one) => one.path.split('.')[1]),
         )
@@ -126,7 +126,7 @@ function broken(elements: readonly ElementDefinition[], resource: unknown): stri
     const system = elements.find((one) => one.id === `${list}:${slice}.system`)?.fixedUri
     const place = system === undefined ? list : `${list}.where(system = '${system}')${rest}`
     const nodes = compile(place, { nodes: true })(resource)
-    return constraint.flatMap(({ key = '', expression = '' }) =>
+    return constraint.flatMap(({ key, expression = '' }) =>
       nodes.every((node) => compile(expression)(node)[0] === true) ? [] : [key],
     )
   })

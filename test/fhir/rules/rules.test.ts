@@ -26,6 +26,7 @@ describe('hard rules', () => {
     'called Aadhaar': { type: { text: 'Aadhaar card' }, value: '12' },
     'called आधार': { type: { text: 'आधार कार्ड' }, value: '12' },
     'that is one under a number system of the hospital': { system: 'https://h.example/mrn', value: number },
+    'that holds one': { system: 'https://h.example/mrn', value: `Aadhaar: ${number}` },
     'that is one without a system': { value: inDevanagari(number) },
     'that is one under the ABHA system': { system: 'https://healthid.ndhm.gov.in', value: number },
   }
@@ -54,9 +55,19 @@ describe('hard rules', () => {
     expect(value.subject).to.deep.equal({ display: 'not named' })
   })
 
+  for (const value of ['201408-2-15507', '202611221030', '22-7225-4829-5255', '+919876543210', 'A234123412346']) {
+    it(`keeps an identifier such as ${value}`, () => {
+      const identifier = [{ system: 'https://h.example/visit', value }]
+      const { value: patient } = apply<Patient>({ resourceType: 'Patient', identifier: structuredClone(identifier) })
+      expect(patient.identifier).to.deep.equal(identifier)
+    })
+  }
+
   it('trusts the type of a ration card, whose number has twelve digits as well', () => {
-    const card = { type: { coding: [{ code: 'RCN' }] }, system: 'https://h.example/rcn', value: 'CG-1' }
-    expect(apply<Patient>({ resourceType: 'Patient', identifier: [card] }).told).to.deep.equal([])
+    const card = { type: { coding: [{ code: 'RCN' }] }, system: 'https://h.example/rcn', value: number }
+    const { value, told } = apply<Patient>({ resourceType: 'Patient', identifier: [{ ...card }] })
+    expect(value.identifier).to.deep.equal([card])
+    expect(told).to.deep.equal([])
   })
 
   it('refuses a resource whose id or reference is the number that was dropped', () => {
