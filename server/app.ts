@@ -13,7 +13,7 @@ import { knowledgeOf } from './knowledge.ts'
 import { routes } from './routes.ts'
 import { analyze, flushTokens, needsAnalyze } from './store/maintain.ts'
 import { settleSetting } from './store/settings.ts'
-import { makeExpander } from './terminology/make.ts'
+import { expanderOf, makeTerminology } from './terminology/make.ts'
 
 export interface Running {
   /** `http://127.0.0.1:8080` */
@@ -41,8 +41,9 @@ export async function buildHouse(config: Config, db: Database, log: Log): Promis
   await migrate(db)
   const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
   const knowledge = knowledgeOf(join(config.dataDir, 'definitions'), profiles, baseOf(config))
-  const expander = makeExpander(db, knowledge.definitions)
-  return { ...knowledge, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
+  const terminology = makeTerminology(db, knowledge.definitions)
+  const expander = expanderOf(terminology)
+  return { ...knowledge, terminology, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
 }
 
 /** Empty when a free port is still to be taken. */

@@ -6,6 +6,7 @@ import type { House } from './interactions/house.ts'
 import { makeLog } from './log.ts'
 import { forgetEntries } from './operations/reindex.ts'
 import { system } from './cli/system.ts'
+import { terminology } from './cli/terminology.ts'
 
 /** `npm run -s parchi -- <command>`: the administrator's hand. Every command answers JSON with --json. */
 interface Command {
@@ -25,6 +26,10 @@ const commands: Record<string, Command> = {
   load: {
     help: 'load <folders or files>: bundles and resources as JSON',
     run: (paths) => withHouse((house) => load(house, paths)),
+  },
+  terminology: {
+    help: 'load <loinc|snomed|icd10|icd11> <folder or file> [--version=…]: a release you own',
+    run: (words) => withHouse((house) => terminology(house, words)),
   },
 }
 

@@ -11,6 +11,11 @@ setFlagsFromString('--heap-growing-percent=100')
 const config = settings()
 const log = makeLog(config.logLevel)
 
+// A promise nobody waited for is a fault of ours, but no reason to leave everybody else without an answer.
+process.on('unhandledRejection', (reason) => {
+  log.error({ stack: reason instanceof Error ? reason.stack : 'no error' }, 'unhandled rejection')
+})
+
 try {
   await main()
 } catch (error) {

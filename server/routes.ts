@@ -8,10 +8,16 @@ import { search } from './interactions/search.ts'
 import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
 import { document, documentOfId } from './operations/document.ts'
+import { expand } from './operations/expand.ts'
 import { everything, everythingOfAll } from './operations/everything.ts'
+import { lookup } from './operations/lookup.ts'
 import { meta, metaAdd, metaDelete } from './operations/meta.ts'
 import { metadata } from './operations/metadata.ts'
 import { openapi } from './operations/openapi.ts'
+import { subsumes } from './operations/subsumes.ts'
+import { translate } from './operations/translate.ts'
+import { validateCodeIn } from './operations/validate-code-in.ts'
+import { validateCode } from './operations/validate-code.ts'
 import { validate } from './operations/validate.ts'
 import { versions } from './operations/versions.ts'
 
@@ -33,6 +39,28 @@ export const routes: readonly Route[] = [
   row('$document', 'type', 'POST Composition/$document', documentOfId),
   row('$document', 'instance', 'GET Composition/[id]/$document', document),
   row('$document', 'instance', 'POST Composition/[id]/$document', document),
+  row('$lookup', 'type', 'GET CodeSystem/$lookup', lookup),
+  row('$lookup', 'type', 'POST CodeSystem/$lookup', lookup),
+  row('$subsumes', 'type', 'GET CodeSystem/$subsumes', subsumes),
+  row('$subsumes', 'type', 'POST CodeSystem/$subsumes', subsumes),
+  row('$subsumes', 'instance', 'GET CodeSystem/[id]/$subsumes', subsumes),
+  row('$subsumes', 'instance', 'POST CodeSystem/[id]/$subsumes', subsumes),
+  row('$validate-code', 'type', 'GET CodeSystem/$validate-code', validateCode),
+  row('$validate-code', 'type', 'POST CodeSystem/$validate-code', validateCode),
+  row('$validate-code', 'instance', 'GET CodeSystem/[id]/$validate-code', validateCode),
+  row('$validate-code', 'instance', 'POST CodeSystem/[id]/$validate-code', validateCode),
+  row('$validate-code', 'type', 'GET ValueSet/$validate-code', validateCodeIn),
+  row('$validate-code', 'type', 'POST ValueSet/$validate-code', validateCodeIn),
+  row('$validate-code', 'instance', 'GET ValueSet/[id]/$validate-code', validateCodeIn),
+  row('$validate-code', 'instance', 'POST ValueSet/[id]/$validate-code', validateCodeIn),
+  row('$expand', 'type', 'GET ValueSet/$expand', expand),
+  row('$expand', 'type', 'POST ValueSet/$expand', expand),
+  row('$expand', 'instance', 'GET ValueSet/[id]/$expand', expand),
+  row('$expand', 'instance', 'POST ValueSet/[id]/$expand', expand),
+  row('$translate', 'type', 'GET ConceptMap/$translate', translate),
+  row('$translate', 'type', 'POST ConceptMap/$translate', translate),
+  row('$translate', 'instance', 'GET ConceptMap/[id]/$translate', translate),
+  row('$translate', 'instance', 'POST ConceptMap/[id]/$translate', translate),
   row('$validate', 'type', 'POST [type]/$validate', validate),
   row('$validate', 'instance', 'GET [type]/[id]/$validate', validate),
   row('$validate', 'instance', 'POST [type]/[id]/$validate', validate),

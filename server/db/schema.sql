@@ -1,3 +1,50 @@
+create table code_system (
+  sid integer not null identity a,
+  url text collate "C" not null,
+  version text collate "C" not null default ''::text,
+  source "char" not null,
+  rid bigint,
+  made_from integer,
+  edition text,
+  content text not null,
+  folded boolean not null,
+  tree boolean not null default false,
+  concepts integer not null default 0,
+  value_set text collate "C",
+  head jsonb not null,
+  loaded timestamp with time zone not null default now(),
+  constraint code_system_pkey PRIMARY KEY (sid)
+);
+
+create table concept (
+  sid integer not null,
+  place integer not null,
+  abstract boolean not null,
+  inactive boolean not null,
+  code text collate "C" not null,
+  display text,
+  parents text[],
+  above bigint[],
+  tokens bigint[],
+  words tsvector not null,
+  detail jsonb,
+  constraint concept_pkey PRIMARY KEY (sid, code),
+  constraint concept_sid_fkey FOREIGN KEY (sid) REFERENCES code_system(sid) ON DELETE CASCADE
+);
+
+create table concept_map (
+  mid integer not null identity a,
+  url text collate "C",
+  version text collate "C" not null default ''::text,
+  source "char" not null,
+  rid bigint,
+  made_from integer,
+  source_set text collate "C",
+  target_set text collate "C",
+  head jsonb not null,
+  constraint concept_map_pkey PRIMARY KEY (mid)
+);
+
 create table dates (
   rid bigint not null,
   low bigint not null,
@@ -22,6 +69,20 @@ create table lexicon (
   param integer not null,
   word text collate "C" not null,
   constraint lexicon_pkey PRIMARY KEY (param, word)
+);
+
+create table mapping (
+  mid integer not null,
+  place integer not null,
+  part integer not null,
+  source_system text collate "C",
+  source_code text collate "C" not null,
+  target_system text collate "C",
+  target_code text collate "C",
+  equivalence text not null,
+  detail jsonb,
+  constraint mapping_pkey PRIMARY KEY (mid, place),
+  constraint mapping_mid_fkey FOREIGN KEY (mid) REFERENCES concept_map(mid) ON DELETE CASCADE
 );
 
 create table migration (
@@ -67,6 +128,26 @@ create table strings (
   value text collate "C" not null
 );
 
+CREATE UNIQUE INDEX code_system_rid ON public.code_system USING btree (rid) WHERE (rid IS NOT NULL);
+
+CREATE INDEX code_system_url ON public.code_system USING btree (url);
+
+CREATE INDEX code_system_value_set ON public.code_system USING btree (value_set) WHERE (value_set IS NOT NULL);
+
+CREATE UNIQUE INDEX code_system_version ON public.code_system USING btree (url, version, source) WHERE (rid IS NULL);
+
+CREATE INDEX concept_above ON public.concept USING gin (above) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE UNIQUE INDEX concept_map_rid ON public.concept_map USING btree (rid) WHERE (rid IS NOT NULL);
+
+CREATE INDEX concept_map_url ON public.concept_map USING btree (url);
+
+CREATE UNIQUE INDEX concept_place ON public.concept USING btree (sid, place);
+
+CREATE INDEX concept_tokens ON public.concept USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX concept_words ON public.concept USING gin (words) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
 CREATE INDEX dates_rid ON public.dates USING btree (rid);
 
 CREATE INDEX dates_value ON public.dates USING btree (param, low, rid);
@@ -76,6 +157,10 @@ CREATE INDEX history_patient ON public.history USING btree (patient) WHERE (pati
 CREATE INDEX history_tx ON public.history USING btree (tx);
 
 CREATE INDEX history_updated ON public.history USING btree (type, updated);
+
+CREATE INDEX mapping_source ON public.mapping USING btree (source_code, source_system, mid);
+
+CREATE INDEX mapping_target ON public.mapping USING btree (target_code, target_system, mid);
 
 CREATE INDEX numbers_rid ON public.numbers USING btree (rid);
 

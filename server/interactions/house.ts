@@ -8,6 +8,7 @@ import type { Rules } from '../fhir/rules/rules.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
 import type { Expander } from '../terminology/expander.ts'
+import type { Terminology } from '../terminology/terminology.ts'
 import type { FhirReply, FhirRequest, Target } from './request.ts'
 import type { Route } from './route.ts'
 
@@ -22,6 +23,8 @@ export interface House {
   /** What a resource is found by (fhir/search/extract.ts over the registry). */
   readonly extract: (resource: Resource) => Entries
   readonly expander: Expander
+  /** Code systems, value sets and concept maps, for the operations on them. */
+  readonly terminology: Terminology
   readonly log: Log
   /** The routes table (routes.ts), for the desk and for the entries of bundles. */
   readonly routes: readonly Route[]

@@ -168,11 +168,16 @@ function codes<const T extends string>(rows: readonly Route[], known: readonly T
 }
 
 function operationsOf(rows: readonly Route[]): CapabilityStatementRestResourceOperation[] {
-  const names = new Set(rows.filter((route) => route.code.startsWith('$')).map((route) => route.code.slice(1)))
-  return [...names].map((name) => ({ name, definition: operationDefinitions[name] ?? '' }))
+  const operations = rows.filter((route) => route.code.startsWith('$'))
+  const types = new Map(operations.map((route) => [route.code.slice(1), route.path.split('/')[0] ?? '']))
+  return [...types].map(([name, type]) => ({ name, definition: definitionOf(name, type) }))
 }
 
-/** Canonical urls of the operations; a test keeps it complete. */
+function definitionOf(name: string, type: string): string {
+  return (operationDefinitions[name] ?? '').replace('[type]', type)
+}
+
+/** Canonical urls of the operations; a test keeps it complete. `[type]`: the type it stands on. */
 export const operationDefinitions: Readonly<Record<string, string>> = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
   document: 'http://hl7.org/fhir/OperationDefinition/Composition-document',
@@ -181,6 +186,11 @@ export const operationDefinitions: Readonly<Record<string, string>> = {
   meta: 'http://hl7.org/fhir/OperationDefinition/Resource-meta',
   'meta-add': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-add',
   'meta-delete': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-delete',
+  lookup: 'http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup',
+  subsumes: 'http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes',
+  'validate-code': 'http://hl7.org/fhir/OperationDefinition/[type]-validate-code',
+  expand: 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand',
+  translate: 'http://hl7.org/fhir/OperationDefinition/ConceptMap-translate',
 }
 
 const compartments = ['patient', 'encounter', 'relatedPerson', 'practitioner', 'device'].map(

@@ -1,69 +1,74 @@
-import type { CodeSystem, ValueSet } from '@medplum/fhirtypes'
-import type { Queryable } from '../db/database.ts'
+import { fileURLToPath } from 'node:url'
+import type { Database } from '../db/database.ts'
 import type { Definitions } from '../fhir/definitions/definitions.ts'
-import { expandValueSet, hierarchyOf, walk, type Sources } from '../fhir/definitions/expansion.ts'
+import { FhirError } from '../errors.ts'
+import { sql } from '../db/sql.ts'
+import { findConcept } from './concept.ts'
+import { above, below } from './compose/filter.ts'
+import { planValueSet } from './compose/plan.ts'
+import { readTerminologyData, type TerminologyData } from './data.ts'
 import type { Coding, Expander } from './expander.ts'
-import { storedById, storedCanonical } from './stored.ts'
+import { findSystem } from './system.ts'
+import { FORMAT } from './tables/shipped.ts'
+import { splitCanonical, type Terminology } from './terminology.ts'
+import { findValueSet } from './value-set.ts'
 
-/** Canonical resources that one expansion may draw on. */
-const MAX_SOURCES = 200
+/** More codes than this are not searched by. */
+const MAX_CODES = 50_000
 
-/**
- * Value sets and code systems stored in this server, and behind them those of R4. A stored one hides R4's of the
- * same url.
- */
-export function makeExpander(db: Queryable, definitions: Definitions): Expander {
+/** The terminology of a database: no state, so that it can be made as often as one likes. */
+export function makeTerminology(db: Database, definitions: Definitions): Terminology {
+  const data = ours()
+  return { db, definitions, data, edition: `${FORMAT} ${definitions.version} ${data.hash}` }
+}
+
+let read: TerminologyData | undefined
+
+/** profiles/terminology and mappers/codes, read once in a process. */
+function ours(): TerminologyData {
+  const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+  return (read ??= readTerminologyData(folder('../../profiles/terminology'), [
+    folder('../../profiles/terminology/maps'),
+    folder('../../mappers/codes'),
+  ]))
+}
+
+/** What searches need: the codes of value sets, and hierarchies. */
+export function makeExpander(db: Database, definitions: Definitions): Expander {
+  return expanderOf(makeTerminology(db, definitions))
+}
+
+export function expanderOf(terminology: Terminology): Expander {
   return {
-    async expand(valueSet) {
-      const found = valueSet.startsWith('ValueSet/')
-        ? await storedById(db, valueSet.slice('ValueSet/'.length))
-        : ((await storedCanonical<ValueSet>(db, 'ValueSet', valueSet)) ??
-          ofVersion(definitions.valueSet(valueSet), valueSet))
-      return found && expandWith(found)
+    async expand(canonical) {
+      const valueSet = await findValueSet(terminology, canonical)
+      if (!valueSet) return undefined
+      const plan = await unlessRefused(() => planValueSet(terminology, valueSet, {}))
+      if (!plan) return undefined
+      const rows = await terminology.db.rows<{ sys: number; code: string }>(sql`
+        select sys, code from (${plan.members}) as m limit ${MAX_CODES + 1}`)
+      if (rows.length > MAX_CODES) return undefined
+      return rows.map(({ sys, code }) => ({ system: plan.systems[sys] ?? '', code }))
     },
-    async hierarchy(direction, system, code) {
-      const found =
-        (await storedCanonical<CodeSystem>(db, 'CodeSystem', system)) ??
-        ofVersion(definitions.codeSystem(system), system)
-      if (!found || !hierarchyOf(found).concepts.has(code)) return undefined
-      const url = system.split('|')[0] ?? system
-      return walk(found, code, direction).map((one) => ({ system: url, code: one }))
+    async hierarchy(direction, canonical, code) {
+      const { url, version } = splitCanonical(canonical)
+      const system = await findSystem(terminology, url, version)
+      const concept = system && (await findConcept(terminology, system, code))
+      if (!system || !concept) return undefined
+      const condition = direction === 'below' ? below(system, concept) : above(system, concept)
+      const rows = await terminology.db.rows<{ code: string }>(sql`
+        select c.code from concept c where c.sid = ${system.sid} and ${condition} order by c.place limit ${MAX_CODES + 1}`)
+      return rows.length > MAX_CODES ? undefined : rows.map((row): Coding => ({ system: url, code: row.code }))
     },
-  }
-
-  /** The expansion itself is plain code: what it misses is fetched, and it is asked again. */
-  async function expandWith(valueSet: ValueSet): Promise<readonly Coding[] | undefined> {
-    const valueSets = new Map<string, ValueSet | undefined>()
-    const codeSystems = new Map<string, CodeSystem | undefined>()
-    for (;;) {
-      const missing: { type: 'ValueSet' | 'CodeSystem'; url: string }[] = []
-      const sources: Sources = {
-        valueSet: (url) => known(valueSets, url, () => missing.push({ type: 'ValueSet', url })),
-        codeSystem: (url) => known(codeSystems, url, () => missing.push({ type: 'CodeSystem', url })),
-      }
-      const codes = expandValueSet(valueSet, sources)
-      if (missing.length === 0) return codes
-      if (valueSets.size + codeSystems.size + missing.length > MAX_SOURCES) return undefined
-      for (const { type, url } of missing) {
-        if (type === 'ValueSet') {
-          const stored = await storedCanonical<ValueSet>(db, type, url)
-          valueSets.set(url, stored ?? ofVersion(definitions.valueSet(url), url))
-        } else {
-          const stored = await storedCanonical<CodeSystem>(db, type, url)
-          codeSystems.set(url, stored ?? ofVersion(definitions.codeSystem(url), url))
-        }
-      }
-    }
   }
 }
 
-function known<T>(map: ReadonlyMap<string, T | undefined>, url: string, miss: () => void): T | undefined {
-  if (!map.has(url)) miss()
-  return map.get(url)
-}
-
-/** R4's own only when no other version was asked for. */
-function ofVersion<T extends { version?: string }>(found: T | undefined, canonical: string): T | undefined {
-  const version = canonical.split('|')[1]
-  return version === undefined || found?.version === version ? found : undefined
+/** A value set that cannot be expanded in full is none: a part of it would answer wrongly. */
+async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof FhirError && error.status < 500) return undefined
+    throw error
+  }
 }

@@ -11,6 +11,7 @@ import type { FhirRequest, RequestHeaders } from '../../server/interactions/requ
 import { knowledgeOf } from '../../server/knowledge.ts'
 import { makeLog } from '../../server/log.ts'
 import { routes } from '../../server/routes.ts'
+import { makeTerminology } from '../../server/terminology/make.ts'
 import { testDatabase } from '../harness.ts'
 
 export const BASE = 'http://test/fhir'
@@ -31,6 +32,7 @@ export async function openDesk() {
   const house: House = {
     ...knowledge,
     extract: makeExtract(knowledge.registry, { compartment: knowledge.definitions.compartment('Patient') ?? {} }),
+    terminology: makeTerminology(db, knowledge.definitions),
     expander: { expand: async () => undefined, hierarchy: async () => undefined },
     db,
     log: makeLog('silent'),

@@ -10,7 +10,7 @@ import { storedBody } from '../../server/store/body.ts'
 import { storeWords } from '../../server/store/lexicon.ts'
 import type { Write } from '../../server/store/types.ts'
 import { write } from '../../server/store/write.ts'
-import { makeExpander } from '../../server/terminology/make.ts'
+import { makeExpander, makeTerminology } from '../../server/terminology/make.ts'
 import { testDatabase } from '../harness.ts'
 
 export interface World {
@@ -30,6 +30,7 @@ export async function openWorld(resources: readonly Resource[]): Promise<World> 
   const house: House = {
     ...knowledge,
     expander: makeExpander(db, knowledge.definitions),
+    terminology: makeTerminology(db, knowledge.definitions),
     db,
     log: makeLog('silent'),
     routes: [],

@@ -3,6 +3,7 @@ import type {
   Bundle,
   CodeSystem,
   CompartmentDefinition,
+  ConceptMap,
   ElementDefinition,
   ElementDefinitionType,
   Resource,
@@ -31,6 +32,8 @@ export function buildRecords(folder: URL): Records {
     for (const resource of read(new URL(`${file}.json`, folder))) add(resource, records, parameters)
   }
   records.set('searchParameters', parameters)
+  const maps = read(new URL('conceptmaps.json', folder)).filter((resource) => resource.resourceType === 'ConceptMap')
+  records.set('conceptMaps', maps.map(withoutNarrative<ConceptMap>))
   return records
 }
 

