@@ -40,10 +40,14 @@ export function openStore(config: Config, log: Log) {
 export async function buildHouse(config: Config, db: Database, log: Log): Promise<House> {
   await migrate(db)
   const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
-  const knowledge = knowledgeOf(join(config.dataDir, 'definitions'), profiles, baseOf(config))
+  const knowledge = knowledgeOf(definitionsOf(config), profiles, baseOf(config))
   const terminology = makeTerminology(db, knowledge.definitions)
   const expander = expanderOf(terminology)
   return { ...knowledge, terminology, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
+}
+
+function definitionsOf({ dataDir }: Config): string {
+  return join(dataDir, 'definitions')
 }
 
 /** Empty when a free port is still to be taken. */
@@ -55,9 +59,14 @@ function baseOf({ publicUrl, host, port }: Config): string {
 const profiles = new URL('../profiles/', import.meta.url)
 
 /** Opens the door, and behind it reindexes if the search parameters changed; until then requests get a 503. */
-export async function serve(config: Config, house: House): Promise<Running> {
+export async function serve(config: Config, built: House): Promise<Running> {
   let reason: string | undefined = 'reindexing'
-  const door = await openDoor(house, { ...config, readiness: () => reason })
+  let house = built
+  const at = (base: string): House => {
+    if (baseOf(config) === '') house = { ...built, ...knowledgeOf(definitionsOf(config), profiles, base) }
+    return house
+  }
+  const door = await openDoor(at, { ...config, readiness: () => reason })
   const clock = startClock(house.db, ticks, house.log)
   const ready = bringUpToDate(house).then(() => {
     if (reason === 'reindexing') reason = undefined

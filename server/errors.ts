@@ -61,9 +61,14 @@ export class FhirError extends Error {
     this.issues = issues
   }
 
-  outcome(): OperationOutcome {
+  /** The issues with the code and hint of this refusal where they have none of their own: they may then join others'. */
+  get complete(): Issue[] {
     const [, code, hint] = refusals[this.refusal]
-    return outcomeOf(this.issues.map((issue) => ({ code, hint, severity: 'error', ...issue })))
+    return this.issues.map((issue) => ({ code, hint, severity: 'error', ...issue }))
+  }
+
+  outcome(): OperationOutcome {
+    return outcomeOf(this.complete)
   }
 }
 

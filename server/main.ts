@@ -19,13 +19,20 @@ process.on('unhandledRejection', (reason) => {
 try {
   await main()
 } catch (error) {
+  if (isTaken(error)) {
+    console.error(`${config.host}:${config.port} is in use: stop what listens there, or set PORT to another one.`)
+    process.exit(1)
+  }
   log.fatal({ stack: error instanceof Error ? error.stack : String(error) }, 'Parchi could not start')
   process.exit(1)
 }
 
 async function main(): Promise<void> {
   const db = await openStore(config, log)
-  const running = await serve(config, await buildHouse(config, db, log))
+  const running = await serve(config, await buildHouse(config, db, log)).catch(async (error: unknown) => {
+    await db.close()
+    throw error
+  })
   let stopping = false
   const stop = async (): Promise<void> => {
     // asked a second time: at once
@@ -43,6 +50,10 @@ async function main(): Promise<void> {
     console.log(`${await loadDemo(running.house, `${running.origin}/fhir`)} resources of 170 facilities are there.`)
   }
   console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n  Health    ${running.origin}/readyz\n`)
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 }
 
 function settings(): Config {

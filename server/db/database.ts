@@ -18,5 +18,14 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
   /** Where reads may go that can be a moment stale: DATABASE_REPLICA_URL, else this database. */
   readonly replica: Queryable
+  /** How busy the connections are, where there are any of its own. */
+  readonly connections?: () => Connections
   close(): Promise<void>
+}
+
+export interface Connections {
+  readonly open: number
+  readonly idle: number
+  /** Work that waits for one. */
+  readonly waiting: number
 }

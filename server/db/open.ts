@@ -34,6 +34,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
     prepared: (name, text, values) => primary.prepared(name, text, values),
     stream: (statement, batch) => primary.stream(statement, batch),
     transaction: (work) => primary.transaction(work),
+    connections: () => primary.connections,
     close: async () => {
       await Promise.all([primary.close(), reader?.close()])
       await embedded?.stop()

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { settle, type Connection } from './connection.ts'
-import type { Queryable } from './database.ts'
+import type { Connections, Queryable } from './database.ts'
 import { isRetryable, refusalOf } from './failure.ts'
 import { Session } from './session.ts'
 import type { Sql } from './sql.ts'
@@ -57,6 +57,11 @@ export class Pool implements Queryable {
 
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     return runTransaction((attempt) => this.#with(attempt), work, isRetryable)
+  }
+
+  get connections(): Connections {
+    const { totalCount, idleCount, waitingCount } = this.#pool
+    return { open: totalCount, idle: idleCount, waiting: waitingCount }
   }
 
   async close(): Promise<void> {

@@ -56,3 +56,22 @@ const KEY = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"[ \t\n\r
 const SCALAR =
   // eslint-disable-next-line no-control-regex -- as above
   /(?:"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)[ \t\n\r]*/y
+
+/** Where an object of well-formed JSON has a second member of one name. */
+export function placeOfRepetition(text: string): [offset: number, what: string] {
+  const names: Set<string>[] = []
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (token.endsWith('"')) continue
+    if (token === '{') names.push(new Set())
+    else if (token === '}') names.pop()
+    else {
+      const name = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string
+      if (names.at(-1)?.has(name)) return [index, 'has a second member of the same name in one object']
+      names.at(-1)?.add(name)
+    }
+  }
+  return [0, 'has two members of the same name in one object']
+}
+
+/** Braces, and strings with the colon that makes them names. */
+const TOKEN = /[{}]|"(?:[^"\\]|\\.)*"(?:[ \t\n\r]*:)?/g

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { FhirError } from '../errors.ts'
-import { positionOfFault } from './json-fault.ts'
+import { placeOfRepetition, positionOfFault } from './json-fault.ts'
 
 /** A JSON document whose decimals keep their digits (https://hl7.org/fhir/R4/datatypes.html#decimal). */
 export interface Document<T = unknown> {
@@ -22,7 +22,7 @@ const MAX_DEPTH = 100
 
 /**
  * Native `JSON.parse`, then one scan of the text for depth and for numbers to keep. Refused as malformed: bad syntax
- * (with line and column, never content), depth, NUL characters and lone surrogates, which PostgreSQL cannot hold.
+ * (with line and column, never content), two members of one name, depth, NUL characters and lone surrogates, which PostgreSQL cannot hold.
  * A member called `__proto__` becomes an own property, and is harmless.
  */
 export function parseJson(text: string): Document {
@@ -32,7 +32,8 @@ export function parseJson(text: string): Document {
   } catch {
     throw malformed(text, ...positionOfFault(text))
   }
-  const exact = scan(text, value)
+  const { exact, names } = scan(text, value)
+  if (names !== membersOf(value)) throw malformed(text, ...placeOfRepetition(text))
   if (UNHOLDABLE.test(text)) refuseUnholdable(value)
   return { value, exact }
 }
@@ -113,8 +114,9 @@ const enum Code {
 }
 
 /** One pass over text that is known to be JSON: what stands where is tracked as offsets, and read only for a number to keep. */
-function scan(text: string, root: unknown): Exact[] {
+function scan(text: string, root: unknown): { exact: Exact[]; names: number } {
   const exact: Exact[] = []
+  let names = 0
   const keyStart: number[] = [] // per depth: offset of the current key's opening quote, or -1 in an array
   const place: number[] = [] // per depth: offset after the key's closing quote, or the index in the array
   let depth = -1
@@ -128,6 +130,7 @@ function scan(text: string, root: unknown): Exact[] {
         keyStart[depth] = i
         place[depth] = end + 1
         awaitsKey = false
+        names++
       }
       i = end
     } else if (code === Code.comma) {
@@ -147,7 +150,22 @@ function scan(text: string, root: unknown): Exact[] {
       i = end - 1
     }
   }
-  return exact
+  return { exact, names }
+}
+
+/** As many as there are names in the text, unless one of two members was lost: readers disagree about which of them counts. */
+function membersOf(value: unknown): number {
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const element of value) if (typeof element === 'object') members += membersOf(element)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key in value) {
+      members++
+      const member = (value as Record<string, unknown>)[key]
+      if (typeof member === 'object') members += membersOf(member)
+    }
+  }
+  return members
 }
 
 function endOfString(text: string, start: number): number {
@@ -200,7 +218,7 @@ function pathTo(text: string, keyStart: number[], place: number[], depth: number
   return path
 }
 
-/** Of two members with one name the last one counts, as for JSON.parse: the number that is not in the value is not kept. */
+/** In text where a name is repeated (which is refused), the number that is not in the value is not kept. */
 function keep(exact: Exact[], root: unknown, path: (string | number)[], text: string): void {
   const key = path.at(-1)
   if (key === undefined) return

@@ -44,6 +44,7 @@ export function fhir(door: Door) {
       head: req.method === 'HEAD',
     }
     let request: FhirRequest | undefined
+    let code: string | undefined
     let leave = () => {}
     const enter = async (weight: number): Promise<void> => {
       if (weight > HEAVY) leave = await turnstile.enter(weight)
@@ -52,9 +53,11 @@ export function fhir(door: Door) {
       const reason = door.readiness()
       if (reason !== undefined) throw new FhirError('unavailable', `The server is ${reason}.`)
       const address = readAddress(req.url ?? '/')
+      if (req.method === 'OPTIONS') return answerOptions(res, allowed(house.routes, address.path))
       request = await readRequest(req, address, door.bodyLimit, enter)
       wishes.pretty = address.pretty
       const reply = await desk(house, context, request)
+      code = reply.code
       leave()
       await writeReply(res, reply, wishes)
     } catch (error) {
@@ -63,10 +66,16 @@ export function fhir(door: Door) {
       leave()
     }
     const seconds = (performance.now() - started) / 1000
-    const code = codeOf(house, request)
+    code ??= codeOf(house, request)
     metrics.observe(code, res.statusCode, seconds)
     house.log.debug({ requestId: context.requestId, interaction: code, status: res.statusCode, seconds }, 'answered')
   }
+}
+
+/** What an address answers. Scripts of other origins are not told that they may use it. */
+function answerOptions(res: ServerResponse, methods: readonly string[]): void {
+  if (methods.length === 0) throw new FhirError('not-found', 'There is nothing at this address')
+  res.writeHead(204, { allow: [...methods, 'OPTIONS'].join(', ') }).end()
 }
 
 async function refuse(
@@ -110,6 +119,8 @@ async function readRequest(req: IncomingMessage, address: Address, limit: number
   const { path, query } = address
   const body = withBody.has(method) ? await readBody(req, address, limit, enter) : undefined
   checkFormat(address.format, req.headers.accept, path[0] === 'Binary')
+  // _format overrules Accept, which for a Binary decides between the resource and its content
+  if (address.format) req.headers.accept = 'application/fhir+json'
   const headers = req.headers as RequestHeaders
   return body ? { method, path, query, headers, body } : { method, path, query, headers }
 }

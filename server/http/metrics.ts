@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Database } from '../db/database.ts'
 
 export interface Metrics {
   /** Counts an answered request under the code of its interaction: `read`, `transaction`, `$everything`, or `none`. */
@@ -11,7 +12,7 @@ export interface Metrics {
 /**
  * Labels are only interaction codes of our own table and status classes: nothing a client sends ever becomes one.
  */
-export function makeMetrics(): Metrics {
+export function makeMetrics({ connections }: Pick<Database, 'connections'>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const durations = new Histogram({
@@ -25,6 +26,13 @@ export function makeMetrics(): Metrics {
     name: 'parchi_failures_total',
     help: 'Requests answered with a 5xx.',
     registers: [registry],
+  })
+  const gauge = new Gauge({
+    name: 'parchi_database_connections',
+    help: 'Database connections: open, of these idle, and how much work waits for one.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect: () => Object.entries(connections?.() ?? {}).forEach(([state, count]) => gauge.set({ state }, count)),
   })
   // Looked up once per pair: hashing labels on each request costs more than counting.
   const children = new Map<string, { observe(seconds: number): void }>()

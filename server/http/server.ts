@@ -27,8 +27,11 @@ export interface OpenDoor {
   close(patience: number): Promise<void>
 }
 
+/** The house behind the door, when it wants to know its address, which a free port leaves open until somebody listens. */
+export type HouseAt = (base: string) => House
+
 /** The one place that knows Express. FHIR comes first and is routed by our own table, so nothing slows it down. */
-export async function openDoor(house: House, options: DoorOptions): Promise<OpenDoor> {
+export async function openDoor(given: House | HouseAt, options: DoorOptions): Promise<OpenDoor> {
   const app = express()
   const server = createServer(
     {
@@ -41,7 +44,8 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Open
   await listen(server, options.port, options.host)
   const local = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${(server.address() as AddressInfo).port}`
   const origin = options.publicUrl || local
-  const metrics = makeMetrics()
+  const house = typeof given === 'function' ? given(`${origin}/fhir`) : given
+  const metrics = makeMetrics(house.db)
 
   app.disable('x-powered-by')
   app.disable('etag')

@@ -53,8 +53,7 @@ export type Decision =
  */
 export function make(house: House, document: Document<Resource>, id: string): Made {
   document.value.id = id
-  const given = storedBody(document)
-  const { body, warnings } = house.rules.concern(given) ? ruled(house, document) : { body: given, warnings: [] }
+  const { body, warnings } = ruled(house, document, storedBody(document))
   return { body, warnings, entries: house.extract(document.value) }
 }
 

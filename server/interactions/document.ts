@@ -1,6 +1,7 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes'
 import { FhirError, type Issue } from '../errors.ts'
 import { parseJson, type Document } from '../fhir/json.ts'
+import { isResourceType } from '../fhir/types.ts'
 import type { House } from './house.ts'
 import type { FhirRequest } from './request.ts'
 
@@ -45,7 +46,29 @@ export function asResource(document: Document, type?: ResourceType): Document<Re
 /** Every finding that forbids storing the resource, at once (base R4: 422). */
 export function validate(house: House, document: Document<Resource>): void {
   const issues = findings(house, document)
+  if (issues.length === 0) findConditional(document.value, document.value.resourceType, issues)
   if (issues.length > 0) throw new FhirError('unprocessable', issues)
+}
+
+/** References by criteria are resolved in transactions only (https://hl7.org/fhir/R4/http.html#trules). */
+export function findConditional(node: unknown, path: string, issues: Issue[]): void {
+  if (typeof node !== 'object' || node === null) return
+  if (Array.isArray(node)) return node.forEach((element, i) => findConditional(element, `${path}[${i}]`, issues))
+  if ((node as { resourceType?: unknown }).resourceType === 'Bundle') return
+  for (const key in node) {
+    const member = (node as Record<string, unknown>)[key]
+    if (typeof member === 'object') findConditional(member, `${path}.${key}`, issues)
+    else if (key === 'reference' && typeof member === 'string' && isConditional(member)) {
+      const message = 'A reference by search criteria can be resolved in a transaction only'
+      const hint = 'Refer to [type]/[id], or send the resource in a transaction.'
+      issues.push({ message, hint, path: `${path}.${key}` })
+    }
+  }
+}
+
+function isConditional(reference: string): boolean {
+  const mark = reference.indexOf('?')
+  return mark > 0 && isResourceType(reference.slice(0, mark))
 }
 
 export function findings(house: House, document: Document<Resource>): Issue[] {

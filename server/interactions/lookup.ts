@@ -41,9 +41,20 @@ export function criteriaOf(house: House, context: Context, type: ResourceType, q
   return { type, plan }
 }
 
-/** `identifier=a|b&active=true`, percent-encoded, with or without `Type?` before it. */
+/** `identifier=a|b&active=true`, percent-encoded; `?`, `Type?` or the whole address of such a search may stand before it. */
 export function criteriaOfText(house: House, context: Context, type: ResourceType, text: string): Criteria {
-  return criteriaOf(house, context, type, [...new URLSearchParams(text.slice(text.indexOf('?') + 1))])
+  const mark = text.indexOf('?')
+  const place = mark === -1 ? '' : text.slice(0, mark)
+  const local = place.startsWith(`${context.base}/`) ? place.slice(context.base.length + 1) : place
+  if (local !== '' && local.replace(/^\//, '') !== type) {
+    throw new FhirError('invalid', [
+      {
+        message: `The criteria stand at an address that is not ${type} on this server`,
+        hint: `Send them as [parameter]=[value], or as ${type}?[parameter]=[value].`,
+      },
+    ])
+  }
+  return criteriaOf(house, context, type, [...new URLSearchParams(text.slice(mark + 1))])
 }
 
 /**

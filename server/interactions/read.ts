@@ -33,9 +33,10 @@ export const vread: Interaction = async (house, _context, request, target) => {
 }
 
 function replyTo(house: House, request: FhirRequest, row: Row): FhirReply {
+  const { updated } = row
   const headers = versionHeaders(row)
-  if (isUnmodified(request, row)) return { status: 304, headers }
-  const reply = { status: 200, headers, body: textAsked(house, request, row) }
+  if (isUnmodified(request, row)) return { status: 304, headers, updated }
+  const reply = { status: 200, headers, updated, body: textAsked(house, request, row) }
   if (row.type !== 'Binary') return reply
   const binary = JSON.parse(reply.body) as Binary
   return wantsResource(request.headers.accept, binary.contentType) ? reply : contentOf(binary, reply)

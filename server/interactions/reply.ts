@@ -15,10 +15,11 @@ export function replyToWrite(context: Context, request: FhirRequest, decision: D
   const { row, warnings = [] } = decision
   const status = decision.kind === 'created' ? 201 : 200
   const headers = { ...versionHeaders(row), location: locationOf(context.base, row), ...warningHeader(warnings) }
-  if (wish === 'minimal') return { status, headers, warnings }
+  const { updated } = row
+  if (wish === 'minimal') return { status, headers, warnings, updated }
   if (wish === 'OperationOutcome')
-    return { status, headers, warnings, body: outcomeOfWrite(SAID[decision.kind], warnings) }
-  return { status, headers, warnings, body: fullText(row) }
+    return { status, headers, warnings, updated, body: outcomeOfWrite(SAID[decision.kind], warnings) }
+  return { status, headers, warnings, updated, body: fullText(row) }
 }
 
 /** Who did not ask for an OperationOutcome learns at least that there is one (RFC 7234 section 5.5, 299). */
@@ -29,8 +30,11 @@ function warningHeader({ length }: readonly Issue[]): Record<string, string> {
 }
 
 function replyToDelete(decision: Decision, outcomeWanted: boolean): FhirReply {
-  const headers = 'row' in decision ? { etag: etagOf(decision.row.version) } : {}
-  return outcomeWanted ? { status: 200, headers, body: outcomeOfWrite(SAID[decision.kind]) } : { status: 204, headers }
+  const known =
+    'row' in decision ? { headers: { etag: etagOf(decision.row.version) }, updated: decision.row.updated } : {}
+  return outcomeWanted
+    ? { status: 200, ...known, body: outcomeOfWrite(SAID[decision.kind]) }
+    : { status: 204, ...known }
 }
 
 export const SAID: Record<Decision['kind'], string> = {

@@ -35,6 +35,10 @@ export interface FhirReply {
   /** Of a write that was taken: for the entry of a bundle, whose response has a place for them. */
   readonly warnings?: readonly Issue[]
   readonly status: number
+  /** When the version in the answer was written, in milliseconds: Last-Modified has only seconds. */
+  readonly updated?: number
+  /** What was done, where the route alone does not say: a batch. */
+  readonly code?: string
   readonly headers?: Readonly<Record<string, string>>
   /** JSON text (content type application/fhir+json unless a header says otherwise), raw bytes, or a stream of text. */
   readonly body?: string | Buffer | Readable

@@ -104,4 +104,23 @@ describe('JSON', () => {
     expect(parseJson('["\\ud83d\\ude00","😀"]').value).to.deep.equal(['😀', '😀'])
     expect(() => parseJson('['.repeat(100) + ']'.repeat(100))).to.not.throw()
   })
+
+  it('refuses two members of one name, and says where', () => {
+    const texts = {
+      '{"a":1,"b":{"c":[{"x":1,\n "y":2, "x":3}]}}': 'line 2, column 9',
+      '{"a":"{\\"a\\":","a":2}': 'line 1, column 16',
+      '{"a":1,"\\u0061":2}': 'line 1, column 8',
+      '{"a":1.10,"a":1.10}': 'line 1, column 11',
+      '{"__proto__":1,"__proto__":2}': 'line 1, column 16',
+    }
+    for (const [text, place] of Object.entries(texts)) {
+      expect(() => parseJson(text), text)
+        .to.throw(/same name/)
+        .with.property('message')
+        .that.contains(place)
+    }
+    expect(parseJson('[{"a":{"a":"a"}},{"a":["a","a",{"a":null}]},{"__proto__":{"__proto__":1}}]').exact).to.deep.equal(
+      [],
+    )
+  })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { openDesk, type Ask } from './house.ts'
+import { observation, patient } from './bundles.ts'
+import { BASE, openDesk, type Ask } from './house.ts'
 
 const withIdentifier = (value: string, more: object = {}) => ({
   resourceType: 'Patient',
@@ -110,5 +111,35 @@ describe('conditional interactions', () => {
     const operations = [{ op: 'add', path: '/active', value: true }]
     expect((await ask('PATCH Patient?identifier=urn:mrn|p1', operations)).json.active).to.equal(true)
     expect((await ask('PATCH Patient?identifier=urn:mrn|p2', operations)).status).to.equal(404)
+  })
+
+  it('take their criteria with or without the address of the search before them', async () => {
+    const spellings = ['identifier=urn:t|spelt', '?identifier=urn:t|spelt', 'Patient?identifier=urn:t|spelt']
+    const statuses: number[] = []
+    for (const condition of [...spellings, `${BASE}/Patient?identifier=urn:t|spelt`]) {
+      statuses.push((await ask('POST Patient', patient('spelt'), { 'if-none-exist': condition })).status)
+    }
+    expect(statuses).to.deep.equal([201, 200, 200, 200])
+    for (const condition of ['Observation?identifier=urn:t|spelt', 'http://else/fhir/Patient?identifier=urn:t|spelt']) {
+      const answer = await ask('POST Patient', patient('spelt'), { 'if-none-exist': condition })
+      expect([answer.status, answer.json.issue[0].code]).to.deep.equal([400, 'invalid'])
+    }
+  })
+
+  it('are not for references outside of transactions', async () => {
+    const reference = { reference: 'Patient?identifier=urn:t|spelt' }
+    for (const line of ['POST Observation', 'PUT Observation/conditional']) {
+      const answer = await ask(line, {
+        ...observation('x'),
+        id: 'conditional',
+        subject: reference,
+        performer: [reference],
+      })
+      expect(answer.status).to.equal(422)
+      expect(answer.json.issue.map((issue: { expression: string[] }) => issue.expression[0])).to.deep.equal([
+        'Observation.subject.reference',
+        'Observation.performer[0].reference',
+      ])
+    }
   })
 })

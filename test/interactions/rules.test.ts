@@ -134,10 +134,14 @@ describe('hard rules at the desk', () => {
       const identifier = [{ system: 'https://healthid.ndhm.gov.in', value: '12' }]
       const resource: Patient = { resourceType: 'Patient', identifier }
       const entry = [
-        { resource: { resourceType: 'Basic', code: { text: 'y' } }, request: { method: 'POST', url: 'Basic' } },
+        { resource: patient(), request: { method: 'POST', url: 'Patient' } },
         { resource, request: { method: 'POST', url: 'Patient' } },
       ]
       const answer = await send('POST ', { resourceType: 'Bundle', type, entry })
+      if (type === 'batch') {
+        const taken = (answer.json as Bundle).entry?.[0]?.response?.outcome as OperationOutcome | undefined
+        expect(taken?.issue?.filter(({ severity }) => severity === 'warning')).to.have.lengthOf(4)
+      }
       const outcome = (type === 'batch'
         ? (answer.json as Bundle).entry?.[1]?.response?.outcome
         : answer.json) as unknown as OperationOutcome

@@ -22,14 +22,17 @@ export interface DateEntry {
   high: number
 }
 
-/** A number, a quantity or a range: low = high for a plain value; ±Infinity for open ends. */
+/**
+ * A number, a quantity or a range: low = high for a plain value; ±Infinity for open ends. Of a place (`near`) low is the
+ * latitude and high the longitude.
+ */
 export interface NumberEntry {
   param: number
   /** 0n, or the token of the other component for a composite of a repeating element. */
   key: bigint
   low: number
   high: number
-  /** 0n, or `token(param, system|code)` of the unit. A unit without a code is `token(param, '|' + unit)`. */
+  /** 0n, or `token(param, system|code)` of the unit; an entry of its own has each `|code` or `|unit` that is also looked for. */
   unit: bigint
 }
 

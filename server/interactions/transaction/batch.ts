@@ -4,14 +4,16 @@ import { FhirError, type Issue } from '../../errors.ts'
 import type { Document } from '../../fhir/json.ts'
 import type { House } from '../house.ts'
 import type { FhirReply, FhirRequest } from '../request.ts'
+import { eachOf } from './each.ts'
 import { readEntries, type ReadEntry } from './entry.ts'
 import { answer, requestOf } from './reads.ts'
-import { bundleReply, replyAnswer } from './respond.ts'
+import { bundleReply, MINIMAL, replyAnswer } from './respond.ts'
+import { writeTogether } from './together.ts'
 
-/** As many entries at a time: a batch must not take all of the database's connections. */
-const AT_ONCE = 4
-
-/** Entries that have nothing to do with each other, each at the desk by itself (https://hl7.org/fhir/R4/http.html#brules). */
+/**
+ * Entries that have nothing to do with each other, each at the desk by itself
+ * (https://hl7.org/fhir/R4/http.html#brules). Plain creates and updates go to the database together.
+ */
 export async function batch(
   house: House,
   context: Context,
@@ -19,16 +21,16 @@ export async function batch(
   bundle: Document<Bundle>,
 ): Promise<FhirReply> {
   const entries = readEntries(bundle, context.base)
-  const answers: string[] = []
-  let next = 0
-  const work = async () => {
-    for (let place = next++; place < entries.length; place = next++) {
-      const entry = entries[place]
-      if (entry) answers[place] = await answerOf(house, context, entry, request.headers.prefer)
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return bundleReply('batch-response', answers)
+  const { prefer } = request.headers
+  const answers = await writeTogether(house, context, entries, prefer)
+  await eachOf(entries, async (entry, place) => {
+    answers[place] ??= await answerOf(house, context, entry, prefer)
+  })
+  const reply = bundleReply(
+    'batch-response',
+    entries.map((_, place) => answers[place] ?? '{}'),
+  )
+  return { ...reply, code: 'batch' }
 }
 
 async function answerOf(house: House, context: Context, read: ReadEntry, prefer: string | undefined): Promise<string> {
@@ -36,7 +38,7 @@ async function answerOf(house: House, context: Context, read: ReadEntry, prefer:
     if ('fault' in read) throw new FhirError('invalid', [read.fault])
     const { entry } = read
     if (entry.path.length === 0) throw new FhirError('invalid', 'An entry cannot be a batch or transaction itself')
-    return replyAnswer(await answer(house, context, requestOf(entry, prefer ?? 'return=minimal'), entry))
+    return replyAnswer(await answer(house, context, requestOf(entry, prefer ?? MINIMAL), entry))
   } catch (error) {
     return replyAnswer(refusal(house, context, error, 'fault' in read ? read.index : read.entry.index))
   }

@@ -50,14 +50,15 @@ export function planWrites(house: House, context: Context, entries: readonly Ent
       refusal ??= error
       const [first] = error.issues
       if (first?.path !== undefined) within = 'resource'
-      issues.push(...error.issues.map((issue) => placed(entry, issue, within)))
+      issues.push(...error.complete.map((issue) => placed(entry, issue, within)))
     }
   }
   if (refusal) throw new FhirError(refusal.refusal, issues)
   return planned
 }
 
-function planWrite(house: House, context: Context, entry: Entry): Planned {
+/** What one writing entry wants; its resource is not looked at yet. */
+export function planWrite(house: House, context: Context, entry: Entry): Planned {
   const { type, document, path } = entry
   if (type === undefined) throw new FhirError('unknown-type', 'The url does not start with a FHIR R4 resource type')
   const [, id] = path

@@ -51,6 +51,7 @@ class Finder {
       if (owner.document && owner.document.value.resourceType !== 'Bundle') {
         this.#walk(owner, owner.document.value as unknown as Record<string, unknown>, baseOf(owner.entry.fullUrl))
       }
+      if (owner.patch) this.#patch(owner, owner.patch.operations.value)
     }
     if (this.#issues.length > 0) throw new FhirError('unprocessable', this.#issues)
   }
@@ -77,7 +78,28 @@ class Finder {
     }
   }
 
-  #reference(owner: Planned, holder: Record<string, unknown>, text: string, base: string | undefined): void {
+  /** What a JSON Patch brings in; its paths are its own. */
+  #patch(owner: Planned, operations: unknown): void {
+    if (!Array.isArray(operations)) return
+    for (const operation of operations as unknown[]) {
+      if (typeof operation !== 'object' || operation === null) continue
+      const { path, value } = operation as { path?: unknown; value?: unknown }
+      const holder = operation as Record<string, unknown>
+      if (typeof value === 'object' && value !== null) this.#walk(owner, value as Record<string, unknown>, undefined)
+      else if (typeof value === 'string' && typeof path === 'string') {
+        if (path.endsWith('/reference')) this.#reference(owner, holder, value, undefined, 'value')
+        else this.#uri(owner, holder, 'value', value)
+      }
+    }
+  }
+
+  #reference(
+    owner: Planned,
+    holder: Record<string, unknown>,
+    text: string,
+    base: string | undefined,
+    key = 'reference',
+  ): void {
     if (text.startsWith('#')) return
     const aim = this.#aimOf(owner, text, base)
     if (!aim) return
@@ -85,7 +107,7 @@ class Finder {
     const fragment = hash === -1 ? '' : text.slice(hash)
     const version =
       /\/_history\/[^/#]+(?=#|$)/.test(text) && !('text' in aim) && aim.fresh && !aim.criteria ? '/_history/1' : ''
-    this.#slot(owner, holder, 'reference', [aim], ([name = '']) => name + version + fragment)
+    this.#slot(owner, holder, key, [aim], ([name = '']) => name + version + fragment)
   }
 
   #aimOf(owner: Planned, text: string, base: string | undefined): Aim | undefined {
@@ -113,7 +135,7 @@ class Finder {
       return shared
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
-      for (const issue of error.issues)
+      for (const issue of error.complete)
         this.#issue(owner, { ...issue, message: `A conditional reference: ${issue.message}` })
       return undefined
     }

@@ -140,7 +140,7 @@ class Resolver {
 
   #refuse(refusal: FhirError['refusal'], entry: Entry, message: string, within: 'request' | 'resource'): void {
     this.#refusal ??= refusal
-    this.#issues.push(placed(entry, { message }, within))
+    for (const issue of new FhirError(refusal, message).complete) this.#issues.push(placed(entry, issue, within))
   }
 }
 

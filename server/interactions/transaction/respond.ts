@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Context } from '../../context.ts'
 import { preferredReturn, type Return } from '../prefer.ts'
+import { instant } from '../../store/body.ts'
 import { fullText, responseOf, SAID } from '../reply.ts'
 import type { FhirReply, FhirRequest } from '../request.ts'
 import { outcomeOfWrite } from '../rules.ts'
@@ -25,6 +26,9 @@ export function transactionReply(
     entries.map((entry) => answers.get(entry) ?? '{}'),
   )
 }
+
+/** What entries of a batch prefer if nobody says what. */
+export const MINIMAL = 'return=minimal'
 
 export function bundleReply(type: 'transaction-response' | 'batch-response', answers: readonly string[]): FhirReply {
   const entries = answers.length === 0 ? '' : `,"entry":[${answers.join(',')}]`
@@ -59,8 +63,7 @@ export function replyAnswer({ reply, body }: Pick<ReadAnswer, 'reply' | 'body'>)
   const response: Record<string, string> = { status: `${reply.status} ${STATUS_CODES[reply.status] ?? ''}`.trim() }
   if (headers['location'] !== undefined) response['location'] = headers['location']
   if (headers['etag'] !== undefined) response['etag'] = headers['etag']
-  const modified = Date.parse(headers['last-modified'] ?? '')
-  if (!Number.isNaN(modified)) response['lastModified'] = new Date(modified).toISOString()
+  if (reply.updated !== undefined) response['lastModified'] = instant(reply.updated)
   const { warnings = [] } = reply
   const isOutcome = reply.status >= 400 || (body?.startsWith('{"resourceType":"OperationOutcome"') ?? false)
   const told = warnings.length > 0 && !isOutcome ? `,"outcome":${outcomeOfWrite('The entry was taken', warnings)}` : ''

@@ -40,7 +40,15 @@ export async function transaction(
   const entries = soundEntries(bundle, context)
   const planned = planWrites(house, context, entries)
   const slots = findSlots(house, context, planned)
-  const work: Work = { house, context, planned, slots, reads: entries.filter(isRead) }
+  const work = { house, context, planned, slots, reads: entries.filter(isRead), spent: true }
+  bundle.value.entry = []
+  const { done, reads } = await carryOutAll(work)
+  return transactionReply(context, request, entries, done, reads)
+}
+
+/** Carries out all of them or none. */
+export async function carryOutAll(work: Work): Promise<Outcome> {
+  const { house, planned, slots } = work
   const conditional = planned.some((one) => one.criteria ?? one.dynamic)
   const known = conditional ? undefined : resolveKnown(planned)
   fill(
@@ -48,8 +56,7 @@ export async function transaction(
     known ?? resolveStatic(planned),
   )
   const settled = planned.filter((one) => !one.dynamic && !one.criteria)
-  makeBodies(house, settled, (one) => one.ownId, release)
-  bundle.value.entry = []
+  makeBodies(house, settled, (one) => one.ownId, work.spent ? release : undefined)
   await storeWords(
     house.db,
     planned.flatMap((one) => one.made?.entries.words ?? []),
@@ -57,26 +64,28 @@ export async function transaction(
 
   // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
   const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create') && fitsOne(planned)
-  const { done, reads } = bare
+  return bare
     ? { done: await writeAll(house, house.db, planned, known), reads: [] }
-    : await house.db.transaction((tx) => inTransaction(work, tx, known))
-  return transactionReply(context, request, entries, done, reads)
+    : house.db.transaction((tx) => inTransaction(work, tx, known))
 }
 
-interface Work {
+export interface Outcome {
+  readonly done: readonly Done[]
+  readonly reads: readonly ReadAnswer[]
+}
+
+export interface Work {
   readonly house: House
   readonly context: Context
   readonly planned: readonly Planned[]
   readonly slots: readonly Slot[]
   readonly reads: readonly Entry[]
+  /** Nobody needs the resources once their versions are made. */
+  readonly spent: boolean
 }
 
 /** Runs again from the start when the database says so: nothing of a former try may stay behind. */
-async function inTransaction(
-  work: Work,
-  tx: Queryable,
-  known: Resolution | undefined,
-): Promise<{ done: Done[]; reads: ReadAnswer[] }> {
+async function inTransaction(work: Work, tx: Queryable, known: Resolution | undefined): Promise<Outcome> {
   const { house, planned, slots } = work
   const resolution = known ?? (await lookUp(work, tx))
   if (!known) {
@@ -147,7 +156,7 @@ function decideAll(
       if (!(error instanceof FhirError)) throw error
       refusal ??= error
       issues.push(
-        ...error.issues.map((issue) => placed(one.entry, issue, issue.path === undefined ? 'request' : 'resource')),
+        ...error.complete.map((issue) => placed(one.entry, issue, issue.path === undefined ? 'request' : 'resource')),
       )
       return []
     }

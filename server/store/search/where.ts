@@ -151,12 +151,17 @@ function mergeNarrow(of: readonly Criterion[], r: Sql): Sql | undefined {
   return undefined
 }
 
-/** Short ranges search both bounds in one stretch of the index; the few long ones stand apart (see 001_resources.sql). */
+/**
+ * Short ranges search both bounds in one stretch of the index; the few long ones stand apart (see 001_resources.sql),
+ * and are none of those within a day.
+ */
 function dates({ param, within: bounds }: Criterion & { kind: 'date' }): Sql {
-  const { lowFrom, highFrom } = bounds
+  const { lowFrom, highFrom, highTo } = bounds
   const least = max(lowFrom, highFrom === undefined ? undefined : highFrom - SHORT_RANGE)
   const short = { ...bounds, ...(least !== undefined && { lowFrom: least }) }
   const limits = (one: Bounds) => within(bothOnLow(one), sql`d.low`, sql`d.high`)
+  const tight = lowFrom !== undefined && highTo !== undefined && highTo - lowFrom <= SHORT_RANGE
+  if (tight) return sql`(d.param = ${param} and ${limits(short)})`
   return sql`(d.param = ${param} and ${limits(short)} or d.param = ${param + 1} and ${limits(bounds)})`
 }
 

@@ -1,0 +1,71 @@
+import { expect } from 'chai'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { findPostmaster } from '../../server/db/embedded/postmaster.ts'
+import { join } from 'node:path'
+import { temporaryFolder } from '../harness.ts'
+import { ask } from './ask.ts'
+
+/** `npm start` in a process of its own. */
+function start(dataDir: string, port: number) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    cwd: new URL('../..', import.meta.url).pathname,
+    env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', DEMO: 'off', DATABASE_URL: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  const opened = new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+        const [origin] = /http:\/\/127\.0\.0\.1:\d+(?=\/fhir)/.exec(said) ?? []
+        if (origin !== undefined) resolve(origin)
+      })
+    child.once('exit', () => reject(new Error(said)))
+  })
+  opened.catch(() => undefined)
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  return { child, opened, ended, said: () => said }
+}
+
+describe('the process', function () {
+  this.timeout(60_000)
+  let folder: string
+
+  before(async () => void (folder = await temporaryFolder()))
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  const database = () => findPostmaster(join(folder, 'pg18'))
+
+  it('ends on SIGTERM with 0, having stopped its database, and keeps what was written', async () => {
+    const first = start(folder, 0)
+    const headers = { 'content-type': 'application/fhir+json' }
+    const body = JSON.stringify({ resourceType: 'Patient', id: 'kept' })
+    expect((await ask(await first.opened, 'PUT', '/fhir/Patient/kept', { headers, body })).status).to.equal(201)
+    expect(await database()).not.to.equal(null)
+    first.child.kill('SIGTERM')
+    expect(await first.ended).to.equal(0)
+    expect(await database()).to.equal(null)
+
+    const second = start(folder, 0)
+    expect((await ask(await second.opened, 'GET', '/fhir/Patient/kept')).status).to.equal(200)
+    second.child.kill('SIGTERM')
+    expect(await second.ended).to.equal(0)
+  })
+
+  it('says in one sentence that its port is in use, and stops its database', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const started = start(folder, port)
+    expect(await started.ended).to.equal(1)
+    other.close()
+    expect(started.said().trim().split('\n').at(-1)).to.equal(
+      `127.0.0.1:${port} is in use: stop what listens there, or set PORT to another one.`,
+    )
+    expect(started.said()).not.to.contain('    at ')
+    expect(await database()).to.equal(null)
+  })
+})
