@@ -4,6 +4,8 @@ import { loadDefinitions, type Definitions } from './fhir/definitions/definition
 import type { Entries } from './fhir/search/entries.ts'
 import { makeExtract } from './fhir/search/extract.ts'
 import type { Registry } from './fhir/search/parameter.ts'
+import { makeRules, type Rules } from './fhir/rules/rules.ts'
+import type { IdentifierSystem } from './fhir/rules/systems.ts'
 import { makeRegistry } from './fhir/search/registry.ts'
 import { makeValidator } from './fhir/validate/make.ts'
 import type { Validator } from './fhir/validate/validator.ts'
@@ -13,6 +15,7 @@ export interface Knowledge {
   readonly definitions: Definitions
   readonly registry: Registry
   readonly validator: Validator
+  readonly rules: Rules
   readonly extract: (resource: Resource) => Entries
 }
 
@@ -34,7 +37,7 @@ function learn(cacheFolder: string, profiles: URL): Knowledge {
   const definitions = loadDefinitions(cacheFolder)
   const registry = makeRegistry([...definitions.searchParameters(), ...searchParameters(profiles)])
   const extract = extractor({ definitions, registry }, '')
-  const knowledge = { definitions, registry, validator: makeValidator(definitions), extract }
+  const knowledge = { definitions, registry, validator: makeValidator(definitions), rules: rulesOf(profiles), extract }
   known.set(key, knowledge)
   return knowledge
 }
@@ -45,6 +48,11 @@ function extractor(
 ): Knowledge['extract'] {
   const compartment = definitions.compartment('Patient') ?? {}
   return makeExtract(registry, { compartment, ...(base !== '' && { base }) })
+}
+
+function rulesOf(profiles: URL): Rules {
+  const text = readFileSync(new URL('identifier-systems.json', profiles), 'utf8')
+  return makeRules(JSON.parse(text) as IdentifierSystem[])
 }
 
 function searchParameters(profiles: URL): SearchParameter[] {

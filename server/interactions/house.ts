@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import type { Definitions } from '../fhir/definitions/definitions.ts'
 import type { Entries } from '../fhir/search/entries.ts'
 import type { Registry } from '../fhir/search/parameter.ts'
+import type { Rules } from '../fhir/rules/rules.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
 import type { Expander } from '../terminology/expander.ts'
@@ -17,6 +18,8 @@ export interface House {
   readonly definitions: Definitions
   readonly registry: Registry
   readonly validator: Validator
+  /** What holds for every resource that is stored, beyond FHIR. */
+  readonly rules: Rules
   /** What a resource is found by (fhir/search/extract.ts over the registry). */
   readonly extract: (resource: Resource) => Entries
   readonly expander: Expander

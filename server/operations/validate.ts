@@ -1,4 +1,4 @@
-import type { ResourceType } from '@medplum/fhirtypes'
+import type { Resource, ResourceType } from '@medplum/fhirtypes'
 import { FhirError, outcomeOf, type Issue } from '../errors.ts'
 import { textOf } from '../store/body.ts'
 import { readCurrent } from '../store/read.ts'
@@ -62,8 +62,15 @@ function findings(house: House, { resource, mode, profile }: Question, target: T
   return [
     ...misplaced(resource, mode, target),
     ...house.validator.validate(resource),
+    ...byHardRules(house, resource),
     ...unknownProfile(profile, target.type),
   ]
+}
+
+/** What the hard rules would change or refuse; on a copy, for the resource is only looked at. */
+function byHardRules({ rules }: House, resource: unknown): Issue[] {
+  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) return []
+  return rules.apply({ value: structuredClone(resource) as Resource, exact: [] })
 }
 
 const modes = new Set(['create', 'update', 'delete'])
