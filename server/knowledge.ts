@@ -4,6 +4,8 @@ import { loadDefinitions, type Definitions } from './fhir/definitions/definition
 import type { Entries } from './fhir/search/entries.ts'
 import { makeExtract } from './fhir/search/extract.ts'
 import type { Registry } from './fhir/search/parameter.ts'
+import { makeRules, type Rules } from './fhir/rules/rules.ts'
+import type { IdentifierSystem } from './fhir/rules/systems.ts'
 import { makeRegistry } from './fhir/search/registry.ts'
 import { makeValidator } from './fhir/validate/make.ts'
 import type { Validator } from './fhir/validate/validator.ts'
@@ -18,6 +20,7 @@ export interface Knowledge {
   readonly validator: Validator
   /** Profiles of files, packages, R4 and the database. */
   readonly profiles: ProfileBook
+  readonly rules: Rules
   readonly extract: (resource: Resource) => Entries
 }
 
@@ -51,7 +54,14 @@ function learn(cacheFolder: string, profiles: URL, packages: readonly string[]):
     ...searchParameters(profiles),
   ])
   const extract = extractor({ definitions, registry }, '')
-  const knowledge = { definitions, registry, validator: makeValidator(definitions), profiles: book, extract }
+  const knowledge = {
+    definitions,
+    registry,
+    validator: makeValidator(definitions),
+    profiles: book,
+    rules: rulesOf(profiles),
+    extract,
+  }
   known.set(key, knowledge)
   return knowledge
 }
@@ -62,6 +72,11 @@ function extractor(
 ): Knowledge['extract'] {
   const compartment = definitions.compartment('Patient') ?? {}
   return makeExtract(registry, { compartment, ...(base !== '' && { base }) })
+}
+
+function rulesOf(profiles: URL): Rules {
+  const text = readFileSync(new URL('identifier-systems.json', profiles), 'utf8')
+  return makeRules(JSON.parse(text) as IdentifierSystem[])
 }
 
 function searchParameters(profiles: URL): SearchParameter[] {

@@ -8,6 +8,7 @@ import { search } from './interactions/search.ts'
 import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
 import { conformance } from './operations/conformance.ts'
+import { document, documentOfId } from './operations/document.ts'
 import { expand } from './operations/expand.ts'
 import { everything, everythingOfAll } from './operations/everything.ts'
 import { lookup } from './operations/lookup.ts'
@@ -35,6 +36,10 @@ export const routes: readonly Route[] = [
   row('$everything', 'type', 'POST Patient/$everything', everythingOfAll),
   row('$everything', 'instance', 'GET Patient/[id]/$everything', everything),
   row('$everything', 'instance', 'POST Patient/[id]/$everything', everything),
+  row('$document', 'type', 'GET Composition/$document', documentOfId),
+  row('$document', 'type', 'POST Composition/$document', documentOfId),
+  row('$document', 'instance', 'GET Composition/[id]/$document', document),
+  row('$document', 'instance', 'POST Composition/[id]/$document', document),
   row('$lookup', 'type', 'GET CodeSystem/$lookup', lookup),
   row('$lookup', 'type', 'POST CodeSystem/$lookup', lookup),
   row('$subsumes', 'type', 'GET CodeSystem/$subsumes', subsumes),

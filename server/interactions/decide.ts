@@ -1,12 +1,13 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes'
 import { isDeepStrictEqual } from 'node:util'
-import { FhirError } from '../errors.ts'
+import { FhirError, type Issue } from '../errors.ts'
 import { parseJson, withMarkers, type Document } from '../fhir/json.ts'
 import type { Entries } from '../fhir/search/entries.ts'
 import { storedBody, textOf } from '../store/body.ts'
 import type { How, Row, Write } from '../store/types.ts'
 import { checkIfMatch } from './prefer.ts'
 import type { House } from './house.ts'
+import { ruled } from './rules.ts'
 
 /** What an interaction wants of one resource, before the database was asked. */
 export interface Intent {
@@ -30,19 +31,30 @@ export type Want =
 export interface Made {
   readonly body: string
   readonly entries: Entries
+  /** What the sender should know although the resource is taken. */
+  readonly warnings: readonly Issue[]
 }
 
 export type Decision =
-  | { readonly kind: 'created' | 'updated' | 'deleted'; readonly row: Row; readonly write: Write }
+  | {
+      readonly kind: 'created' | 'updated' | 'deleted'
+      readonly row: Row
+      readonly write: Write
+      readonly warnings?: readonly Issue[]
+    }
   /** Nothing to write: the stored version says the same already. */
-  | { readonly kind: 'unchanged'; readonly row: Row }
+  | { readonly kind: 'unchanged'; readonly row: Row; readonly warnings?: readonly Issue[] }
   /** Nothing to delete. */
   | { readonly kind: 'absent' }
 
-/** Text and entries of a resource under the id it is stored by; the id in the resource is overwritten. */
+/**
+ * Text and entries of a resource under the id it is stored by; the id in the resource is overwritten. Every write
+ * passes here, so this is where the hard rules change or refuse it, before anything of it is kept.
+ */
 export function make(house: House, document: Document<Resource>, id: string): Made {
   document.value.id = id
-  return { body: storedBody(document), entries: house.extract(document.value) }
+  const { body, warnings } = ruled(house, document, storedBody(document))
+  return { body, warnings, entries: house.extract(document.value) }
 }
 
 /** `last` is the locked current row, or the tombstone, or nothing. */
@@ -83,9 +95,10 @@ function version(
   current: (Row & { body: string }) | undefined,
   last: Row | undefined,
 ): Decision {
-  if (current && saysTheSame(current.body, made.body)) return { kind: 'unchanged', row: current }
+  const { warnings } = made
+  if (current && saysTheSame(current.body, made.body)) return { kind: 'unchanged', row: current, warnings }
   const write = writeOf(intent, how, last, current !== undefined, made)
-  return { kind: current ? 'updated' : 'created', row: write, write }
+  return { kind: current ? 'updated' : 'created', row: write, write, warnings }
 }
 
 function deletion(intent: Intent, current: Row): Decision {

@@ -7,7 +7,8 @@ import { decide, type Intent } from './decide.ts'
 import type { Interaction } from './house.ts'
 import { criteriaOf, lockCriteria, matchesOf, type Match } from './lookup.ts'
 import { etagOf, preferredReturn } from './prefer.ts'
-import { outcome, replyToWrite, SAID } from './reply.ts'
+import { replyToWrite, SAID } from './reply.ts'
+import { outcomeOfWrite } from './rules.ts'
 import { idOfTarget, typeOfTarget } from './target.ts'
 import type { RequestHeaders } from './request.ts'
 
@@ -50,7 +51,7 @@ export const conditionalDelete: Interaction = async (house, context, request, ta
   const headers = deleted.length === 1 && only ? { etag: etagOf(only.version) } : {}
   if (preferredReturn(request.headers.prefer) !== 'OperationOutcome') return { status: 204, headers }
   const said = deleted.length > 1 ? `${deleted.length} resources were deleted` : SAID[only ? 'deleted' : 'absent']
-  return { status: 200, headers, body: outcome(said) }
+  return { status: 200, headers, body: outcomeOfWrite(said) }
 }
 
 export function deletionOf(key: Match, headers: RequestHeaders): Intent {

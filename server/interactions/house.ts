@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import type { Definitions } from '../fhir/definitions/definitions.ts'
 import type { Entries } from '../fhir/search/entries.ts'
 import type { Registry } from '../fhir/search/parameter.ts'
+import type { Rules } from '../fhir/rules/rules.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
 import type { ProfileBook } from '../profiles/book.ts'
@@ -20,6 +21,8 @@ export interface House {
   readonly validator: Validator
   /** Profiles: what they ask of a resource, and how well each facility keeps to them. */
   readonly profiles: ProfileBook
+  /** What holds for every resource that is stored, beyond FHIR. */
+  readonly rules: Rules
   /** What a resource is found by (fhir/search/extract.ts over the registry). */
   readonly extract: (resource: Resource) => Entries
   readonly expander: Expander

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
 import { token } from '../fhir/keys.ts'
+import { maskAadhaar } from '../fhir/rules/aadhaar.ts'
 import type { Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
 import { pageByKey } from '../store/search/page.ts'
@@ -23,8 +24,14 @@ type Pairs = readonly (readonly [name: string, value: string])[]
 
 /** Unknown parameters are refused, whatever Prefer says: ignoring one would match too much. */
 export function criteriaOf(house: House, context: Context, type: ResourceType, query: Pairs): Criteria {
+  if (query.some(([, value]) => maskAadhaar(value) !== value)) {
+    const hint = 'Match by the ABHA number or by a number of your own.'
+    throw new FhirError('invalid', [
+      { message: 'The criteria hold an Aadhaar number, which is never stored, so nothing could match', hint },
+    ])
+  }
   const scope = { registry: house.registry, base: context.base, now: Date.now() }
-  const plan = parseSearch(scope, query, { types: [type], lenient: false })
+  const plan = parseSearch(scope, house.rules.systems.inQuery(query), { types: [type], lenient: false })
   if (plan.raw.length === 0) {
     const hint = 'Name a search parameter, such as identifier=system|value.'
     throw new FhirError('invalid', [

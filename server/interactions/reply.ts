@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts'
-import { outcomeOf, type Issue } from '../errors.ts'
 import { instant, textOf } from '../store/body.ts'
+import type { Issue } from '../errors.ts'
 import type { Row } from '../store/types.ts'
 import type { Decision } from './decide.ts'
 import { etagOf, preferredReturn } from './prefer.ts'
 import type { FhirReply, FhirRequest } from './request.ts'
+import { outcomeOfWrite } from './rules.ts'
 
 /** The answer to a write, as much of it as the caller prefers (https://hl7.org/fhir/R4/http.html#ops). */
 export function replyToWrite(
@@ -17,18 +18,29 @@ export function replyToWrite(
   if (decision.kind === 'absent' || decision.row.how === 'd')
     return replyToDelete(decision, wish === 'OperationOutcome')
   const { row } = decision
+  const warnings = [...(decision.warnings ?? []), ...notes]
   const status = decision.kind === 'created' ? 201 : 200
-  const headers = { ...versionHeaders(row), location: locationOf(context.base, row) }
+  const headers = { ...versionHeaders(row), location: locationOf(context.base, row), ...warningHeader(warnings) }
   const { updated } = row
-  if (wish === 'minimal') return { status, headers, updated }
-  if (wish === 'OperationOutcome') return { status, headers, updated, body: outcome(SAID[decision.kind], notes) }
-  return { status, headers, updated, body: fullText(row) }
+  if (wish === 'minimal') return { status, headers, warnings, updated }
+  if (wish === 'OperationOutcome')
+    return { status, headers, warnings, updated, body: outcomeOfWrite(SAID[decision.kind], warnings) }
+  return { status, headers, warnings, updated, body: fullText(row) }
+}
+
+/** Who did not ask for an OperationOutcome learns at least that there is one (RFC 7234 section 5.5, 299). */
+function warningHeader({ length }: readonly Issue[]): Record<string, string> {
+  return length === 0
+    ? {}
+    : { warning: `299 - "${length} findings: send Prefer: return=OperationOutcome to read them"` }
 }
 
 function replyToDelete(decision: Decision, outcomeWanted: boolean): FhirReply {
   const known =
     'row' in decision ? { headers: { etag: etagOf(decision.row.version) }, updated: decision.row.updated } : {}
-  return outcomeWanted ? { status: 200, ...known, body: outcome(SAID[decision.kind]) } : { status: 204, ...known }
+  return outcomeWanted
+    ? { status: 200, ...known, body: outcomeOfWrite(SAID[decision.kind]) }
+    : { status: 204, ...known }
 }
 
 export const SAID: Record<Decision['kind'], string> = {
@@ -37,11 +49,6 @@ export const SAID: Record<Decision['kind'], string> = {
   unchanged: 'The resource is the same already: no new version was made',
   deleted: 'The resource was deleted',
   absent: 'There was no such resource',
-}
-
-/** What was done, and what the profiles had to say about it. */
-export function outcome(message: string, notes: readonly Issue[] = []): string {
-  return JSON.stringify(outcomeOf([{ severity: 'information', code: 'informational', message }, ...notes]))
 }
 
 /** ETag and Last-Modified (https://hl7.org/fhir/R4/http.html#versioning). */

@@ -1,5 +1,6 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes'
 import type { Readable } from 'node:stream'
+import type { Issue } from '../errors.ts'
 import type { Document } from '../fhir/json.ts'
 
 /** What stands at the desk: a FHIR request without HTTP, so that a bundle entry, a job and the portal can make one too. */
@@ -31,6 +32,8 @@ export interface RequestHeaders {
 }
 
 export interface FhirReply {
+  /** Of a write that was taken: for the entry of a bundle, whose response has a place for them. */
+  readonly warnings?: readonly Issue[]
   readonly status: number
   /** When the version in the answer was written, in milliseconds: Last-Modified has only seconds. */
   readonly updated?: number

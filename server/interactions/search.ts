@@ -56,7 +56,8 @@ function read(house: House, context: Context, request: FhirRequest): Asked {
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
   const { registry, definitions } = house
   const scope = { registry, definitions, base: context.base, now }
-  const plan = parseSearch(scope, token?.query ?? request.query, { ...place, lenient })
+  const query = token?.query ?? house.rules.systems.inQuery(request.query)
+  const plan = parseSearch(scope, query, { ...place, lenient })
   return { place, plan, now, ...(token && { token }) }
 }
 

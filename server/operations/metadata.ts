@@ -180,6 +180,7 @@ function definitionOf(name: string, type: string): string {
 /** Canonical urls of the operations; a test keeps it complete. `[type]`: the type it stands on. */
 export const operationDefinitions: Readonly<Record<string, string>> = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  document: 'http://hl7.org/fhir/OperationDefinition/Composition-document',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   versions: 'http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions',
   meta: 'http://hl7.org/fhir/OperationDefinition/Resource-meta',

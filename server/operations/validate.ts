@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import type { Resource } from '@medplum/fhirtypes'
 import { FhirError, outcomeOf, type Issue } from '../errors.ts'
 import { vitalSignsProfiles } from '../fhir/profile/vital-signs.ts'
 import type { Json } from '../fhir/profile/types.ts'
@@ -88,7 +89,13 @@ async function findings(house: House, { resource, mode, profile }: Question, tar
     true,
   )
   const strict = strictIssues(resource, definitions, profiles.shapes, await questionnaireOf(db, resource))
-  return distinct([...misplaced(resource, mode, target), ...base, ...strict, ...examined])
+  return distinct([
+    ...misplaced(resource, mode, target),
+    ...base,
+    ...byHardRules(house, resource),
+    ...strict,
+    ...examined,
+  ])
 }
 
 /** The Questionnaire that a response names, when it is stored here. */
@@ -106,6 +113,12 @@ function distinct(issues: readonly Issue[]): Issue[] {
     const key = `${path}\n${message}`
     return !seen.has(key) && seen.add(key)
   })
+}
+
+/** What the hard rules would change or refuse; on a copy, for the resource is only looked at. */
+function byHardRules({ rules }: House, resource: unknown): Issue[] {
+  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) return []
+  return rules.apply({ value: structuredClone(resource) as Resource, exact: [] })
 }
 
 const modes = new Set(['create', 'update', 'delete'])

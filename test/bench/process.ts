@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -25,6 +26,12 @@ export interface Served {
   stop(): Promise<void>
 }
 
+/** What `npm start` gives to node. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').slice(1)
+}
+
 /** A data folder that PostgreSQL's account can enter. */
 export async function makeDataDir(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'parchi-bench-'))
@@ -39,7 +46,7 @@ export async function removeDataDir(folder: string): Promise<void> {
 export async function serve(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const port = await freePort()
   const before = performance.now()
-  const child = spawn(process.execPath, [...profiling(env), '--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, [...profiling(env), ...startArguments()], {
     cwd: root,
     env: {
       ...process.env,

@@ -117,7 +117,10 @@ describe('profiles over HTTP', () => {
     }
     const { json } = await send('POST', '', bundle)
     const { entry } = json as unknown as { entry: { response: { outcome: OperationOutcome } }[] }
-    expect(told(entry[0]?.response.outcome ?? {})).to.deep.equal(['information ', 'warning Patient.name'])
+    expect(told(entry[0]?.response.outcome ?? {})).to.deep.equal([
+      'information ',
+      'warning Bundle.entry[0].resource.name',
+    ])
   })
 
   it('add up to a score of the facility, with what to mend first', async () => {

@@ -104,6 +104,9 @@ describe('search', () => {
     expect(await total('_count=2&_total=estimate')).to.deep.include({ total: 5 })
     expect(await total('_count=0&_total=estimate')).to.have.property('_total')
     expect(await total('_count=2')).to.not.have.property('_total')
+    for (const sort of ['date', '-date,code', 'status', '_lastUpdated'])
+      expect((await total(`_sort=${sort}&_count=2`))['total'], sort).to.equal(5)
+    expect((await total('_sort=date&_count=2&status=final'))['total']).to.equal(3)
   })
 
   it('includes what matches refer to, once, and further by iterate', async () => {

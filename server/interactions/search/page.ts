@@ -4,7 +4,7 @@ import type { Entries } from '../../fhir/search/entries.ts'
 import { sortValues } from '../../fhir/search/values.ts'
 import { inSql, valueFrom, valueOfEntries, type Value, type Version } from '../../store/search/keys.ts'
 import { countSome } from '../../store/search/count.ts'
-import { countedPage, pageByKey } from '../../store/search/page.ts'
+import { COUNTED, countedPage, pageByKey } from '../../store/search/page.ts'
 import { pageBySort, type Behind, type ValuesOf } from '../../store/search/sorted.ts'
 import type { Row } from '../../store/types.ts'
 import type { House } from '../house.ts'
@@ -54,8 +54,13 @@ function isCountable({ where, total }: Plan): boolean {
 }
 
 async function readSorted(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
-  const behind = token && behindOf(plan.sort, token)
-  const { placed, snapshot, n } = await pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort))
+  const behind = token && behindOf(plan, token)
+  const uncounted = !token && plan.total !== 'none' && (isEverything(plan) || !plan.sort.every(inSql))
+  const [{ placed, snapshot, n: sorted }, total] = await Promise.all([
+    pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort)),
+    uncounted ? countSome(house.db, plan) : undefined,
+  ])
+  const n = sorted ?? total
   const shown = placed.slice(0, plan.count)
   const rows = shown.map(({ row }) => row)
   const last = shown.at(-1)
@@ -64,8 +69,10 @@ async function readSorted(house: House, plan: Plan, token: PageToken | undefined
   return { rows, next: { after: String(last.row.rid), keys: last.values.map(written), snapshot }, ...counted }
 }
 
-function behindOf(sort: readonly SortKey[], { after, keys = [], snapshot = '' }: PageToken): Behind {
-  return { rid: BigInt(after), values: sort.map((key, i) => valueFrom(key, keys[i] ?? null)), snapshot }
+/** That there were too many to count along with the first page is not tried again. */
+function behindOf({ sort, total: wanted }: Plan, { after, keys = [], snapshot = '', total }: PageToken): Behind {
+  const many = total ? !total.estimated && total.n > COUNTED : wanted === 'default'
+  return { rid: BigInt(after), values: sort.map((key, i) => valueFrom(key, keys[i] ?? null)), snapshot, many }
 }
 
 function written(value: Value): string | null {

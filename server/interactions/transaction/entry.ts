@@ -1,6 +1,7 @@
 import type { Bundle, BundleEntry, Resource, ResourceType } from '@medplum/fhirtypes'
 import { FhirError, type Issue } from '../../errors.ts'
 import { partsOf, type Document } from '../../fhir/json.ts'
+import { maskAadhaar } from '../../fhir/rules/aadhaar.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import type { FhirRequest } from '../request.ts'
 import { readUrl } from './url.ts'
@@ -81,7 +82,8 @@ export function placed(
 ): Issue {
   const at = `Bundle.entry[${entry.index}]${within && `.${within}`}`
   const below = (issue.path ?? '').replace(/^[A-Za-z]+/, '')
-  const named = entry.fullUrl === undefined ? '' : ` (entry ${entry.index}, ${entry.fullUrl.slice(0, 200)})`
+  const named =
+    entry.fullUrl === undefined ? '' : ` (entry ${entry.index}, ${maskAadhaar(entry.fullUrl.slice(0, 200))})`
   return { ...issue, message: issue.message + named, path: at + (within === 'resource' ? below : '') }
 }
 

@@ -37,6 +37,8 @@ export function findSlots(house: House, context: Context, planned: readonly Plan
 class Finder {
   readonly slots: Slot[] = []
   readonly #byFullUrl = new Map<string, Planned>()
+  /** Of the fullUrls: nearly every other text of a bundle is ruled out by it, unhashed. */
+  readonly #lengths = new Set<number>()
   readonly #conditional = new Map<string, SharedCriteria>()
   readonly #issues: Issue[] = []
 
@@ -63,6 +65,7 @@ class Finder {
       this.#issues.push({ message, path: `Bundle.entry[${one.entry.index}].fullUrl` })
     }
     this.#byFullUrl.set(fullUrl, one)
+    this.#lengths.add(fullUrl.length)
   }
 
   #walk(owner: Planned, node: Record<string | number, unknown>, base: string | undefined): void {
@@ -142,6 +145,7 @@ class Finder {
   }
 
   #uri(owner: Planned, holder: Record<string | number, unknown>, key: string, text: string): void {
+    if (!this.#lengths.has(text.length)) return
     const aim = this.#byFullUrl.get(text)
     if (aim) this.#slot(owner, holder, key, [aim], ([name = '']) => name)
   }

@@ -2,9 +2,10 @@ import { STATUS_CODES } from 'node:http'
 import type { Context } from '../../context.ts'
 import { preferredReturn, type Return } from '../prefer.ts'
 import { instant } from '../../store/body.ts'
-import { fullText, outcome, responseOf, SAID } from '../reply.ts'
+import { fullText, responseOf, SAID } from '../reply.ts'
 import type { FhirReply, FhirRequest } from '../request.ts'
-import type { Entry } from './entry.ts'
+import { outcomeOfWrite } from '../rules.ts'
+import { placed, type Entry } from './entry.ts'
 import type { ReadAnswer } from './reads.ts'
 import type { Done } from './transaction.ts'
 
@@ -47,9 +48,12 @@ function writeAnswer({ base }: Context, { decision, planned }: Done, wish: Retur
   const notes = planned.told.settled()
   if (decision.kind === 'absent') return `{"response":{"status":"${status}"}}`
   const { row } = decision
-  const response = responseOf(status, row)
-  if (wish === 'OperationOutcome')
-    return `{"response":${response.slice(0, -1)},"outcome":${outcome(SAID[decision.kind], notes)}}}`
+  const warnings = decision.kind === 'deleted' ? [] : [...(decision.warnings ?? []), ...notes]
+  const told = wish === 'OperationOutcome' || warnings.some(({ severity }) => severity !== 'information')
+  const named = warnings.map((issue) => placed({ index: planned.entry.index, fullUrl: undefined }, issue, 'resource'))
+  const outcome = told ? `,"outcome":${outcomeOfWrite(SAID[decision.kind], named)}` : ''
+  const response = `${responseOf(status, row).slice(0, -1)}${outcome}}`
+  if (wish === 'OperationOutcome') return `{"response":${response}}`
   if (wish !== 'representation' || row.body === null) return `{"response":${response}}`
   return `{"fullUrl":"${base}/${row.type}/${row.id}","resource":${fullText(row)},"response":${response}}`
 }
@@ -61,8 +65,10 @@ export function replyAnswer({ reply, body }: Pick<ReadAnswer, 'reply' | 'body'>)
   if (headers['location'] !== undefined) response['location'] = headers['location']
   if (headers['etag'] !== undefined) response['etag'] = headers['etag']
   if (reply.updated !== undefined) response['lastModified'] = instant(reply.updated)
-  const text = JSON.stringify(response)
+  const { warnings = [] } = reply
+  const isOutcome = reply.status >= 400 || (body?.startsWith('{"resourceType":"OperationOutcome"') ?? false)
+  const told = warnings.length > 0 && !isOutcome ? `,"outcome":${outcomeOfWrite('The entry was taken', warnings)}` : ''
+  const text = `${JSON.stringify(response).slice(0, -1)}${told}}`
   if (body === undefined) return `{"response":${text}}`
-  const isOutcome = reply.status >= 400 || body.startsWith('{"resourceType":"OperationOutcome"')
   return isOutcome ? `{"response":${text.slice(0, -1)},"outcome":${body}}}` : `{"resource":${body},"response":${text}}`
 }

@@ -56,7 +56,8 @@ export async function carryOutAll(work: Work): Promise<Outcome> {
     slots.filter((slot) => !slot.owner.dynamic),
     known ?? resolveStatic(planned),
   )
-  for (const one of planned) if (!one.dynamic && !one.criteria) makeForGood(work, one)
+  const settled = planned.filter((one) => !one.dynamic && !one.criteria)
+  makeBodies(house, settled, (one) => one.ownId, work.spent ? release : undefined)
   await storeWords(
     house.db,
     planned.flatMap((one) => one.made?.entries.words ?? []),
@@ -96,7 +97,7 @@ async function inTransaction(work: Work, tx: Queryable, known: Resolution | unde
     const late = planned.filter(
       (one) => one.document && (one.dynamic || one.criteria) && !resolution.id.get(one)?.existing,
     )
-    for (const one of late) makeBody(house, one, resolution.id.get(one)?.id)
+    makeBodies(house, late, (one) => resolution.id.get(one)?.id)
     await storeWords(
       house.db,
       late.flatMap((one) => one.made?.entries.words ?? []),
@@ -209,14 +210,29 @@ function identityOf(resolution: Resolution, one: Planned): Identity {
   return identity
 }
 
-function makeBody(house: House, one: Planned, id: string | undefined): void {
-  if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
+/** All that the hard rules refuse, at once. */
+function makeBodies(
+  house: House,
+  planned: readonly Planned[],
+  idOf: (one: Planned) => string | undefined,
+  then?: (one: Planned) => void,
+): void {
+  const issues: Issue[] = []
+  for (const one of planned) {
+    const id = idOf(one)
+    try {
+      if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+      issues.push(...error.issues.map((issue) => placed(one.entry, issue, 'resource')))
+    }
+    then?.(one)
+  }
+  if (issues.length > 0) throw new FhirError('unprocessable', issues)
 }
 
 /** What criteria cannot change is made once, whatever the transaction's tries; the resource itself is needed no more. */
-function makeForGood({ house, spent }: Work, one: Planned): void {
-  makeBody(house, one, one.ownId)
-  if (!spent) return
+function release(one: Planned): void {
   one.document = undefined
   one.entry.document = undefined
 }

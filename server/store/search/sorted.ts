@@ -15,6 +15,8 @@ import { walkBySort } from './walk.ts'
 /** A page link: behind which match it goes on, and the snapshot (pg_current_snapshot) of the first page. */
 export interface Behind extends Place {
   readonly snapshot: string
+  /** More than COUNTED matches are known to be there. */
+  readonly many: boolean
 }
 
 export interface SortedPage {
@@ -62,7 +64,7 @@ async function readUnchanged(
   behind: Behind | undefined,
   limit: number,
 ): Promise<{ readonly rows: readonly Keyed[]; readonly n?: number }> {
-  if (!isEverything(plan)) {
+  if (!behind?.many && !isEverything(plan)) {
     const rows = await readSorted<Keyed & { n: number }>(db, plan, behind, limit, COUNTED + 1)
     const n = rows[0]?.n ?? (behind ? Infinity : 0)
     if (n <= COUNTED) return { rows, n }
