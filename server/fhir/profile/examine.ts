@@ -4,7 +4,7 @@ import { judge } from './judge.ts'
 import type { Env } from './plan.ts'
 import { Report } from './report.ts'
 import type { Finding, Json } from './types.ts'
-import { isJson, worldOf, type World } from './world.ts'
+import { isJson, worldOf, type World, typeName } from './world.ts'
 import type { Workshop } from './workshop.ts'
 
 export interface Examination {
@@ -58,7 +58,7 @@ interface Part {
 function* partsOf(
   value: Json,
   root: Json = value,
-  place: readonly (string | number)[] = [String(value['resourceType'])],
+  place: readonly (string | number)[] = [typeName(value)],
 ): Generator<Part> {
   yield { value, root, place }
   if (place.length > 60) return
@@ -90,7 +90,7 @@ function examinePart(
 ): Finding[] {
   const report = new Report(place)
   const env: Env = { resource: value, rootResource: root, world }
-  const type = String(value['resourceType'])
+  const type = typeName(value)
   const claimed = claims(value)
   for (const url of new Set([...claimed, ...asked])) {
     const plan = shop.plan(url)

@@ -6,7 +6,7 @@ import { judge } from './judge.ts'
 import type { Env } from './plan.ts'
 import type { Report } from './report.ts'
 import type { Finding, Json } from './types.ts'
-import { isJson } from './world.ts'
+import { isJson, typeName } from './world.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Where an extension stands, in the words of StructureDefinition.context. */
@@ -31,7 +31,7 @@ export class ExtensionWalk {
   ) {}
 
   resource(resource: Json, env: Env, report: Report): void {
-    const shape = this.shapes.resource(String(resource['resourceType']))
+    const shape = this.shapes.resource(typeName(resource))
     if (shape) this.object(resource, shape, new Set([shape.name, 'Resource', 'DomainResource']), env, report)
   }
 

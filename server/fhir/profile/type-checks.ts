@@ -6,7 +6,7 @@ import { judge } from './judge.ts'
 import type { Piece, PieceType } from './piece.ts'
 import type { Check, Env, Item } from './plan.ts'
 import { Report } from './report.ts'
-import { isJson } from './world.ts'
+import { isJson, typeName } from './world.ts'
 import type { Workshop } from './workshop.ts'
 
 /** What the types of a piece ask: which resource, which profile of a type, where a reference points. */
@@ -42,7 +42,7 @@ function resourceCheck(
   )
   return [
     ({ value }, _, report) =>
-      isJson(value) && !codes.includes(String(value['resourceType'])) && report.addAt('resourceType', finding),
+      isJson(value) && !codes.includes(typeName(value)) && report.addAt('resourceType', finding),
   ]
 }
 
@@ -115,7 +115,7 @@ function targetCheck(
     (item, env, report) => {
       if (!applies(item) || !isJson(item.value)) return
       const target = resolve(item, env)
-      const pointed = target ? String(target['resourceType']) : referencedType(item.value)
+      const pointed = target ? typeName(target) : referencedType(item.value)
       if (pointed === undefined) return
       if (!free && !names.has(pointed)) return report.addAt('reference', wrongType)
       if (!target) return

@@ -54,3 +54,9 @@ export function listOf(value: unknown): Json[] {
 export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** The resourceType where it is text; JSON may hold anything there, even what String() chokes on. */
+export function typeName(resource: Json): string {
+  const { resourceType } = resource
+  return typeof resourceType === 'string' ? resourceType : ''
+}

@@ -1,3 +1,4 @@
+import { typeName } from '../../profile/world.ts'
 import { createHash } from 'node:crypto'
 import { isResourceType } from '../../types.ts'
 import { codingFaults, quantityFaults } from './codes.ts'
@@ -57,12 +58,7 @@ function uriFaults(strict: Strict, { place, type, key, resource }: Visit, value:
       'A canonical url must be absolute.',
       'Write the whole url, or # and the id of a contained resource.',
     )
-  } else if (
-    key === 'url' &&
-    place.length === 2 &&
-    CANONICALS.has(String(resource['resourceType'])) &&
-    !SCHEME.test(bare)
-  ) {
+  } else if (key === 'url' && place.length === 2 && CANONICALS.has(typeName(resource)) && !SCHEME.test(bare)) {
     fault(strict, place, 'value', 'The canonical url of a definition must be absolute.', 'Write the whole url.')
   }
 }

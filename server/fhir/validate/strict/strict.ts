@@ -1,3 +1,4 @@
+import { typeName } from '../../profile/world.ts'
 import type { Issue } from '../../../errors.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import type { Shapes } from '../shapes.ts'
@@ -46,7 +47,7 @@ export function strictIssues(
     },
     resource: (one, place, root) => {
       if (one === root) idFaults(strict, one, place)
-      ofType[String(one['resourceType'])]?.(strict, one, place)
+      ofType[typeName(one)]?.(strict, one, place)
       if (one['resourceType'] === 'QuestionnaireResponse')
         responseFaults(
           strict,

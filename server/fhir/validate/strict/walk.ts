@@ -1,3 +1,4 @@
+import { typeName } from '../../profile/world.ts'
 import type { Property, Shape, Shapes } from '../shapes.ts'
 import { isJson, type Json, type Place } from './context.ts'
 
@@ -27,10 +28,10 @@ export function walk(
   resource: Json,
   shapes: Shapes,
   visitor: Visitor,
-  place: Place = [String(resource['resourceType'])],
+  place: Place = [typeName(resource)],
   root: Json = resource,
 ): void {
-  const shape = shapes.resource(String(resource['resourceType']))
+  const shape = shapes.resource(typeName(resource))
   if (!shape || place.length > MAX_DEPTH) return
   visitor.resource(resource, place, root)
   object(resource, shape, place)
