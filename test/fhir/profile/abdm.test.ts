@@ -104,8 +104,6 @@ describe("India's ABDM guide", function () {
       }
     }
     expect(tally.size).to.be.greaterThan(20)
-    if (process.env['TALLY'])
-      console.log([...tally].map(([u, r]) => `${u.split('/').pop()} ${r.caught}/${r.tried}`).join('\n'))
     for (const [url, { tried, caught, missed }] of tally) {
       expect(caught / tried, `${url}\n${missed.slice(0, 10).join('\n')}`).to.be.at.least(0.98)
     }
