@@ -40,7 +40,7 @@ export function openStore(config: Config, log: Log) {
 export async function buildHouse(config: Config, db: Database, log: Log): Promise<House> {
   await migrate(db)
   const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
-  const knowledge = knowledgeOf(definitionsOf(config), profiles, baseOf(config))
+  const knowledge = knowledgeOf(definitionsOf(config), profiles, baseOf(config), config.packages)
   const terminology = makeTerminology(db, knowledge.definitions)
   const expander = expanderOf(terminology)
   return { ...knowledge, terminology, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
@@ -63,7 +63,8 @@ export async function serve(config: Config, built: House): Promise<Running> {
   let reason: string | undefined = 'reindexing'
   let house = built
   const at = (base: string): House => {
-    if (baseOf(config) === '') house = { ...built, ...knowledgeOf(definitionsOf(config), profiles, base) }
+    if (baseOf(config) === '')
+      house = { ...built, ...knowledgeOf(definitionsOf(config), profiles, base, config.packages) }
     return house
   }
   const door = await openDoor(at, { ...config, readiness: () => reason })
@@ -79,6 +80,7 @@ export async function serve(config: Config, built: House): Promise<Running> {
       reason = 'stopping'
       await door.close(config.stopTimeout)
       await clock.stop()
+      await house.profiles.scores(house.db).flush()
     },
   }
 }

@@ -4,8 +4,10 @@ import { ConfigError, describeConfig, readConfig } from './config.ts'
 import { desk } from './interactions/desk.ts'
 import type { House } from './interactions/house.ts'
 import { makeLog } from './log.ts'
+import { conformanceOf } from './operations/conformance.ts'
 import { forgetEntries } from './operations/reindex.ts'
 import { system } from './cli/system.ts'
+import { today } from './profiles/scores.ts'
 import { terminology } from './cli/terminology.ts'
 
 /** `npm run -s parchi -- <command>`: the administrator's hand. Every command answers JSON with --json. */
@@ -23,6 +25,10 @@ const commands: Record<string, Command> = {
   version: { help: 'versions of FHIR, Node and the database', run: () => withHouse(versionsOf) },
   capability: { help: 'the CapabilityStatement', run: () => withHouse(capability) },
   reindex: { help: 'make every search entry anew', run: () => withHouse(reindexAll) },
+  conformance: {
+    help: 'conformance [facility]: how well facilities kept to the profiles in the last 30 days, and their top findings',
+    run: (facilities) => withHouse((house) => conformanceReport(house, facilities)),
+  },
   load: {
     help: 'load <folders or files>: bundles and resources as JSON',
     run: (paths) => withHouse((house) => load(house, paths)),
@@ -77,6 +83,19 @@ async function versionsOf(house: House): Promise<object> {
 async function capability(house: House): Promise<object> {
   const reply = await desk(house, system('cli'), { method: 'GET', path: ['metadata'], query: [], headers: {} })
   return JSON.parse(typeof reply.body === 'string' ? reply.body : '{}') as object
+}
+
+async function conformanceReport(house: House, facilities: readonly string[]): Promise<object> {
+  const [from, to] = [today(Date.now() - 30 * 86_400_000), today()]
+  const asked = facilities.length > 0 ? facilities : undefined
+  const scores = await conformanceOf(house, { facilities: asked, from, to, top: 10 })
+  if (process.argv.includes('--json')) return scores
+  return scores.flatMap(({ facility, score, judged, findings }) => {
+    const [top] = findings
+    return [
+      { facility, score, judged, 'top finding': top ? `${top.path}: ${top.message}` : '', remedy: top?.hint ?? '' },
+    ]
+  })
 }
 
 async function reindexAll(house: House): Promise<object> {

@@ -21,6 +21,12 @@ const settings = {
     'Load the demo city into an empty database. Unset: only into a new embedded one, and never with NODE_ENV=production.',
   ),
   nodeEnv: setting('NODE_ENV', text, '', 'production turns the demo data off.'),
+  packages: setting(
+    'PACKAGES',
+    paths,
+    '',
+    'FHIR packages whose profiles and value sets are to be known: .tgz files or folders, separated by commas.',
+  ),
   auth: setting(
     'AUTH',
     choice('open'),
@@ -136,6 +142,13 @@ function atLeast(length: number) {
     if (given.length < length) throw new Error(`must have at least ${length} characters.`)
     return given
   }
+}
+
+function paths(given: string): readonly string[] {
+  return given
+    .split(',')
+    .map((path) => path.trim())
+    .filter(Boolean)
 }
 
 function origin(given: string): string {

@@ -9,35 +9,59 @@ import type { IdentifierSystem } from './fhir/rules/systems.ts'
 import { makeRegistry } from './fhir/search/registry.ts'
 import { makeValidator } from './fhir/validate/make.ts'
 import type { Validator } from './fhir/validate/validator.ts'
+import { ProfileBook } from './profiles/book.ts'
+import { readEnforcement } from './profiles/enforcement.ts'
+import { openLibrary } from './profiles/library.ts'
 
 /** What the server knows of FHIR: the same for every database, so that all houses of one process (tests) share it. */
 export interface Knowledge {
   readonly definitions: Definitions
   readonly registry: Registry
   readonly validator: Validator
+  /** Profiles of files, packages, R4 and the database. */
+  readonly profiles: ProfileBook
   readonly rules: Rules
   readonly extract: (resource: Resource) => Entries
 }
 
 /**
  * `cacheFolder`: where the compact definitions are kept; `profiles`: the folder with search-parameters/*.json of our
- * own; `base`: the server's address, so that absolute references to it are found as local ones.
+ * own; `base`: the server's address, so that absolute references to it are found as local ones; `packages`: FHIR packages,
+ * .tgz or folders.
  */
-export function knowledgeOf(cacheFolder: string, profiles: URL, base = ''): Knowledge {
-  const learnt = learn(cacheFolder, profiles)
+export function knowledgeOf(
+  cacheFolder: string,
+  profiles: URL,
+  base = '',
+  packages: readonly string[] = [],
+): Knowledge {
+  const learnt = learn(cacheFolder, profiles, packages)
   return base === '' ? learnt : { ...learnt, extract: extractor(learnt, base) }
 }
 
 const known = new Map<string, Knowledge>()
 
-function learn(cacheFolder: string, profiles: URL): Knowledge {
-  const key = `${cacheFolder} ${profiles.href}`
+function learn(cacheFolder: string, profiles: URL, packages: readonly string[]): Knowledge {
+  const key = [cacheFolder, profiles.href, ...packages].join('\n')
   const before = known.get(key)
   if (before) return before
   const definitions = loadDefinitions(cacheFolder)
-  const registry = makeRegistry([...definitions.searchParameters(), ...searchParameters(profiles)])
+  const library = openLibrary(cacheFolder, definitions.version, profiles, packages)
+  const book = new ProfileBook(definitions, library, readEnforcement(profiles))
+  const registry = makeRegistry([
+    ...definitions.searchParameters(),
+    ...library.searchParameters(),
+    ...searchParameters(profiles),
+  ])
   const extract = extractor({ definitions, registry }, '')
-  const knowledge = { definitions, registry, validator: makeValidator(definitions), rules: rulesOf(profiles), extract }
+  const knowledge = {
+    definitions,
+    registry,
+    validator: makeValidator(definitions),
+    profiles: book,
+    rules: rulesOf(profiles),
+    extract,
+  }
   known.set(key, knowledge)
   return knowledge
 }

@@ -7,6 +7,7 @@ import type { Route } from './interactions/route.ts'
 import { search } from './interactions/search.ts'
 import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
+import { conformance } from './operations/conformance.ts'
 import { document, documentOfId } from './operations/document.ts'
 import { expand } from './operations/expand.ts'
 import { everything, everythingOfAll } from './operations/everything.ts'
@@ -64,6 +65,8 @@ export const routes: readonly Route[] = [
   row('$validate', 'type', 'POST [type]/$validate', validate),
   row('$validate', 'instance', 'GET [type]/[id]/$validate', validate),
   row('$validate', 'instance', 'POST [type]/[id]/$validate', validate),
+  row('$conformance', 'system', 'GET $conformance', conformance),
+  row('$conformance', 'instance', 'GET Organization/[id]/$conformance', conformance),
   row('$meta', 'instance', 'GET [type]/[id]/$meta', meta),
   row('$meta-add', 'instance', 'POST [type]/[id]/$meta-add', metaAdd),
   row('$meta-delete', 'instance', 'POST [type]/[id]/$meta-delete', metaDelete),

@@ -25,6 +25,7 @@ const floors: Record<string, number> = {
   reports: 5,
   interactions: 4,
   terminology: 3,
+  profiles: 3,
   access: 3,
   store: 2,
   jobs: 2,

@@ -4,6 +4,7 @@ import { rid } from '../fhir/keys.ts'
 import { storeWords } from '../store/lexicon.ts'
 import { readCurrent } from '../store/read.ts'
 import { uuid7 } from '../store/uuid.ts'
+import { assess } from './assess.ts'
 import { rawBinary } from './binary.ts'
 import { carryOut, carryOutIn } from './carry-out.ts'
 import { make, type Decision, type Intent } from './decide.ts'
@@ -18,13 +19,15 @@ export const create: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
   const document = rawBinary(request, type) ?? documentOf(request, type)
   validate(house, document)
+  const assessment = await assess(house, document.value)
   const intent = creation(house, document)
   const ifNoneExist = request.headers['if-none-exist']
   const decision =
     ifNoneExist === undefined
       ? await carryOut(house, intent)
       : await createUnlessFound(house, intent, criteriaOfText(house, context, type, ifNoneExist))
-  return replyToWrite(context, request, decision)
+  assessment.count()
+  return replyToWrite(context, request, decision, assessment.notes)
 }
 
 export function creation(house: House, document: Document<Resource>): Intent & { want: { how: 'c' } } {

@@ -7,6 +7,7 @@ import type { Registry } from '../fhir/search/parameter.ts'
 import type { Rules } from '../fhir/rules/rules.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
+import type { ProfileBook } from '../profiles/book.ts'
 import type { Expander } from '../terminology/expander.ts'
 import type { Terminology } from '../terminology/terminology.ts'
 import type { FhirReply, FhirRequest, Target } from './request.ts'
@@ -18,6 +19,8 @@ export interface House {
   readonly definitions: Definitions
   readonly registry: Registry
   readonly validator: Validator
+  /** Profiles: what they ask of a resource, and how well each facility keeps to them. */
+  readonly profiles: ProfileBook
   /** What holds for every resource that is stored, beyond FHIR. */
   readonly rules: Rules
   /** What a resource is found by (fhir/search/extract.ts over the registry). */

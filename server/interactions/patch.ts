@@ -3,6 +3,7 @@ import { FhirError } from '../errors.ts'
 import { parseJson, type Document } from '../fhir/json.ts'
 import { rid } from '../fhir/keys.ts'
 import { applyPatch } from '../fhir/patch.ts'
+import { assessNow, type Assessment } from './assess.ts'
 import { carryOut, carryOutIn } from './carry-out.ts'
 import { make, type Intent, type Made } from './decide.ts'
 import { asResource, validate } from './document.ts'
@@ -22,8 +23,10 @@ export const patch: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
   const id = idOfTarget(target)
   const change = patchOf(request.body)
-  const decision = await carryOut(house, patchingOf(house, { type, id, rid: rid(type, id) }, change, request.headers))
-  return replyToWrite(context, request, decision)
+  const told = new Told()
+  const key = { type, id, rid: rid(type, id) }
+  const decision = await carryOut(house, patchingOf(house, key, change, request.headers, told))
+  return replyToWrite(context, request, decision, told.settled())
 }
 
 /** PATCH [type]?criteria: exactly one match is patched; none is 404, several 412. */
@@ -31,33 +34,50 @@ export const conditionalPatch: Interaction = async (house, context, request, tar
   const type = typeOfTarget(target)
   const criteria = criteriaOf(house, context, type, request.query)
   const change = patchOf(request.body)
+  const told = new Told()
   const decision = await house.db.transaction(async (tx) => {
     await lockCriteria(tx, [criteria])
     const match = await matchOf(house, tx, criteria)
     if (!match) throw new FhirError('not-found', 'Nothing matches the criteria')
-    return carryOutIn(house, tx, patchingOf(house, match, change, request.headers))
+    return carryOutIn(house, tx, patchingOf(house, match, change, request.headers, told))
   })
-  return replyToWrite(context, request, decision)
+  return replyToWrite(context, request, decision, told.settled())
 }
 
-export function patchingOf(house: House, key: Match, change: Patch, headers: RequestHeaders): Intent {
+/** What the profiles say of the patched resource, which is made only under its lock. */
+export class Told {
+  private assessment: Assessment | undefined
+
+  tell(assessment: Assessment): void {
+    this.assessment = assessment
+  }
+
+  /** The write has happened: counts, and answers what to tell. */
+  settled(): Assessment['notes'] {
+    this.assessment?.count()
+    return this.assessment?.notes ?? []
+  }
+}
+
+export function patchingOf(house: House, key: Match, change: Patch, headers: RequestHeaders, told: Told): Intent {
   return {
     type: key.type,
     id: key.id,
     rid: key.rid,
     fresh: false,
     ifMatch: headers['if-match'],
-    want: { how: 'p', make: (current) => patched(house, current, change) },
+    want: { how: 'p', make: (current) => patched(house, current, change, told) },
   }
 }
 
-function patched(house: House, current: Document<Resource>, change: Patch): Made {
+function patched(house: House, current: Document<Resource>, change: Patch, told: Told): Made {
   const { id, resourceType } = current.value
   const document = asResource(applyPatch(current, change.operations))
   if (document.value.resourceType !== resourceType || document.value.id !== id || id === undefined) {
     throw new FhirError('unprocessable', 'A patch cannot change the resourceType or the id')
   }
   validate(house, document)
+  told.tell(assessNow(house, document.value))
   return make(house, document, id)
 }
 

@@ -8,11 +8,17 @@ import type { FhirReply, FhirRequest } from './request.ts'
 import { outcomeOfWrite } from './rules.ts'
 
 /** The answer to a write, as much of it as the caller prefers (https://hl7.org/fhir/R4/http.html#ops). */
-export function replyToWrite(context: Context, request: FhirRequest, decision: Decision): FhirReply {
+export function replyToWrite(
+  context: Context,
+  request: FhirRequest,
+  decision: Decision,
+  notes: readonly Issue[] = [],
+): FhirReply {
   const wish = preferredReturn(request.headers.prefer)
   if (decision.kind === 'absent' || decision.row.how === 'd')
     return replyToDelete(decision, wish === 'OperationOutcome')
-  const { row, warnings = [] } = decision
+  const { row } = decision
+  const warnings = [...(decision.warnings ?? []), ...notes]
   const status = decision.kind === 'created' ? 201 : 200
   const headers = { ...versionHeaders(row), location: locationOf(context.base, row), ...warningHeader(warnings) }
   const { updated } = row

@@ -4,6 +4,7 @@ import type { Document } from '../fhir/json.ts'
 import { rid } from '../fhir/keys.ts'
 import { storeWords } from '../store/lexicon.ts'
 import { uuid7 } from '../store/uuid.ts'
+import { assess } from './assess.ts'
 import { rawBinary } from './binary.ts'
 import { carryOut, carryOutIn } from './carry-out.ts'
 import { make, type Intent } from './decide.ts'
@@ -22,8 +23,10 @@ export const update: Interaction = async (house, context, request, target) => {
   const document = rawBinary(request, type, id) ?? documentOf(request, type)
   checkId(document, id)
   validate(house, document)
+  const assessment = await assess(house, document.value)
   const decision = await carryOut(house, replacement(house, document, id, request.headers))
-  return replyToWrite(context, request, decision)
+  assessment.count()
+  return replyToWrite(context, request, decision, assessment.notes)
 }
 
 /**
@@ -35,6 +38,7 @@ export const conditionalUpdate: Interaction = async (house, context, request, ta
   const criteria = criteriaOf(house, context, type, request.query)
   const document = documentOf(request, type)
   validate(house, document)
+  const assessment = await assess(house, document.value)
   const given = document.value.id
   const decision = await house.db.transaction(async (tx) => {
     await lockCriteria(tx, [criteria])
@@ -43,7 +47,8 @@ export const conditionalUpdate: Interaction = async (house, context, request, ta
     await storeWords(house.db, intent.want.made.entries.words, tx)
     return carryOutIn(house, tx, intent)
   })
-  return replyToWrite(context, request, decision)
+  assessment.count()
+  return replyToWrite(context, request, decision, assessment.notes)
 }
 
 export function replacement(

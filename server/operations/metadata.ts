@@ -184,6 +184,7 @@ export const operationDefinitions: Readonly<Record<string, string>> = {
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   versions: 'http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions',
   meta: 'http://hl7.org/fhir/OperationDefinition/Resource-meta',
+  conformance: 'https://parchi.example/fhir/OperationDefinition/conformance',
   'meta-add': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-add',
   'meta-delete': 'http://hl7.org/fhir/OperationDefinition/Resource-meta-delete',
   lookup: 'http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup',

@@ -1,5 +1,10 @@
-import type { Resource, ResourceType } from '@medplum/fhirtypes'
+import type { Database } from '../db/database.ts'
+import type { Resource } from '@medplum/fhirtypes'
 import { FhirError, outcomeOf, type Issue } from '../errors.ts'
+import { vitalSignsProfiles } from '../fhir/profile/vital-signs.ts'
+import type { Json } from '../fhir/profile/types.ts'
+import { strictIssues } from '../fhir/validate/strict/strict.ts'
+import { storedDefinition } from '../profiles/stored.ts'
 import { textOf } from '../store/body.ts'
 import { readCurrent } from '../store/read.ts'
 import { parsedBody } from '../interactions/document.ts'
@@ -7,15 +12,26 @@ import type { House, Interaction } from '../interactions/house.ts'
 import type { FhirRequest, Target } from '../interactions/request.ts'
 
 /**
- * `[type]/$validate` and `[type]/[id]/$validate`: would this resource be taken? The findings are the answer, so it is
- * a 200 either way (https://hl7.org/fhir/R4/resource-operation-validate.html).
+ * `[type]/$validate` and `[type]/[id]/$validate`: base R4, what R4 asks in prose, the profiles that the resource
+ * claims and the one that is asked for. The findings are the answer, so it is a 200 either way (https://hl7.org/fhir/R4/resource-operation-validate.html).
  */
 export const validate: Interaction = async (house, _context, request, target) => {
-  const question = await questionOf(house, request, target)
-  const issues = findings(house, question, target)
+  const issues = await answerTo(house, request, target)
   const said =
     issues.length > 0 ? issues : [{ severity: 'information', code: 'informational', message: 'All OK' } as const]
   return { status: 200, body: JSON.stringify(outcomeOf(said)) }
+}
+
+/** Text that is no JSON is a finding too: it is what was asked about. */
+async function answerTo(house: House, request: FhirRequest, target: Target): Promise<readonly Issue[]> {
+  let question: Question
+  try {
+    question = await questionOf(house, request, target)
+  } catch (error) {
+    if (!(error instanceof FhirError) || error.refusal !== 'malformed' || !request.body) throw error
+    return error.issues.map((issue) => ({ severity: 'fatal', code: 'structure', ...issue }))
+  }
+  return findings(house, question, target)
 }
 
 interface Question {
@@ -53,18 +69,50 @@ async function stored(house: House, { type, id }: Target): Promise<unknown> {
   return JSON.parse(textOf({ ...row, body: row.body })) as unknown
 }
 
-function findings(house: House, { resource, mode, profile }: Question, target: Target): Issue[] {
+async function findings(house: House, { resource, mode, profile }: Question, target: Target): Promise<Issue[]> {
   if (mode !== undefined && !modes.has(mode)) {
     throw new FhirError('invalid', [{ message: 'The mode is none of create, update and delete', path: 'mode' }])
   }
   // Nothing here forbids a delete: no reference to the resource is enforced.
   if (mode === 'delete') return []
-  return [
+  const { definitions, profiles, db } = house
+  const base = house.validator.validate(resource)
+  const asked = profile === undefined ? [] : [profile]
+  const examined = await profiles.examine(
+    db,
+    resource,
+    {
+      profiles: asked,
+      implied: vitalSignsProfiles,
+      extensions: true,
+    },
+    true,
+  )
+  const strict = strictIssues(resource, definitions, profiles.shapes, await questionnaireOf(db, resource))
+  return distinct([
     ...misplaced(resource, mode, target),
-    ...house.validator.validate(resource),
+    ...base,
     ...byHardRules(house, resource),
-    ...unknownProfile(profile, target.type),
-  ]
+    ...strict,
+    ...examined,
+  ])
+}
+
+/** The Questionnaire that a response names, when it is stored here. */
+async function questionnaireOf(db: Database, resource: unknown): Promise<Json | undefined> {
+  const { resourceType, questionnaire } = (resource ?? {}) as Json
+  if (resourceType !== 'QuestionnaireResponse' || typeof questionnaire !== 'string' || questionnaire.startsWith('#'))
+    return undefined
+  return (await storedDefinition(db, 'Questionnaire', questionnaire)) as Json | undefined
+}
+
+/** One finding for a place and a sentence, whoever found it. */
+function distinct(issues: readonly Issue[]): Issue[] {
+  const seen = new Set<string>()
+  return issues.filter(({ path = '', message }) => {
+    const key = `${path}\n${message}`
+    return !seen.has(key) && seen.add(key)
+  })
 }
 
 /** What the hard rules would change or refuse; on a copy, for the resource is only looked at. */
@@ -89,18 +137,6 @@ function misplaced(resource: unknown, mode: string | undefined, { type, id }: Ta
     })
   }
   return issues
-}
-
-function unknownProfile(profile: string | undefined, type: ResourceType | undefined): Issue[] {
-  if (profile === undefined || profile === `http://hl7.org/fhir/StructureDefinition/${type}`) return []
-  const hint = 'Leave the profile out to validate against base R4.'
-  return [
-    {
-      message: 'The profile is not known here, so the resource was checked against base R4 alone',
-      code: 'not-supported',
-      hint,
-    },
-  ]
 }
 
 interface ParametersLike {

@@ -35,7 +35,8 @@ const BASE64 = /^[0-9a-zA-Z+/]*={0,2}$/
 const text = (value: string): boolean | string => {
   if (value.length > MEGABYTE) return 'is longer than a megabyte'
   if (FORBIDDEN.test(value)) return 'contains a control character or half of a surrogate pair'
-  return value.trim() !== ''
+  // Of spaces alone is poor, but SHOULD is no refusal (https://hl7.org/fhir/R4/datatypes.html#string).
+  return value !== ''
 }
 const uri = (value: string): boolean => value !== '' && !NOT_IN_URI.test(value)
 const whole = (low: number) => (value: number) => Number.isInteger(value) && value >= low && value <= 2147483647

@@ -3,11 +3,12 @@ import type { Context } from '../../context.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import type { Document } from '../../fhir/json.ts'
 import { uuid7 } from '../../store/uuid.ts'
+import { assess } from '../assess.ts'
 import type { Made } from '../decide.ts'
 import { asResource, findings } from '../document.ts'
 import type { House } from '../house.ts'
 import { criteriaOf, criteriaOfText, type Criteria } from '../lookup.ts'
-import { patchOf, type Patch } from '../patch.ts'
+import { patchOf, Told, type Patch } from '../patch.ts'
 import { ID } from '../route.ts'
 import { checkId } from '../update.ts'
 import { placed, type Entry } from './entry.ts'
@@ -24,6 +25,8 @@ export interface Planned {
   readonly criteria: Criteria | undefined
   document: Document<Resource> | undefined
   readonly patch: Patch | undefined
+  /** What the profiles say of its resource. */
+  readonly told: Told
   /** Its resource refers to something that only the database can name. */
   dynamic: boolean
   made: Made | undefined
@@ -55,6 +58,21 @@ export function planWrites(house: House, context: Context, entries: readonly Ent
   }
   if (refusal) throw new FhirError(refusal.refusal, issues)
   return planned
+}
+
+/** Profiles, one resource after the other; one that rejects refuses the whole. */
+export async function assessAll(house: House, planned: readonly Planned[]): Promise<void> {
+  const issues: Issue[] = []
+  for (const { document, kind, entry, told } of planned) {
+    if (!document || kind === 'patch') continue
+    try {
+      told.tell(await assess(house, document.value))
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+      issues.push(...error.issues.map((issue) => placed(entry, issue, 'resource')))
+    }
+  }
+  if (issues.length > 0) throw new FhirError('unprocessable', issues)
 }
 
 /** What one writing entry wants; its resource is not looked at yet. */
@@ -96,7 +114,19 @@ function plannedOf(
   document: Document<Resource> | undefined,
   patch: Patch | undefined,
 ): Planned {
-  return { entry, kind, type, ownId, fresh, criteria, document, patch, dynamic: false, made: undefined }
+  return {
+    entry,
+    kind,
+    type,
+    ownId,
+    fresh,
+    criteria,
+    document,
+    patch,
+    told: new Told(),
+    dynamic: false,
+    made: undefined,
+  }
 }
 
 function unfit(): FhirError {

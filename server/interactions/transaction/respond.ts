@@ -45,10 +45,11 @@ const STATUS = {
 
 function writeAnswer({ base }: Context, { decision, planned }: Done, wish: Return | undefined): string {
   const status = STATUS[decision.kind]
+  const notes = planned.told.settled()
   if (decision.kind === 'absent') return `{"response":{"status":"${status}"}}`
   const { row } = decision
-  const warnings = decision.kind === 'deleted' ? [] : (decision.warnings ?? [])
-  const told = wish === 'OperationOutcome' || warnings.length > 0
+  const warnings = decision.kind === 'deleted' ? [] : [...(decision.warnings ?? []), ...notes]
+  const told = wish === 'OperationOutcome' || warnings.some(({ severity }) => severity !== 'information')
   const named = warnings.map((issue) => placed({ index: planned.entry.index, fullUrl: undefined }, issue, 'resource'))
   const outcome = told ? `,"outcome":${outcomeOfWrite(SAID[decision.kind], named)}` : ''
   const response = `${responseOf(status, row).slice(0, -1)}${outcome}}`

@@ -5,7 +5,7 @@ import type { House } from '../house.ts'
 import { replyToWrite } from '../reply.ts'
 import type { Entry, ReadEntry } from './entry.ts'
 import { eachOf } from './each.ts'
-import { planWrite, type Planned } from './plan.ts'
+import { assessAll, planWrite, type Planned } from './plan.ts'
 import { requestOf } from './reads.ts'
 import { MINIMAL, replyAnswer } from './respond.ts'
 import { carryOutAll, type Done } from './transaction.ts'
@@ -27,7 +27,7 @@ export async function writeTogether(
   const answers: (string | undefined)[] = []
   await eachOf(groupsOf(house, context, entries), async (group) => {
     for (const { planned, decision } of await tryTogether(house, context, group)) {
-      const reply = replyToWrite(context, requestOf(planned.entry, prefer), decision)
+      const reply = replyToWrite(context, requestOf(planned.entry, prefer), decision, planned.told.settled())
       const body = typeof reply.body === 'string' ? reply.body : undefined
       answers[planned.entry.index] = replyAnswer({ reply, body })
     }
@@ -38,6 +38,7 @@ export async function writeTogether(
 /** Nothing is rewritten: entries of a batch do not refer to each other. */
 async function tryTogether(house: House, context: Context, planned: readonly Planned[]): Promise<readonly Done[]> {
   try {
+    await assessAll(house, planned)
     return (await carryOutAll({ house, context, planned, slots: [], reads: [], spent: false })).done
   } catch {
     return [] // each finds out for itself what was wrong

@@ -14,7 +14,7 @@ import { lockCriteria } from '../lookup.ts'
 import { patchingOf } from '../patch.ts'
 import type { FhirReply, FhirRequest, RequestHeaders } from '../request.ts'
 import { placed, readEntries, type Entry } from './entry.ts'
-import { planWrites, type Planned } from './plan.ts'
+import { assessAll, planWrites, type Planned } from './plan.ts'
 import { answerReads, type ReadAnswer } from './reads.ts'
 import { findSlots, type Slot } from './references.ts'
 import { resolveAll, resolveKnown, type Identity, type Resolution } from './resolve.ts'
@@ -39,6 +39,7 @@ export async function transaction(
 ): Promise<FhirReply> {
   const entries = soundEntries(bundle, context)
   const planned = planWrites(house, context, entries)
+  await assessAll(house, planned)
   const slots = findSlots(house, context, planned)
   const work = { house, context, planned, slots, reads: entries.filter(isRead), spent: true }
   bundle.value.entry = []
@@ -171,7 +172,7 @@ function intentOf(house: House, one: Planned, identity: Identity): Intent {
   if (one.kind === 'delete') return deletionOf({ type, id, rid }, headersOf(entry))
   if (one.kind === 'patch') {
     if (!one.patch) throw new Error('a patch entry has no patch')
-    return patchingOf(house, { type, id, rid }, one.patch, headersOf(entry))
+    return patchingOf(house, { type, id, rid }, one.patch, headersOf(entry), one.told)
   }
   if (!one.made) throw new Error('an entry was not made before its write')
   const want = { how: one.kind === 'create' ? 'c' : 'u', made: one.made } as const

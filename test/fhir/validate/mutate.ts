@@ -115,7 +115,6 @@ export function mutationsOf(resource: Json, definitions: Definitions): Mutation[
     set('wrong type', first, { extension: [] })
     if (typeof one === 'string') set('empty string', first, '')
     if (type.code === 'string') {
-      set('spaces', first, '   ')
       set('control character', first, 'a\u0000b')
       set('half a surrogate pair', first, 'a\ud800b')
     }
