@@ -45,6 +45,27 @@ create table concept_map (
   constraint concept_map_pkey PRIMARY KEY (mid)
 );
 
+create table conformance_day (
+  day date not null,
+  facility text not null,
+  profile text not null,
+  judged bigint not null,
+  clean bigint not null,
+  constraint conformance_day_pkey PRIMARY KEY (facility, day, profile)
+);
+
+create table conformance_finding (
+  day date not null,
+  facility text not null,
+  profile text not null,
+  path text not null,
+  rule text not null,
+  message text not null,
+  hint text not null,
+  count bigint not null,
+  constraint conformance_finding_pkey PRIMARY KEY (facility, day, profile, path, rule)
+);
+
 create table dates (
   rid bigint not null,
   low bigint not null,
