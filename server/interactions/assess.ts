@@ -23,7 +23,7 @@ const nothing: Assessment = { notes: [], count: () => undefined }
 export async function assess(house: House, resource: Resource): Promise<Assessment> {
   const value = resource as unknown as Json
   if (isDefinition(value)) return { notes: [], count: () => house.profiles.forget(house.db) }
-  if (!house.profiles.concerns(value)) return nothing
+  if (!house.profiles.concerns(value)) return countedOnly(house, value)
   const profiles = house.profiles.unasked(value)
   return assessed(house, value, profiles, await house.profiles.examine(house.db, value, { profiles }))
 }
@@ -31,9 +31,15 @@ export async function assess(house: House, resource: Resource): Promise<Assessme
 /** The same under a row lock, where nothing can be waited for: by the profiles that are known already. */
 export function assessNow(house: House, resource: Resource): Assessment {
   const value = resource as unknown as Json
-  if (!house.profiles.concerns(value)) return nothing
+  if (!house.profiles.concerns(value)) return countedOnly(house, value)
   const profiles = house.profiles.unasked(value)
   return assessed(house, value, profiles, house.profiles.examineNow(house.db, value, { profiles }))
+}
+
+/** Nothing to tell, and nothing to wait for: the score is counted after the reply. */
+function countedOnly({ profiles, db }: House, value: Json): Assessment {
+  const count = profiles.counting(db, value)
+  return count ? { notes: [], count } : nothing
 }
 
 /** What others are judged by is not judged itself, but has to be taken note of. */
@@ -57,22 +63,23 @@ function assessed(
     count() {
       const scores = profiles.scores(db)
       const facility = facilityOf(value)
-      for (const { place, urls } of [{ place: value['resourceType'] as string, urls: own }, ...bundled(value)]) {
+      const whole = { place: value['resourceType'] as string, resource: value, urls: own }
+      for (const { place, resource, urls } of [whole, ...bundled(value)]) {
         const told = findings.filter(({ path = '' }) => path === place || path.startsWith(`${place}.`))
         const known = urls.map(withoutVersion).filter((url) => profiles.isKnown(db, url))
         if (known.length > 0) scores.note(facility, known, told)
+        else profiles.counting(db, resource, facility)?.()
       }
     },
   }
 }
 
 /** The entries of a bundle that is stored whole: each is judged by its own claims. */
-function bundled({ resourceType, entry }: Json): { place: string; urls: string[] }[] {
+function bundled({ resourceType, entry }: Json): { place: string; resource: Json; urls: string[] }[] {
   if (resourceType !== 'Bundle' || !Array.isArray(entry)) return []
-  return entry.map((one: { resource?: Json } | null, i) => ({
-    place: `Bundle.entry[${i}].resource`,
-    urls: one?.resource ? claims(one.resource) : [],
-  }))
+  return entry.flatMap((one: { resource?: Json } | null, i) =>
+    one?.resource ? [{ place: `Bundle.entry[${i}].resource`, resource: one.resource, urls: claims(one.resource) }] : [],
+  )
 }
 
 function withoutVersion(canonical: string): string {

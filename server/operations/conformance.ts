@@ -31,7 +31,7 @@ export const conformance: Interaction = async (house, context, request, target) 
 }
 
 export async function conformanceOf(house: House, asked: Asked): Promise<Conformance[]> {
-  await house.profiles.scores(house.db).flush()
+  await house.profiles.settle(house.db)
   const [days, findings] = await Promise.all([scoresOf(house.db, asked), topFindings(house.db, asked)])
   return [...new Set(days.map(({ facility }) => facility))].map((facility) => {
     const own = days.filter((day) => day.facility === facility)

@@ -10,7 +10,8 @@ import type { Workshop } from '../fhir/profile/workshop.ts'
 import { makeShapes, type Shapes } from '../fhir/validate/shapes.ts'
 import type { Enforcement } from './enforcement.ts'
 import { definitionsStamp, storedDefinition, type Canonical } from './stored.ts'
-import { Scores } from './scores.ts'
+import { Sample } from './sample.ts'
+import { facilityOf, Scores } from './scores.ts'
 
 /** How long another process's new StructureDefinition may go unnoticed. */
 const FRESH = 5_000
@@ -35,6 +36,8 @@ export class ProfileBook {
   private unstored: Workshop | undefined
   private readonly shelves = new WeakMap<Database, Shelf>()
   private readonly counters = new WeakMap<Database, Scores>()
+  private readonly sample = new Sample()
+  private readonly countedByType = new Map<unknown, readonly string[]>()
 
   constructor(
     readonly definitions: Definitions,
@@ -42,6 +45,10 @@ export class ProfileBook {
     readonly enforcement: Enforcement,
   ) {
     this.shapes = makeShapes(definitions)
+    for (const url of enforcement.counted) {
+      const type = files.profile(url)?.type
+      if (type) this.countedByType.set(type, [...(this.countedByType.get(type) ?? []), url])
+    }
   }
 
   /** Canonical urls of the profiles that came in files and packages. */
@@ -65,6 +72,24 @@ export class ProfileBook {
   unasked(resource: Json): string[] {
     const type = resource['resourceType']
     return this.enforcement.unasked.filter((url) => this.files.profile(url)?.type === type)
+  }
+
+  /**
+   * What counts this resource, once it is written, by the profiles of level `count`; undefined when there are none, or
+   * when it is not of the sample. For resources that claim no known profile: others are judged by what they claim.
+   */
+  counting(db: Database, resource: Json, facility = facilityOf(resource)): (() => void) | undefined {
+    const type = resource['resourceType'] as string
+    const urls = this.countedByType.get(type)
+    if (!urls || !this.sample.take(type)) return undefined
+    return () =>
+      this.sample.later(() => this.scores(db).note(facility, urls, this.examineNow(db, resource, { profiles: urls })))
+  }
+
+  /** Counts what waits to be counted. */
+  async settle(db: Database): Promise<void> {
+    this.sample.settle()
+    await this.scores(db).flush()
   }
 
   /** `atOnce`: by the definitions as they are now, whichever process wrote them last. */

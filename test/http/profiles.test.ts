@@ -137,6 +137,18 @@ describe('profiles over HTTP', () => {
     expect(finding['remedy']).to.be.a('string')
   })
 
+  it('count what claims no profile by our own, without telling its sender', async () => {
+    const quiet = { resourceType: 'Patient', meta: { source: 'http://facility.example.org/IN9' }, active: true }
+    const { status, json: told } = await send('POST', 'Patient', quiet)
+    expect([status, told.issue?.map(({ severity }) => severity)]).to.deep.equal([201, ['information']])
+    await send('POST', 'Patient', { ...quiet, name: [{ text: 'a' }] })
+    const { json } = await send('GET', '$conformance?facility=http://facility.example.org/IN9')
+    const part = json.parameter?.[0]?.part ?? []
+    expect(part.find(({ name }) => name === 'judged')?.valueInteger).to.equal(2)
+    expect(part.find(({ name }) => name === 'clean')?.valueInteger).to.equal(0)
+    expect(JSON.stringify(part)).to.contain('Patient.name')
+  })
+
   it('find the facility by the identifiers of its Organization', async () => {
     await send('PUT', 'Organization/o1', {
       resourceType: 'Organization',

@@ -2,7 +2,11 @@ import type { Bundle, BundleEntry, OperationOutcome, Patient, Provenance, Refere
 import { expect } from 'chai'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { conformanceOf } from '../../server/operations/conformance.ts'
 import { openDesk, type Ask } from './house.ts'
+
+const PROFILES = 'https://parchi.example/fhir/StructureDefinition/'
+const ALWAYS = { from: '2000-01-01', to: '2999-12-31', top: 10 }
 
 const abha = { system: 'https://healthid.ndhm.gov.in', value: '22-7225-4829-5255' }
 const hfr = { system: 'https://facility.ndhm.gov.in', value: 'IN2210000259' }
@@ -118,6 +122,26 @@ describe('documents', () => {
     expect(provenance.entity?.[0]?.what?.reference).to.equal(placeOf(entries[6]))
     const targets = provenance.target?.map(({ reference }) => reference)
     expect(targets).to.deep.equal([0, 2, 3, 4].map((i) => placeOf(entries[i])))
+  })
+
+  it('are judged by the profiles they claim, each finding once, and counted for the facility', async () => {
+    const bundle = prescription({
+      meta: { source: 'https://facility.example/1', profile: [`${PROFILES}DocumentBundle`] },
+    })
+    const patient = bundle.entry?.[1]?.resource
+    if (patient) patient.meta = { profile: [`${PROFILES}Patient`] }
+    const entries = await send(bundle)
+    const outcomes = entries.flatMap(({ response }) => (response?.outcome as OperationOutcome | undefined) ?? [])
+    const issues = outcomes.flatMap(({ issue }) => issue)
+    const places = issues.map(({ expression, severity }) => `${severity} ${expression?.[0]}`)
+    expect(places).to.include('warning Bundle.entry[1].resource.identifier[0].type')
+    expect(new Set(issues.map(({ expression, details }) => `${expression?.[0]} ${details?.text}`)).size).to.equal(
+      issues.length,
+    )
+    const scores = await conformanceOf(desk.house, { facilities: undefined, ...ALWAYS })
+    expect(scores.map(({ facility }) => facility)).to.deep.equal(['https://facility.example/1'])
+    const judged = scores[0]?.days.map(({ profile, judged }) => `${profile.replace(PROFILES, '')} ${judged}`)
+    expect(judged).to.include('DocumentBundle 1').and.include('Patient 1').and.include('MedicationRequest 1')
   })
 
   it('make nothing twice when they come twice, also at the same moment', async () => {

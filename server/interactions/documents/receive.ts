@@ -13,6 +13,7 @@ import { parseJson, toJson, type Document, type Exact } from '../../fhir/json.ts
 import { isResourceType } from '../../fhir/types.ts'
 import { textOf } from '../../store/body.ts'
 import { readCurrent } from '../../store/read.ts'
+import { assess } from '../assess.ts'
 import { validate } from '../document.ts'
 import type { House } from '../house.ts'
 import { criteriaOf, matchesOfAll } from '../lookup.ts'
@@ -26,7 +27,8 @@ import { Linker, type Logical } from './references.ts'
  * POST [base] of a document: kept whole as it came, as a Bundle, and each resource in it by itself too, linked; a
  * Provenance says which came from where. All in one transaction. Ids follow from the document's identifier, so sending
  * it again makes nothing twice, and a new edition replaces the resources of the old one. People and facilities known
- * by a national register are found, not made (nor overwritten).
+ * by a national register are found, not made (nor overwritten). Profiles judge the document as it came, each resource
+ * among the others: its references lead nowhere once it stands alone.
  */
 export async function receive(
   house: House,
@@ -36,6 +38,7 @@ export async function receive(
 ): Promise<FhirReply> {
   const { key, given } = identify(document)
   validate(house, document)
+  const assessment = await assess(house, document.value)
   const { systems } = house.rules
   const items = itemsOf(copyOf(document), key, systems)
   const linker = new Linker(items, systems, context.base)
@@ -48,8 +51,9 @@ export async function receive(
     { entry: put(provenanceOf(items, document.value, bundleId, key), derivedId(key, 'Provenance')), exact: [] },
     ...(await leftOver(house, key, bundleId, items)),
   ]
-  const reply = await refusedByPlace(items.length, transaction(house, context, request, transactionOf(parts)))
-  const notes = given ? linker.warnings : [UNNAMED, ...linker.warnings]
+  const reply = await refusedByPlace(items.length, transaction(house, context, request, transactionOf(parts), true))
+  assessment.count()
+  const notes = [...(given ? [] : [UNNAMED]), ...linker.warnings, ...assessment.notes]
   return { ...withNotes(reply, items.length, notes), headers: { location: `${context.base}/Bundle/${bundleId}` } }
 }
 

@@ -29,17 +29,19 @@ export interface Done {
 /**
  * All entries or none (https://hl7.org/fhir/R4/http.html#transaction). Everything that can be known without the
  * database is done before it is asked; then one database transaction of few statements, whatever the bundle's size:
- * locks, lookups, rows to replace, and one statement each for what is new, replaced and deleted.
+ * locks, lookups, rows to replace, and one statement each for what is new, replaced and deleted. `judged`: the profiles
+ * have been asked already.
  */
 export async function transaction(
   house: House,
   context: Context,
   request: FhirRequest,
   bundle: Document<Bundle>,
+  judged = false,
 ): Promise<FhirReply> {
   const entries = soundEntries(bundle, context)
   const planned = planWrites(house, context, entries)
-  await assessAll(house, planned)
+  if (!judged) await assessAll(house, planned)
   const slots = findSlots(house, context, planned)
   const work = { house, context, planned, slots, reads: entries.filter(isRead), spent: true }
   bundle.value.entry = []
