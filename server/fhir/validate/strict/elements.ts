@@ -51,16 +51,22 @@ function uriFaults(strict: Strict, { place, type, key, resource }: Visit, value:
   } else if (/[<>"\\^`]/.test(bare)) {
     fault(strict, place, 'value', 'This has a character that no URI may have.', 'Escape it with % and its code.')
   } else if (type === 'canonical' && !SCHEME.test(bare) && !bare.startsWith('#')) {
-    fault(
+    // HL7's own examples do it by the dozen, so it cannot be more than a doubt.
+    doubt(
       strict,
       place,
       'value',
       'A canonical url must be absolute.',
       'Write the whole url, or # and the id of a contained resource.',
     )
-  } else if (key === 'url' && place.length === 2 && CANONICALS.has(typeName(resource)) && !SCHEME.test(bare)) {
+  } else if (key === 'url' && isOfResource(place) && CANONICALS.has(typeName(resource)) && !SCHEME.test(bare)) {
     fault(strict, place, 'value', 'The canonical url of a definition must be absolute.', 'Write the whole url.')
   }
+}
+
+/** A member of a resource itself, whether that stands alone, is contained or is bundled. */
+function isOfResource(place: Visit['place']): boolean {
+  return place.length === 2 || place.at(-2) === 'resource' || place.at(-3) === 'contained'
 }
 
 const CANONICALS: ReadonlySet<string> = new Set(
