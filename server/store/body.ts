@@ -11,20 +11,9 @@ import type { Row } from './types.ts'
  * Reading is one concatenation, a no-op update is two equal stored texts. The document is the same afterwards.
  */
 export function storedBody(document: Document<Resource>): string {
-  const resource = document.value as unknown as Record<string, unknown>
-  const { resourceType, id, meta } = resource
-  // undefined members are not written; a member that was absent must stay absent
-  resource['resourceType'] = undefined
-  if (id !== undefined) resource['id'] = undefined
-  if (meta !== undefined) resource['meta'] = undefined
-  try {
-    const rest = toJson(document)
-    return tailOfMeta(meta, document) + (rest === '{}' ? '}}' : `},${rest.slice(1)}`)
-  } finally {
-    resource['resourceType'] = resourceType
-    if (id !== undefined) resource['id'] = id
-    if (meta !== undefined) resource['meta'] = meta
-  }
+  const { resourceType: _type, id: _id, meta, ...others } = document.value as unknown as Record<string, unknown>
+  const rest = toJson(moved(document, others))
+  return tailOfMeta(meta, document) + (rest === '{}' ? '}}' : `},${rest.slice(1)}`)
 }
 
 /** The whole JSON text of a stored version that is not a tombstone. */
@@ -53,10 +42,15 @@ function tailOfMeta(meta: unknown, document: Document): string {
     _lastUpdated: _le,
     ...others
   } = meta as Record<string, unknown>
-  const exact = document.exact
-    .filter((number) => number.holder === meta)
-    .map((number) => ({ ...number, holder: others }))
-  const inner = document.exact.filter((number) => number.holder !== meta)
-  const text = toJson({ value: others, exact: [...exact, ...inner] })
+  const text = toJson(moved({ value: meta, exact: document.exact }, others))
   return text === '{}' ? '' : `,${text.slice(1, -1)}`
+}
+
+/** A copy of an object that leaves some members out: its exact numbers are held by the copy. */
+function moved({ value, exact }: Document, copy: object): Document {
+  if (exact.length === 0) return { value: copy, exact }
+  return {
+    value: copy,
+    exact: exact.map((one) => (one.holder === value && one.key in copy ? { ...one, holder: copy } : one)),
+  }
 }

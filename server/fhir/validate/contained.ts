@@ -16,16 +16,11 @@ export function containedAreUsed(resource: unknown): boolean {
 }
 
 /** Every string that begins with #: a reference, canonical, uri or url to something in the same resource. */
-function localReferences(root: unknown): Set<string> {
-  const found = new Set<string>()
-  const open: unknown[] = [root]
-  while (open.length > 0) {
-    const value = open.pop()
-    if (typeof value === 'string') {
-      if (value.startsWith('#')) found.add(value)
-    } else if (typeof value === 'object' && value !== null) {
-      open.push(...Object.values(value))
-    }
+function localReferences(value: unknown, found = new Set<string>()): Set<string> {
+  for (const key in value as object) {
+    const member = (value as Record<string, unknown>)[key]
+    if (typeof member === 'object') localReferences(member, found)
+    else if (typeof member === 'string' && member.startsWith('#')) found.add(member)
   }
   return found
 }

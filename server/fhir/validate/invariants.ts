@@ -24,8 +24,17 @@ export function compileRules(constraints: readonly Constraint[] | undefined, typ
     const exception = exceptions[`${key} ${type}`] ?? exceptions[key]
     if (exception && 'skip' in exception) return []
     if (exception && 'holds' in exception) return [{ key, human, holds: exception.holds }]
-    return [{ key, human, holds: compileRule(exception?.expression ?? expression, type) }]
+    const holds = compileRule(exception && 'expression' in exception ? exception.expression : expression, type)
+    return [{ key, human, holds: exception && 'about' in exception ? onlyWith(exception.about, holds) : holds }]
   })
+}
+
+function onlyWith(member: string, holds: Rule['holds']): Rule['holds'] {
+  const sibling = `_${member}`
+  return (focus, env) => {
+    const element = focus as object
+    return (!(member in element) && !(sibling in element)) || holds(element, env)
+  }
 }
 
 /** Compiled when first asked. It must come to true: false and nothing are refusals; what cannot be evaluated says nothing. */
