@@ -1,6 +1,6 @@
 /** So many resources of a type are judged by samples in a second, and so many at once after a quiet time. */
-const PER_SECOND = 20
-const BURST = 100
+const PER_SECOND = 10
+const BURST = 50
 
 interface Allowance {
   left: number

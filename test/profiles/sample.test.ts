@@ -6,10 +6,10 @@ describe('A sample for the score', () => {
     const sample = new Sample()
     const taken = (type: string, asked: number, now: number) =>
       Array.from({ length: asked }, () => sample.take(type, now)).filter(Boolean).length
-    expect(taken('Observation', 5000, 0)).to.equal(100)
+    expect(taken('Observation', 5000, 0)).to.equal(50)
     expect(taken('Patient', 30, 0)).to.equal(30)
-    expect(taken('Observation', 5000, 1000)).to.equal(20)
-    expect(taken('Observation', 5000, 3_600_000)).to.equal(100)
+    expect(taken('Observation', 5000, 1000)).to.equal(10)
+    expect(taken('Observation', 5000, 3_600_000)).to.equal(50)
   })
 
   it('is judged later, one after the other, also when one of them fails', async () => {

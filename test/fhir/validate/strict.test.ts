@@ -56,6 +56,8 @@ describe('Strict checks', () => {
 
 /** HL7's own examples: units that UCUM does not have, fullUrls that are not of their resource. */
 const hl7: Record<string, number> = {
+  'An identifier of the system urn:ietf:rfc:3986 must be a whole URI.': 1,
+  'The check digit of this code is wrong, so it cannot be one of its system.': 1,
   'The fullUrl ends with another id than that of its resource.': 3,
   'The hash is not the SHA-1 of the data.': 1,
   'This is no OID.': 1,

@@ -1,6 +1,7 @@
 import type { CodeSystem } from '@medplum/fhirtypes'
 import { hierarchyOf } from '../../definitions/expansion.ts'
 import { doubt, fault, textOf, type Json, type Place, type Strict } from './context.ts'
+import { checkDigitFaults } from './marks.ts'
 import { faultOfUnit } from '../../ucum.ts'
 
 const UCUM = 'http://unitsofmeasure.org'
@@ -20,6 +21,7 @@ export function codingFaults(strict: Strict, coding: Json, place: Place): void {
   }
   if (!systemStands(strict, system, [...place, 'system']) || code === undefined) return
   if (system === UCUM) return unitFaults(strict, code, [...place, 'code'])
+  checkDigitFaults(strict, system, code, place)
   const found = strict.codeSystem(system)
   if (found) codeFaults(strict, found, code, textOf(coding['display']), place)
 }

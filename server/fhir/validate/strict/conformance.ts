@@ -6,7 +6,7 @@ import { doubt, fault, isJson, listed, textOf, type Json, type Place, type Stric
 
 /** CodeSystem (https://hl7.org/fhir/R4/codesystem.html): the count it states, properties that are declared. */
 export function codeSystemFaults(strict: Strict, system: Json, place: Place): void {
-  const properties = new Set(listed(system['property']).map(([, one]) => one['code']))
+  const properties = new Map(listed(system['property']).map(([, one]) => [one['code'], one['type']]))
   let count = 0
   const visit = (holder: Json, at: Place): void => {
     for (const [i, concept] of listed(holder['concept'])) {
@@ -21,6 +21,17 @@ export function codeSystemFaults(strict: Strict, system: Json, place: Place): vo
             'not-found',
             'The code system does not declare this property.',
             'Declare it in CodeSystem.property.',
+          )
+        }
+        const type = textOf(properties.get(name))
+        const value = Object.keys(property).find((key) => /^value[A-Z]/.test(key))
+        if (type !== undefined && value !== undefined && value.toLowerCase() !== `value${type}`.toLowerCase()) {
+          fault(
+            strict,
+            [...here, 'property', k, value],
+            'structure',
+            'The value is of another type than the code system declares for this property.',
+            `Write it as the property's type says: ${type}.`,
           )
         }
       }
@@ -92,6 +103,35 @@ function includeFaults(strict: Strict, include: Json, place: Place): void {
     if (codes && !codes.has(code) && url.startsWith('http://hl7.org/fhir/'))
       fault(strict, at, 'code-invalid', 'The code system has no such code.', 'Correct it, or leave it out.')
   }
+}
+
+/** ConceptMap (https://hl7.org/fhir/R4/conceptmap.html): it maps codes that R4's systems have. */
+export function conceptMapFaults(strict: Strict, map: Json, place: Place): void {
+  for (const [g, group] of listed(map['group'])) {
+    const [source, target] = [codesOf(strict, group['source']), codesOf(strict, group['target'])]
+    for (const [e, element] of listed(group['element'])) {
+      const at = [...place, 'group', g, 'element', e]
+      mappedFault(strict, source, element, at)
+      for (const [t, one] of listed(element['target'])) mappedFault(strict, target, one, [...at, 'target', t])
+    }
+  }
+}
+
+function codesOf(strict: Strict, url: unknown): ReadonlyMap<string, unknown> | undefined {
+  const bare = textOf(url)?.split('|')[0]
+  const system = bare?.startsWith('http://hl7.org/fhir/') ? strict.codeSystem(bare) : undefined
+  return system?.content === 'complete' ? hierarchyOf(system).concepts : undefined
+}
+
+function mappedFault(
+  strict: Strict,
+  codes: ReadonlyMap<string, unknown> | undefined,
+  holder: Json,
+  place: Place,
+): void {
+  const code = textOf(holder['code'])
+  if (codes && code !== undefined && !codes.has(code))
+    fault(strict, [...place, 'code'], 'code-invalid', 'The code system has no such code.', 'Correct it.')
 }
 
 /** StructureDefinition: expressions that can be read, elements that the base has (https://hl7.org/fhir/R4/profiling.html). */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { isResourceType } from '../../types.ts'
 import { codingFaults, quantityFaults } from './codes.ts'
 import { doubt, fault, isJson, textOf, type Json, type Strict } from './context.ts'
+import { contentTypeFaults, identifierFaults, moneyFaults } from './marks.ts'
 import { narrativeFaults } from './narrative.ts'
 import type { Visit } from './walk.ts'
 
@@ -19,6 +20,8 @@ export function elementFaults(strict: Strict, visit: Visit): void {
   }
   if (!isJson(value)) return
   if (type === 'Coding') codingFaults(strict, value, visit.place)
+  else if (type === 'Identifier') identifierFaults(strict, value, visit.place)
+  else if (type === 'Money') moneyFaults(strict, value, visit.place)
   else if (type === 'Attachment') attachmentFaults(strict, visit, value)
   else if (type === 'Reference') referenceFaults(strict, visit, value)
   else if (type === 'Extension') extensionFaults(strict, visit, value)
@@ -98,6 +101,7 @@ function languageFaults(strict: Strict, { place }: Visit, value: string): void {
 
 /** https://hl7.org/fhir/R4/datatypes.html#attachment: size and hash are those of the data. */
 function attachmentFaults(strict: Strict, { place }: Visit, attachment: Json): void {
+  contentTypeFaults(strict, attachment, place)
   const data = textOf(attachment['data'])
   const { size, hash } = attachment
   if (data === undefined || !/^[\sA-Za-z0-9+/=]*$/.test(data)) return

@@ -3,7 +3,13 @@ import type { Issue } from '../../../errors.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import type { Shapes } from '../shapes.ts'
 import { bundleFaults } from './bundle.ts'
-import { codeSystemFaults, searchParameterFaults, structureFaults, valueSetFaults } from './conformance.ts'
+import {
+  codeSystemFaults,
+  conceptMapFaults,
+  searchParameterFaults,
+  structureFaults,
+  valueSetFaults,
+} from './conformance.ts'
 import { fault, isJson, listed, textOf, type Json, type Place, type Strict } from './context.ts'
 import { elementFaults } from './elements.ts'
 import { idFaults } from './ids.ts'
@@ -64,6 +70,7 @@ const ofType: Readonly<Record<string, (strict: Strict, resource: Json, place: Pl
   Bundle: bundleFaults,
   CodeSystem: codeSystemFaults,
   ValueSet: valueSetFaults,
+  ConceptMap: conceptMapFaults,
   StructureDefinition: structureFaults,
   SearchParameter: searchParameterFaults,
   Questionnaire: questionnaireFaults,
