@@ -1,6 +1,7 @@
 import { compile } from '../../path/compile.ts'
 import { PathError } from '../../path/ast.ts'
 import { baseElement, rootPlace, placeBelow, type Place as Spot } from '../../profile/base.ts'
+import type { Element } from '../../definitions/types.ts'
 import { hierarchyOf } from '../../definitions/expansion.ts'
 import { doubt, fault, isJson, listed, textOf, type Json, type Place, type Strict } from './context.ts'
 
@@ -204,13 +205,33 @@ function pathFault(strict: Strict, definition: Json, element: Json, place: Place
       `Begin it with ${type}.`,
     )
   let here: Spot | undefined = rootPlace(type)
+  let base: Element | undefined
   for (const step of steps) {
     if (!here) return
-    const found = baseElement(strict.definitions, here, step)
-    if (!found) return fault(strict, place, 'not-found', 'The type has no such element.', 'Correct the path.')
-    here = placeBelow(here, found)
+    base = baseElement(strict.definitions, here, step)
+    if (!base) return fault(strict, place, 'not-found', 'The type has no such element.', 'Correct the path.')
+    here = placeBelow(here, base)
   }
+  if (base) wideningFaults(strict, element, base, place.slice(0, -1))
 }
+
+/** A profile narrows: it takes nothing that the base does not (https://hl7.org/fhir/R4/profiling.html#limitations). */
+function wideningFaults(strict: Strict, element: Json, base: Element, place: Place): void {
+  const { min, max } = element
+  if (typeof min === 'number' && min < base.min && element['sliceName'] === undefined)
+    fault(strict, [...place, 'min'], 'value', `The base asks for at least ${base.min}.`, 'Ask for as many, or more.')
+  if (typeof max === 'string' && base.max !== '*' && (max === '*' || Number(max) > Number(base.max)))
+    fault(strict, [...place, 'max'], 'value', `The base allows at most ${base.max}.`, 'Allow as many, or fewer.')
+  const codes = base.types.map(({ code }) => code)
+  if (codes.length === 0 || codes.some((code) => code.startsWith('http') || OPEN.has(code))) return
+  const key = Object.keys(element).find((one) => /^(?:fixed|pattern)[A-Z]/.test(one))
+  const named = key?.replace(/^(?:fixed|pattern)/, '')
+  if (key !== undefined && !codes.some((code) => code.toLowerCase() === named?.toLowerCase()))
+    fault(strict, [...place, key], 'structure', 'The element is of another type than this value.', 'Use its own type.')
+}
+
+/** Types that stand for others. */
+const OPEN: ReadonlySet<string> = new Set(['Resource', 'DomainResource', 'Element', 'BackboneElement', 'Quantity'])
 
 /** Any expression in FHIRPath. */
 export function expressionFault(strict: Strict, expression: unknown, place: Place): void {

@@ -1,4 +1,5 @@
 import { doubt, fault, textOf, type Strict } from './context.ts'
+import { ENTITIES } from './entities.ts'
 import type { Visit } from './walk.ts'
 
 /** HTML 4.0, the chapters that a narrative may use: attributes of its elements. */
@@ -17,6 +18,10 @@ export function narrativeFaults(strict: Strict, { place, resource }: Visit, div:
   const ids = new Set<string>()
   const links = new Set<string>()
   const open: string[] = []
+  for (const [, name = ''] of div.matchAll(/&([A-Za-z][A-Za-z0-9]*);/g)) {
+    if (!ENTITIES.has(name))
+      fault(strict, place, 'invalid', 'The narrative names a character that HTML 4.0 does not.', 'Write its number.')
+  }
   let languages: { lang?: string; xml?: string } | undefined
   for (const [, close, name = '', attributes = '', empty] of div.matchAll(TAG)) {
     if (close === '/') {
