@@ -13,7 +13,7 @@ export class Collector implements Sink {
   private readonly numbers: NumberEntry[] = []
   private readonly strings: StringEntry[] = []
   private readonly words: Word[] = []
-  private readonly known = new Set<string>()
+  private known: Set<string> | undefined
   private readonly present: Uint8Array
 
   constructor(
@@ -64,7 +64,7 @@ export class Collector implements Sink {
 
   date({ id }: Parameter, low: number, high: number): void {
     const param = high - low > SHORT_RANGE ? id + 1 : id
-    if (this.knows(`${param}d${low} ${high}`)) return
+    if (this.dated(param, low, high)) return
     this.dates.push({ param, low, high })
   }
 
@@ -87,8 +87,18 @@ export class Collector implements Sink {
     if (!this.knows(`${param}w${word}`)) this.words.push({ param, word })
   }
 
+  /** Mostly there are one or two, and writing times as text would cost more than all else that is done with them. */
+  private dated(param: number, low: number, high: number): boolean {
+    if (this.dates.length < FEW) {
+      return this.dates.some((one) => one.param === param && one.low === low && one.high === high)
+    }
+    if (this.dates.length === FEW) for (const one of this.dates) this.knows(`${one.param}d${one.low} ${one.high}`)
+    return this.knows(`${param}d${low} ${high}`)
+  }
+
   /** Whether an entry was there before: by a set, for a resource may hold a hundred thousand names. */
   private knows(entry: string): boolean {
+    this.known ??= new Set()
     const { size } = this.known
     return this.known.add(entry).size === size
   }
@@ -106,6 +116,8 @@ export class Collector implements Sink {
     }
   }
 }
+
+const FEW = 8
 
 function sorted(all: bigint[]): bigint[] {
   if (all.length < 2) return all

@@ -114,7 +114,8 @@ class Finder {
   }
 
   #aimOf(owner: Planned, text: string, base: string | undefined): Aim | undefined {
-    const bare = text.replace(/#.*$/, '').replace(/\/_history\/[^/]+$/, '')
+    const plain = !text.includes('#') && !text.includes('/_history/')
+    const bare = plain ? text : text.replace(/#.*$/, '').replace(/\/_history\/[^/]+$/, '')
     const entry = this.#byFullUrl.get(bare) ?? (base === undefined ? undefined : this.#byFullUrl.get(`${base}/${bare}`))
     if (entry) return entry
     const mark = text.indexOf('?')
