@@ -1,7 +1,7 @@
 import type { CodeSystem } from '@medplum/fhirtypes'
 import { hierarchyOf } from '../../definitions/expansion.ts'
 import { doubt, fault, textOf, type Json, type Place, type Strict } from './context.ts'
-import { checkDigitFaults } from './marks.ts'
+import { checkDigitFaults, LANGUAGE } from './marks.ts'
 import { faultOfUnit } from '../../ucum.ts'
 
 const UCUM = 'http://unitsofmeasure.org'
@@ -21,6 +21,10 @@ export function codingFaults(strict: Strict, coding: Json, place: Place): void {
   }
   if (!systemStands(strict, system, [...place, 'system']) || code === undefined) return
   if (system === UCUM) return unitFaults(strict, code, [...place, 'code'])
+  if (system === 'urn:ietf:bcp:47' && !LANGUAGE.test(code)) {
+    const message = 'This is no language tag of BCP 47.'
+    return fault(strict, [...place, 'code'], 'code-invalid', message, 'Write a tag such as hi, hi-IN or en-IN.')
+  }
   checkDigitFaults(strict, system, code, place)
   const found = strict.codeSystem(system)
   if (found) codeFaults(strict, found, code, textOf(coding['display']), place)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { isResourceType } from '../../types.ts'
 import { codingFaults, quantityFaults } from './codes.ts'
 import { doubt, fault, isJson, textOf, type Json, type Strict } from './context.ts'
-import { contentTypeFaults, identifierFaults, moneyFaults } from './marks.ts'
+import { contentTypeFaults, identifierFaults, LANGUAGE, moneyFaults } from './marks.ts'
 import { narrativeFaults } from './narrative.ts'
 import type { Visit } from './walk.ts'
 
@@ -83,9 +83,6 @@ function spaceDoubts(strict: Strict, { place }: Visit, value: string): void {
   if (value.trim() === '')
     doubt(strict, place, 'value', 'This text has spaces alone.', 'Leave it out, or say something.')
 }
-
-const LANGUAGE =
-  /^(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8}|i-[A-Za-z]+|x(?:-[A-Za-z0-9]{1,8})+)(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[A-WY-Za-wy-z0-9](?:-[A-Za-z0-9]{2,8})+)*(?:-x(?:-[A-Za-z0-9]{1,8})+)?$/
 
 /** BCP 47. */
 function languageFaults(strict: Strict, { place }: Visit, value: string): void {

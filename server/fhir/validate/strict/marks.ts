@@ -50,3 +50,7 @@ export function contentTypeFaults(strict: Strict, attachment: Json, place: Place
   if (type !== undefined && !/^[^\s/;]+\/[^\s/;]+\s*(?:;.*)?$/.test(type))
     fault(strict, [...place, 'contentType'], 'code-invalid', 'This is no MIME type.', 'Write it as application/pdf.')
 }
+
+/** A tag of BCP 47. */
+export const LANGUAGE =
+  /^(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8}|i-[A-Za-z]+|x(?:-[A-Za-z0-9]{1,8})+)(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(?:-[A-WY-Za-wy-z0-9](?:-[A-Za-z0-9]{2,8})+)*(?:-x(?:-[A-Za-z0-9]{1,8})+)?$/
