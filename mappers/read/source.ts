@@ -1,0 +1,71 @@
+import type { Issue } from '../issues.ts'
+
+/** What a path found: text, or a node that a function of the same source kind understands (an HL7 field, a JSON value). */
+export type Raw = string | object | number | boolean
+
+/** Bytes of a file as they come; readers keep no more of it than the record at hand. */
+export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/**
+ * A record as it was found. `item` is what paths are asked on; absent when it could not be read (`issues` says why) or
+ * is none (`ignored` says which rule: a title row, a footer, a blank line).
+ */
+export interface Unit<Item> {
+  readonly item?: Item
+  /** Physical line, from 1, where the record begins; the record's number where there are no lines. */
+  readonly line: number
+  /** As sent, for errors.csv and for fingerprints; a string that is made only when asked. */
+  readonly raw: () => string
+  readonly issues: readonly Issue[]
+  readonly ignored?: string
+}
+
+/** What is the same for all records of one file; read after the first batch. */
+export interface Seen {
+  /** Findings about the file as a whole (HDR_NEW, ENC_FALLBACK). */
+  readonly issues: Issue[]
+  /** Of tables: the header's cells, for errors.csv. */
+  header?: readonly string[]
+}
+
+/**
+ * A kind of source (csv, hl7v2, json …): how its files become records, and how a path of the spec becomes a closure.
+ * Made once per mapping by `open`; paths are compiled before anything is read.
+ */
+export interface Source<Item> {
+  /** Compiles `from:`. `within` is the item kind that an `each` made (undefined: the record). Unknown words: a thrown SpecFault. */
+  path(text: string, within?: Within): (item: Item) => Raw | readonly Raw[] | undefined
+  /** Compiles `each:` → the items of a repeating group. */
+  each(each: Each, within?: Within): { readonly within: Within; readonly items: (item: Item) => readonly Item[] }
+  /** Compiles `when:` beyond what the spec does itself (message type …); answers the record's kind for `routes:`. */
+  route?(item: Item): string
+  /** Records in batches (a batch is a turn of the event loop, not a unit of meaning). Throws FileStop. */
+  read(bytes: Bytes, seen: Seen): AsyncIterable<readonly Unit<Item>[]>
+}
+
+/** Opaque to the spec: what a source needs to compile paths inside of an `each`. */
+export type Within = object
+
+/** The forms of `each:`; a source refuses those that mean nothing to it. Columns and tables of words are the spec's own. */
+export type Each =
+  | { readonly kind: 'path'; readonly path: string }
+  /** HL7 v2: each such segment. */
+  | { readonly kind: 'segment'; readonly segment: string }
+  /** HL7 v2: from a head segment, with the segments it takes, until one of another group. */
+  | {
+      readonly kind: 'group'
+      readonly head: readonly string[]
+      readonly take: readonly string[]
+      readonly until: readonly string[]
+    }
+
+/** A fault in a facility file: which line, what, and the nearest right word. */
+export class SpecFault extends Error {
+  constructor(
+    message: string,
+    /** Set where the fault is found or added by the loader: the YAML path (`bind.patient.name.as`). */
+    readonly at?: string,
+  ) {
+    super(message)
+  }
+}
