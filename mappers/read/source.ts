@@ -1,4 +1,5 @@
 import type { Issue } from '../issues.ts'
+import type { Facility, Limits, MappedRecord } from '../mapping.ts'
 
 /** What a path found: text, or a node that a function of the same source kind understands (an HL7 field, a JSON value). */
 export type Raw = string | object | number | boolean
@@ -41,6 +42,50 @@ export interface Source<Item> {
   route?(item: Item): string
   /** Records in batches (a batch is a turn of the event loop, not a unit of meaning). Throws FileStop. */
   read(bytes: Bytes, seen: Seen): AsyncIterable<readonly Unit<Item>[]>
+  /** Of sources whose records are FHIR already: what a record comes to, with no bindings and no canonical record. */
+  direct?(item: Item, about: DirectAbout): Direct
+}
+
+/** What `direct` may know besides the record. */
+export interface DirectAbout {
+  readonly facility: Facility
+  readonly receivedAt: Date
+}
+
+/** `state` and `fingerprint` are the compiler's: an issue of level error quarantines the record. */
+export type Direct = Pick<
+  MappedRecord,
+  'key' | 'lane' | 'issues' | 'resources' | 'removes' | 'merges' | 'needs' | 'unmapped'
+> & { readonly at?: string; readonly ignored?: string }
+
+/** `source:` of a facility file, the same for all kinds; kinds.ts says which of them a kind understands. */
+export interface SourceOptions {
+  readonly kind: string
+  readonly encoding?: readonly string[]
+  readonly separator?: string
+  readonly sheet?: string
+  readonly records?: string
+  readonly columns?: Readonly<Record<string, string>>
+  readonly legacyFont?: Readonly<Record<string, string>>
+  readonly dates: 'day-first' | 'month-first' | 'year-first'
+  readonly zone: string
+  readonly headerAliases?: Readonly<Record<string, string>>
+  readonly ignoreColumns?: readonly string[]
+  readonly titleRows?: number
+  readonly footer?: readonly string[]
+  readonly repair?: boolean
+}
+
+/** What a source may ask when it is opened. */
+export interface SourceTools {
+  readonly limits: Limits & ColumnRules
+  /** Where the file binds a path (`csv-opd.yaml:14`), for HDR_MISSING; answers once all paths are compiled. */
+  boundAt(path: string): string | undefined
+}
+
+export interface ColumnRules {
+  readonly newColumn: 'warn' | 'ignore' | 'stop-file'
+  readonly missingBoundColumn: 'stop-file' | 'warn'
 }
 
 /** Opaque to the spec: what a source needs to compile paths inside of an `each`. */

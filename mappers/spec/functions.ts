@@ -1,0 +1,16 @@
+import type { Fn } from './function.ts'
+
+/** Every function of `as:`. A new one is a row in a file of functions/; each file is a line here. */
+export const functions: readonly Fn[] = [
+  // ...textFunctions, ...valueFunctions, ...hl7Functions, ...treeFunctions
+]
+
+const byName = new Map(functions.map((fn) => [fn.name, fn]))
+
+export function functionNamed(name: string): Fn | undefined {
+  return byName.get(name)
+}
+
+export function functionNames(): readonly string[] {
+  return [...byName.keys()]
+}
