@@ -1,3 +1,4 @@
+import type { Clear } from '../canonical.ts'
 import type { Issue } from '../issues.ts'
 import type { Facility, Limits, MappedRecord } from '../mapping.ts'
 
@@ -34,8 +35,11 @@ export interface Seen {
  * Made once per mapping by `open`; paths are compiled before anything is read.
  */
 export interface Source<Item> {
-  /** Compiles `from:`. `within` is the item kind that an `each` made (undefined: the record). Unknown words: a thrown SpecFault. */
-  path(text: string, within?: Within): (item: Item) => Raw | readonly Raw[] | undefined
+  /**
+   * Compiles `from:`. `within` is the item kind that an `each` made (undefined: the record). Unknown words: a thrown SpecFault.
+   * CLEAR (HL7 v2: `""`) goes to the field as it is; no function sees it.
+   */
+  path(text: string, within?: Within): (item: Item) => Raw | readonly Raw[] | Clear | undefined
   /** Compiles `each:` → the items of a repeating group. */
   each(each: Each, within?: Within): { readonly within: Within; readonly items: (item: Item) => readonly Item[] }
   /** Compiles `when:` beyond what the spec does itself (message type …); answers the record's kind for `routes:`. */
