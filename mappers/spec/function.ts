@@ -12,8 +12,8 @@ export interface Fn {
   readonly about: string
   /** text: blank is never handed over, and what is no text was turned into it; raw: the source's own node. */
   readonly takes: 'text' | 'raw'
-  /** What comes out, checked against the field's kind when the file is compiled. */
-  readonly gives: Kind
+  /** What comes out, checked against the field's kind when the file is compiled; any: what `Tools.wants` asks for. */
+  readonly gives: Kind | 'any'
   /** Gives an array: for fields that repeat, or for `first`. */
   readonly many?: boolean
   /** JSON Schema of its option; absent: it takes none. */
@@ -30,6 +30,8 @@ export interface Tools {
   /** source.dates and source.zone */
   readonly dates: 'day-first' | 'month-first' | 'year-first'
   readonly zone: string
+  /** The kind of the field it is bound to: `code` gives a word to a text or sex, a Coded to a coded. */
+  readonly wants: Kind
   fault(message: string): never
 }
 
