@@ -1,0 +1,93 @@
+import { fullYear, hourOf, judged, offsetOf, type DateReading } from './date-parts.ts'
+import type { Moment } from './moments.ts'
+import { monthOf } from './months.ts'
+
+/** What each token of a format stands for. One-letter forms take one or two digits; double ones too, for people write so. */
+const tokens: readonly (readonly [token: string, part: Part, source: string])[] = [
+  ['yyyy', 'year', '(\\d{4})'],
+  ['yy', 'year', '(\\d{2})'],
+  ['MMMM', 'name', '([A-Za-z]{3,9}|[\\u0900-\\u097f]{2,12})'],
+  ['MMM', 'name', '([A-Za-z]{3,9}\\.?|[\\u0900-\\u097f]{2,12})'],
+  ['MM', 'month', '(\\d{1,2})'],
+  ['M', 'month', '(\\d{1,2})'],
+  ['dd', 'day', '(\\d{1,2})'],
+  ['d', 'day', '(\\d{1,2})'],
+  ['HH', 'hour', '(\\d{1,2})'],
+  ['H', 'hour', '(\\d{1,2})'],
+  ['hh', 'hour', '(\\d{1,2})'],
+  ['h', 'hour', '(\\d{1,2})'],
+  ['mm', 'minute', '(\\d{1,2})'],
+  ['m', 'minute', '(\\d{1,2})'],
+  ['ss', 'second', '(\\d{1,2})'],
+  ['s', 'second', '(\\d{1,2})'],
+  ['SSS', 'fraction', '(\\d{1,9})'],
+  ['XXX', 'offset', '(Z|[+-]\\d{2}:?\\d{2})'],
+  ['Z', 'offset', '(Z|[+-]\\d{2}:?\\d{2})'],
+  ['a', 'half', '(am|pm|a\\.m\\.?|p\\.m\\.?|पूर्वाह्न|अपराह्न)'],
+]
+
+type Part = 'year' | 'name' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'fraction' | 'offset' | 'half'
+const SPLIT = /'[^']*'|yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|h|mm|m|ss|s|SSS|XXX|Z|a|./gu
+
+/** Whether a word of `date:` is a format, with what is wrong otherwise. */
+export function faultOfFormat(format: string): string | undefined {
+  const parts = partsOf(format)
+  const letters = [...format.matchAll(SPLIT)].map(([piece]) => piece).filter((piece) => /^[A-Za-z]$/.test(piece))
+  const strange = letters.find((letter) => !tokens.some(([token]) => token === letter) && letter !== 'T')
+  if (strange) return `\`${strange}\` means nothing in the date format \`${format}\`; write texts in 'quotes'.`
+  const twice = parts.find((part, i) => parts.indexOf(part) !== i)
+  if (twice) return `The date format \`${format}\` has its ${twice} twice.`
+  if (!parts.includes('year') && !parts.includes('hour'))
+    return `The date format \`${format}\` has no year (yyyy or yy).`
+  return undefined
+}
+
+/** `d/M/yyyy`, `dd-MMM-yyyy HH:mm` … to a reader that answers undefined where the text is of another form. */
+export function compileFormat(format: string): (text: string, now: number) => DateReading | undefined {
+  const parts = partsOf(format)
+  const pattern = new RegExp(`^${sourceOf(format)}$`, 'iu')
+  const [day, month] = [parts.indexOf('day'), parts.indexOf('month')]
+  const order = day < 0 || month < 0 || parts[0] === 'year' ? undefined : day < month ? 'day-first' : 'month-first'
+  return (text, now) => {
+    const found = pattern.exec(text)
+    if (!found) return undefined
+    const words: Partial<Record<Part, string>> = {}
+    for (let i = 0; i < parts.length; i++) words[parts[i] as Part] = found[i + 1] as string
+    return momentOf(words, now, order)
+  }
+}
+
+function momentOf(words: Partial<Record<Part, string>>, now: number, order: Parameters<typeof judged>[1]): DateReading {
+  const { year, name, month, day, hour, minute, second, fraction, offset, half } = words
+  const named = name === undefined ? undefined : monthOf(name)
+  if (name !== undefined && named === undefined) return { fault: 'DATE_FORMAT' }
+  const moment: Moment = {
+    year: year === undefined ? 2000 : fullYear(year, now),
+    ...((named ?? month) !== undefined && { month: named ?? Number(month) }),
+    ...(day !== undefined && { day: Number(day) }),
+    ...(hour !== undefined && { hour: hourOf(hour, half) ?? 99 }),
+    ...(minute !== undefined && { minute: Number(minute) }),
+    ...(second !== undefined && { second: Number(second) }),
+    ...(fraction !== undefined && { fraction }),
+    ...(offset !== undefined && { offset: offsetOf(offset) }),
+  }
+  return judged(moment, order)
+}
+
+function partsOf(format: string): Part[] {
+  return [...format.matchAll(SPLIT)].flatMap(([piece]) => {
+    const row = tokens.find(([token]) => token === piece)
+    return row ? [row[1]] : []
+  })
+}
+
+function sourceOf(format: string): string {
+  return [...format.matchAll(SPLIT)]
+    .map(([piece]) => {
+      const row = tokens.find(([token]) => token === piece)
+      if (row) return row[2]
+      const text = piece.startsWith("'") && piece.length > 1 ? piece.slice(1, -1) : piece
+      return text === ' ' ? ' ?' : text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+    })
+    .join('')
+}

@@ -1,0 +1,94 @@
+import type { PersonName } from '../canonical.ts'
+import type { Reading } from './reading.ts'
+
+type Relation = NonNullable<PersonName['relation']>
+
+/** Longest first within a script; matched at the start of a name, before a blank or behind a dot. */
+const PREFIX =
+  /^(?:(?:late|lt|shri|shree|shrimati|smt|sri|mrs|mr|ms|miss|dr|prof|ku|kum|kumari|km|master|mast|mst|baby|adv|er|col|capt|maj|sister|sr|fr|rev|pt|mohd(?=\.)|श्रीमती|श्रीमति|श्री|स्वर्गीय|सुश्री|कुमारी|डॉक्टर|मास्टर)(?:\.\s*|\s+)|(?:स्व|कु|डॉ|डा|पं|प्रो)[.०॰]?\s*(?=\s|[.०॰])[.०॰]?\s*)/iu
+
+const KINDS: readonly (readonly [Relation['kind'], string])[] = [
+  ['husband', 'w\\s*/\\s*o|wife\\s+of|पत्नी|पति|husband(?:\\s+name)?'],
+  ['father', 's\\s*/\\s*o|d\\s*/\\s*o|son\\s+of|daughter\\s+of|पिता|पुत्री|पुत्र|father(?:\\s+name)?|आत्मजा|आत्मज'],
+  ['mother', 'm\\s*/\\s*o(?=\\s+never)|माता|माँ|mother(?:\\s+name)?'],
+  ['guardian', 'c\\s*/\\s*o|care\\s+of|g\\s*/\\s*o|guardian|द्वारा|अभिभावक'],
+]
+const RELATION = new RegExp(
+  `(?<=^|[\\s,(;])(?:${KINDS.map(([kind, words]) => `(?<${kind}>${words})`).join('|')})(?:\\s*(?:का नाम|श्री(?=\\s*[-:])))?[\\s.:–-]+(?<name>[^)]+?)\\)?$`,
+  'iu',
+)
+/** `मोहन की पत्नी गीता` and the like are not taken apart. */
+const PLACEHOLDER =
+  /^(?:(?:baby|b|newborn|infant|twin|child|new\s+born)\s*(?:(?:boy|girl|male|female|one|two|[12ab])\s*)?(?:\/?\s*o\b\.?|of\b)|(?:baby|b)\s*\/\s*o\b|unknown|unidentified|un\s*known|john doe|jane doe|no name|not known|nil|n\/?a$|-+$|xxx+|test patient|नवजात|अज्ञात|शिशु|बेबी\s)/iu
+const DEVANAGARI = /[\u0900-\u097f]/
+const LATIN = /[A-Za-z]/
+
+/**
+ * A name as one cell holds it: `Smt. Geeta Devi W/o Mohan Lal`. The text stays as written but for the relation; what is
+ * recognised of it stands beside. A single name is a given name.
+ */
+export function readName(text: string): Reading<PersonName> {
+  const whole = text.normalize('NFC').replace(/\s+/g, ' ').trim()
+  if (whole === '' || !/\p{L}/u.test(whole)) return { fault: 'VALUE_FORMAT' }
+  const placeholder = PLACEHOLDER.test(whole)
+  const found = placeholder ? undefined : RELATION.exec(whole)
+  const own = found ? whole.slice(0, found.index).replace(/[\s,;(]+$/, '') : whole
+  if (own === '') return { fault: 'VALUE_FORMAT' }
+  const { prefix, rest } = withoutPrefix(own)
+  const language = DEVANAGARI.test(own) && !LATIN.test(own) ? 'hi' : undefined
+  const relation = found && relationOf(found)
+  return {
+    value: {
+      text: own,
+      ...(placeholder ? {} : partsOf(rest)),
+      ...(prefix && !placeholder && { prefix }),
+      ...(language && { language }),
+      ...(relation && { relation }),
+      ...(placeholder && { placeholder }),
+    },
+    ...(placeholder && { fault: 'NAME_PLACEHOLDER' as const }),
+  }
+}
+
+function withoutPrefix(name: string): { prefix: string; rest: string } {
+  let rest = name
+  for (let found = PREFIX.exec(rest); found && rest.length > found[0].length; found = PREFIX.exec(rest)) {
+    rest = rest.slice(found[0].length)
+  }
+  return { prefix: name.slice(0, name.length - rest.length).trim(), rest }
+}
+
+/** The last word is the family name, as far as there are two. */
+function partsOf(rest: string): Pick<PersonName, 'given' | 'family'> {
+  const words = rest
+    .replace(/[,()]+/g, ' ')
+    .split(' ')
+    .filter(Boolean)
+  const family = words.length > 1 ? words.pop() : undefined
+  return { ...(words.length > 0 && { given: words }), ...(family && { family }) }
+}
+
+function relationOf(found: RegExpExecArray): Relation | undefined {
+  const { name = '', ...kinds } = found.groups ?? {}
+  const kind = KINDS.find(([one]) => kinds[one] !== undefined)?.[0]
+  const bare = name.replace(/^[\s:.-]+/, '').trim()
+  if (kind === undefined || bare === '') return undefined
+  return {
+    kind,
+    name: bare,
+    text: found[0]
+      .replace(/^[\s,(;]+/, '')
+      .replace(/\)$/, '')
+      .trim(),
+  }
+}
+
+/** A cell that holds only who the relation is (`पिता/पति का नाम`): the name, with the kind the column or a mark tells. */
+export function readRelation(text: string, kind: Relation['kind']): Reading<PersonName> {
+  const whole = text.normalize('NFC').replace(/\s+/g, ' ').trim()
+  if (whole === '' || !/\p{L}/u.test(whole)) return { fault: 'VALUE_FORMAT' }
+  const marked = RELATION.exec(whole)
+  const relation = marked?.index === 0 ? relationOf(marked) : undefined
+  const name = relation?.name ?? whole
+  return { value: { text: whole, relation: relation ?? { kind, name, text: whole } } }
+}
