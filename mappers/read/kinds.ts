@@ -1,3 +1,4 @@
+import { openCsv } from './csv.ts'
 import type { Source, SourceOptions, SourceTools } from './source.ts'
 
 /** A kind of source: how it is opened, and which words of `source:` it understands besides those that all do. */
@@ -8,7 +9,7 @@ export interface SourceKind {
 
 /** Every kind of source, by its word in `source.kind`. A new one is a row here, and its file(s) beside this one. */
 export const kinds: Readonly<Record<string, SourceKind>> = {
-  // csv: kind(openCsv, ['separator', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
+  csv: kind(openCsv, ['separator', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
 }
 
 /** Understood by every kind. */

@@ -1,0 +1,3 @@
+export function fromKrutiDev(text: string): string {
+  return text
+}
