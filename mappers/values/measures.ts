@@ -45,7 +45,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 const ONE = new RegExp(`^${SIGN}\\s*(?<number>${NUMBER})(?<rest>.*)$`, 'iu')
 const RANGE = new RegExp(`^(?<low>${NUMBER})\\s*(?:-|–|—|to|से)\\s*(?<high>${NUMBER})(?<rest>.*)$`, 'iu')
-const FLAG = /^(?<unit>.*?)[\s(]*(?<flag>\*?[hl]\*?|hh|ll|high|low|↑|↓|\*|abnormal|normal|critical)\)?$/iu
+const FLAG =
+  /^(?<unit>.*?)(?:(?:^|[\s(]+)(?<flag>\*?[hl]\*?|hh|ll|high|low|abnormal|normal|critical)|\s*(?<mark>[↑↓*]))\)?$/iu
 const FLAG_FIRST = /^\(?(?<flag>\*?[hl]\*?|hh|ll|high|low|↑|↓|\*)\)?\s+(?<unit>\S.*)$/iu
 /** Longer rests are sentences. */
 const LONGEST_UNIT = 24
@@ -82,7 +83,8 @@ function withUnit(measure: Measure, rest: string, given: string | undefined, who
   if (tail === '') return given ? withUnitOf(measure, given) : { value: measure }
   if (!isFlag(tail) && ucumOf(tail) !== undefined) return withUnitOf(measure, tail)
   if (/^[+:,/.]|^\d/.test(tail)) return { value: { text: whole } }
-  const { unit = '', flag: word } = (FLAG.exec(tail) ?? FLAG_FIRST.exec(tail))?.groups ?? {}
+  const { unit = '', flag: letters, mark } = (FLAG.exec(tail) ?? FLAG_FIRST.exec(tail))?.groups ?? {}
+  const word = letters ?? mark
   const flag = word === undefined ? undefined : FLAGS[word.toLowerCase()]
   const own = flag === undefined ? tail : unit.trim()
   const flagged = { ...measure, ...(flag && { flag }) }

@@ -40,7 +40,8 @@ export const codeFunctions: readonly Fn[] = [
     option: { type: 'string', minLength: 1 },
     make: (option, tools) => {
       if (option === undefined) return (value): Coded => ({ text: tidy(asText(value)), codings: [] })
-      const system = systemOf(option as string) ?? tools.fault(`\`${name}\` is no code system: write its url.`)
+      const name = option as string
+      const system = systemOf(name) ?? tools.fault(`\`${name}\` is no code system: write its url.`)
       return (value): Coded => ({ codings: [{ system, code: tidy(asText(value)) }] })
     },
   },
