@@ -40,6 +40,10 @@ export interface Source<Item> {
    * CLEAR (HL7 v2: `""`) goes to the field as it is; no function sees it.
    */
   path(text: string, within?: Within): (item: Item) => Raw | readonly Raw[] | Clear | undefined
+  /** The text of a node that a path found, for functions that take text; left out where every node is text. */
+  text?(raw: object): string | Clear | undefined
+  /** The physical line where an item of an `each` stands, when it is not that of the record. */
+  lineOf?(item: Item): number | undefined
   /** Compiles `each:` → the items of a repeating group. */
   each(each: Each, within?: Within): { readonly within: Within; readonly items: (item: Item) => readonly Item[] }
   /** Compiles `when:` beyond what the spec does itself (message type …); answers the record's kind for `routes:`. */
