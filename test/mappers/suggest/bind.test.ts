@@ -1,0 +1,103 @@
+import { expect } from 'chai'
+import { bindColumns } from '../../../mappers/suggest/bind.ts'
+
+describe('suggesting what a column means', () => {
+  const fieldsOf = (columns: Record<string, string[]>) =>
+    Object.fromEntries(
+      bindColumns(Object.entries(columns).map(([header, values]) => ({ header, values }))).bindings.map(
+        ({ header, field, number }) => [header, number === undefined ? field : `${field} ${number}`],
+      ),
+    )
+
+  it('reads English headers, however they are written', () => {
+    const fields = fieldsOf({
+      'S.No': ['1', '2'],
+      'UHID No.': ['R-1001', 'R-1002'],
+      Pt_Name: ['Ramesh Sahu', 'Sita Verma'],
+      'Father/Husband Name': ['Mohan Sahu', 'Gopal Verma'],
+      'Age (Yrs)': ['35', '8 M'],
+      GENDER: ['M', 'F'],
+      mobileNo: ['9827112345', '+91 98271 22222'],
+      'Visit Dt': ['21/11/2026', '21/11/2026'],
+      'Consultant Dr.': ['Dr A K Jain', 'Dr Meena Rao'],
+      Dept: ['Medicine', 'ENT'],
+      'Provisional Diagnosis': ['Fever', 'Otitis media'],
+      ICD10: ['A90', 'H66.9'],
+      'Drug 1': ['PCM 650', 'AMOX 500'],
+      'Dose 1': ['1-0-1', 'TDS'],
+      'Drug 2': ['ORS', ''],
+      'Dose 2': ['SOS', ''],
+      Remarks: ['review', ''],
+    })
+    expect(fields).to.deep.equal({
+      'S.No': 'serial',
+      'UHID No.': 'patient.localId',
+      Pt_Name: 'patient.name',
+      'Father/Husband Name': 'patient.relation',
+      'Age (Yrs)': 'age',
+      GENDER: 'patient.sex',
+      mobileNo: 'patient.phones',
+      'Visit Dt': 'visit.at',
+      'Consultant Dr.': 'visit.doctor',
+      Dept: 'visit.department',
+      'Provisional Diagnosis': 'problem',
+      ICD10: 'problem.icd10',
+      'Drug 1': 'medication.drug 1',
+      'Dose 1': 'medication.dose 1',
+      'Drug 2': 'medication.drug 2',
+      'Dose 2': 'medication.dose 2',
+      Remarks: 'visit.notes',
+    })
+  })
+
+  it('reads Hindi headers, in Devanagari and typed with Latin letters', () => {
+    const fields = fieldsOf({
+      'पंजीयन क्रमांक': ['2026/118', '2026/119'],
+      'मरीज का नाम': ['रमेश साहू', 'सीता वर्मा'],
+      'पिता / पति का नाम': ['मोहन साहू', 'गोपाल वर्मा'],
+      उम्र: ['३५', '8 माह'],
+      लिंग: ['पु', 'म'],
+      'मोबाइल नं.': ['9827112345', ''],
+      दिनांक: ['21-11-26', '21-11-26'],
+      बीमारी: ['बुखार', 'दस्त'],
+      'दवा १': ['PCM', 'ORS'],
+      'Dawa 2': ['CTZ', ''],
+      khurak: ['दिन में दो बार', 'BD'],
+      'Naam Doctor': ['डॉ. जैन', 'डॉ. राव'],
+    })
+    expect(fields).to.include({
+      'पंजीयन क्रमांक': 'patient.localId',
+      'मरीज का नाम': 'patient.name',
+      'पिता / पति का नाम': 'patient.relation',
+      उम्र: 'age',
+      लिंग: 'patient.sex',
+      'मोबाइल नं.': 'patient.phones',
+      दिनांक: 'visit.at',
+      बीमारी: 'problem',
+      'दवा १': 'medication.drug 1',
+      'Dawa 2': 'medication.drug 2',
+      khurak: 'medication.dose',
+      'Naam Doctor': 'visit.doctor',
+    })
+  })
+
+  it('doubts a header that the values contradict, and trusts unmistakable values under a header that says nothing', () => {
+    const values = ['9827112345', '9827112346', '7000012345', '6261012345', '9425512345']
+    const { bindings, unbound } = bindColumns([
+      { header: 'Sex', values },
+      { header: 'Col7', values },
+    ])
+    expect(bindings.map(({ header, field }) => [header, field])).to.deep.include(['Col7', 'patient.phones'])
+    expect(bindings.some(({ field }) => field === 'patient.sex')).to.equal(false)
+    expect(unbound.map(({ header }) => header)).to.deep.equal(['Sex'])
+  })
+
+  it('tells the order of dates where a day above twelve proves it', () => {
+    const order = (values: string[]) => bindColumns([{ header: 'Date', values }]).bindings[0]?.profile.order
+    expect(order(['03/04/2026', '21/04/2026'])).to.equal('day-first')
+    expect(order(['03/04/2026', '04/21/2026'])).to.equal('month-first')
+    expect(order(['2026-04-03'])).to.equal('year-first')
+    expect(order(['03/04/2026'])).to.equal(undefined)
+    expect(order(['21/04/2026', '04/21/2026'])).to.equal(undefined)
+  })
+})
