@@ -1,4 +1,5 @@
 import { openCsv } from './csv.ts'
+import { openHl7v2 } from './hl7v2/hl7v2.ts'
 import type { Source, SourceOptions, SourceTools } from './source.ts'
 
 /** A kind of source: how it is opened, and which words of `source:` it understands besides those that all do. */
@@ -10,6 +11,7 @@ export interface SourceKind {
 /** Every kind of source, by its word in `source.kind`. A new one is a row here, and its file(s) beside this one. */
 export const kinds: Readonly<Record<string, SourceKind>> = {
   csv: kind(openCsv, ['separator', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
+  hl7v2: kind(openHl7v2, ['repair']),
 }
 
 /** Understood by every kind. */

@@ -1,0 +1,150 @@
+import { FileStop, issue } from '../../issues.ts'
+import type { Bytes, Seen, Source, SourceOptions, Unit } from '../source.ts'
+import { decode, usualEncodings, utf16Of } from './charset.ts'
+import { compileEach } from './each.ts'
+import { Splitter, type Frame } from './frames.ts'
+import type { Item } from './item.ts'
+import { envelope, parse, type Message, type Segment } from './message.ts'
+import { orphans } from './orphans.ts'
+import { compilePath } from './path.ts'
+
+/** No message is longer: whatever is, is no HL7. */
+const MAX_MESSAGE = 64 * 1024 * 1024
+/** So much before the first MSH, and it is no file of HL7 messages. */
+const MAX_PREAMBLE = 1024 * 1024
+
+export type Hl7Options = Pick<SourceOptions, 'encoding' | 'repair'>
+
+/** `source.kind: hl7v2`. A record is one patient of one message. */
+export function openHl7v2(options: Hl7Options): Source<Item> {
+  return {
+    path: compilePath,
+    each: compileEach,
+    route: ({ message }) => message.type,
+    read: (bytes, seen) => read(bytes, options, seen),
+  }
+}
+
+async function* read(bytes: Bytes, options: Hl7Options, _seen: Seen): AsyncGenerator<readonly Unit<Item>[]> {
+  const splitter = new Splitter()
+  let any = false
+  let messages = false
+  const take = (frames: readonly Frame[]) => {
+    const units = frames.flatMap((frame) => unitsOf(frame, options))
+    any ||= units.length > 0
+    messages ||= frames.some(({ kind }) => kind === 'message')
+    return units
+  }
+  // Of what stands before the first message nothing is told until there is one: it may be no HL7 at all.
+  let strays: readonly Unit<Item>[] = []
+  for await (const chunk of utf8(bytes)) {
+    const units = take(splitter.push(chunk))
+    tooLong(splitter, messages)
+    if (!messages) strays = [...strays, ...units]
+    else if (strays.length + units.length > 0) {
+      yield [...strays, ...units]
+      strays = []
+    }
+  }
+  const last = take(splitter.end())
+  if (!any) throw new FileStop(issue('FILE_EMPTY'))
+  if (!messages) throw new FileStop(issue('FILE_FORMAT', { detail: 'No line begins with MSH.' }))
+  if (strays.length + last.length > 0) yield [...strays, ...last]
+}
+
+function tooLong(splitter: Splitter, messages: boolean): void {
+  if (splitter.held > MAX_MESSAGE) throw new FileStop(issue('LIMIT_SIZE', { detail: 'One message is too long.' }))
+  if (!messages && !splitter.inMessage && splitter.held > MAX_PREAMBLE)
+    throw new FileStop(issue('FILE_FORMAT', { detail: 'No line begins with MSH.' }))
+}
+
+/** A stream of UTF-16 as UTF-8; the first bytes tell. */
+async function* utf8(bytes: Bytes): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array()
+  let decoder: InstanceType<typeof TextDecoder> | undefined
+  for await (const chunk of bytes) {
+    let part: Uint8Array = chunk
+    if (head) {
+      part = Buffer.concat([head, chunk])
+      if (part.length < 4) {
+        head = part
+        continue
+      }
+      head = undefined
+      const encoding = utf16Of(part)
+      decoder = encoding && new TextDecoder(encoding)
+    }
+    yield decoder ? Buffer.from(decoder.decode(part, { stream: true })) : part
+  }
+  if (head && head.length > 0) yield head
+}
+
+function unitsOf(frame: Frame, options: Hl7Options): readonly Unit<Item>[] {
+  if (frame.kind === 'between') return stray(frame)
+  // eslint-disable-next-line no-control-regex
+  const bytes = frame.text.replace(/[\0\v]+/g, '')
+  const { text, issues } = decode(bytes, options.encoding ?? usualEncodings)
+  if (text === undefined) return [{ line: frame.line, raw: () => bytes, issues }]
+  const parsed = parse(text, options.repair ?? false)
+  if (!parsed) return [{ line: frame.line, raw: () => text, issues: [issue('SEG_UNKNOWN', { line: frame.line })] }]
+  return records(parsed.message).map(({ segments, part }) => ({
+    item: { message: parsed.message, segments, part },
+    line: frame.line,
+    raw: () => rawOf(text, segments, parsed.message),
+    issues: [...issues, ...parsed.issues, ...orphans(parsed.message, segments)],
+  }))
+}
+
+/** Batch envelopes are nobody's record; anything else between messages is a line that is no segment. */
+function stray({ text, line }: Frame): readonly Unit<Item>[] {
+  // eslint-disable-next-line no-control-regex
+  const rest = text.replace(/[\0\v\x1c\x1a]|\xef\xbb\xbf|\xff\xfe|\xfe\xff/g, '')
+  const lines = rest.split(/[\r\n]+/).filter((words) => words.trim() !== '' && !envelope.test(words))
+  return lines.length === 0 ? [] : [{ line, raw: () => rest, issues: [issue('SEG_UNKNOWN', { line })] }]
+}
+
+/**
+ * A message may tell of several patients (ORU, BAR, A40): each PID begins one, and what stands before the first belongs to
+ * all; of a schedule (SIU) what stands behind the last too.
+ */
+function records(message: Message): readonly { segments: readonly Segment[]; part: string }[] {
+  const { segments } = message
+  const starts = segments.flatMap(({ name }, index) => (name === 'PID' ? [index] : []))
+  if (starts.length < 2) return [{ segments, part: '' }]
+  const tail = message.type.startsWith('SIU') ? segments.findIndex(({ name }) => name === 'RGS') : -1
+  const end = tail > (starts.at(-1) ?? 0) ? tail : segments.length
+  const shared = segments.slice(end)
+  return starts.map((start, index) => ({
+    segments: [...segments.slice(0, starts[0]), ...segments.slice(start, starts[index + 1] ?? end), ...shared],
+    part: index === 0 ? '' : String(index + 1),
+  }))
+}
+
+function rawOf(text: string, segments: readonly Segment[], { segments: all }: Message): string {
+  return segments.length === all.length ? text : segments.map(({ encoded }) => `${encoded}\r`).join('')
+}
+
+/**
+ * One message, as the MLLP listener has it: with or without its block characters. Undefined: no message.
+ * Never throws; what is wrong in it is told when it is mapped.
+ */
+export function parseMessage(input: Uint8Array | string): Message | undefined {
+  const text = typeof input === 'string' ? input : textOf(input)
+  const start = text.search(/MSH[^0-9A-Za-z\s]/)
+  if (start < 0) return undefined
+  const end = text.indexOf('\x1c', start)
+  return parse(text.slice(start, end < 0 ? undefined : end), true)?.message
+}
+
+function textOf(input: Uint8Array): string {
+  const encoding = utf16Of(input)
+  if (encoding) return new TextDecoder(encoding).decode(input)
+  // eslint-disable-next-line no-control-regex
+  const bytes = Buffer.from(input)
+    .toString('latin1')
+    .replace(/[\0\v]+/g, '')
+  return decode(bytes, usualEncodings).text ?? bytes
+}
+
+export { acknowledgement, type AcknowledgementCode } from './acknowledge.ts'
+export type { Message } from './message.ts'

@@ -1,0 +1,71 @@
+import { SpecFault, type Within } from '../source.ts'
+import type { Message, Segment } from './message.ts'
+
+/** What paths are asked on: the segments of one patient of a message, or of a group in them. */
+export interface Item {
+  readonly message: Message
+  readonly segments: readonly Segment[]
+  /** What it was taken from; absent: it is the record. */
+  readonly outer?: Item
+  /** '' of a message's first patient, then 2, 3 …: with MSH-10 it names the record. */
+  readonly part: string
+}
+
+/** Inside a group: the names of its segments, which are looked for in it and nowhere else. */
+export class Inside implements Within {
+  constructor(
+    readonly names: ReadonlySet<string>,
+    readonly outer: Inside | undefined,
+  ) {}
+}
+
+export function insideOf(within: Within | undefined): Inside | undefined {
+  return within instanceof Inside ? within : undefined
+}
+
+/** How many items out a segment is to be looked for: where a group says it is its own, else in the record. */
+export function depthOf(name: string, inside: Inside | undefined): number {
+  let depth = 0
+  for (let level = inside; level; level = level.outer, depth++) if (level.names.has(name)) return depth
+  return depth
+}
+
+export function outward(item: Item, depth: number): Item {
+  let found = item
+  for (let left = depth; left > 0 && found.outer; left--) found = found.outer
+  return found
+}
+
+/** A segment as a path or an `each` names it: `OBX`, or `OBR/NTE`: those that stand behind an OBR. */
+export interface SegmentName {
+  readonly name: string
+  readonly behind?: string
+}
+
+export function segmentName(text: string): SegmentName {
+  const parts = /^(?:([A-Z][A-Z0-9]{2})\/)?([A-Z][A-Z0-9]{2})$/.exec(text)
+  if (!parts) throw new SpecFault(`${text} is not the name of a segment: three capitals, such as OBX, or OBR/NTE.`)
+  const [, behind, name = ''] = parts
+  return behind ? { name, behind } : { name }
+}
+
+/** They say something about the segment before them, and part no groups. */
+const remarks = new Set(['NTE', 'PRT', 'ROL', 'ARV', 'VAR', 'TQ1', 'TQ2', 'CTD', 'TCD', 'SFT', 'UAC'])
+
+export function isRemark(name: string): boolean {
+  return remarks.has(name)
+}
+
+export function select(segments: readonly Segment[], { name, behind }: SegmentName): readonly Segment[] {
+  if (behind === undefined) return segments.filter((segment) => segment.name === name)
+  let parent = ''
+  return segments.filter((segment) => {
+    if (segment.name === name && parent === behind) return true
+    if (segment.name === behind || !remarks.has(segment.name)) parent = segment.name
+    return false
+  })
+}
+
+export function first(segments: readonly Segment[], wanted: SegmentName): Segment | undefined {
+  return wanted.behind === undefined ? segments.find(({ name }) => name === wanted.name) : select(segments, wanted)[0]
+}
