@@ -1,4 +1,6 @@
 import { openCsv } from './csv.ts'
+import { openJson } from './json/source.ts'
+import { openXml } from './xml/source.ts'
 import { openHl7v2 } from './hl7v2/hl7v2.ts'
 import type { Source, SourceOptions, SourceTools } from './source.ts'
 
@@ -11,6 +13,8 @@ export interface SourceKind {
 /** Every kind of source, by its word in `source.kind`. A new one is a row here, and its file(s) beside this one. */
 export const kinds: Readonly<Record<string, SourceKind>> = {
   csv: kind(openCsv, ['separator', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
+  json: kind(openJson, ['records']),
+  xml: kind(openXml, ['records']),
   hl7v2: kind(openHl7v2, ['repair']),
 }
 
