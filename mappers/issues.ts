@@ -105,6 +105,11 @@ export const codes = {
     'The resource made from the record breaks a rule of FHIR R4.',
     'See the path in the message.',
   ),
+  RECORD_FAILED: row(
+    'error',
+    'The record could not be processed.',
+    'Nothing is known to be wrong with it: tell whoever runs the server.',
+  ),
   AADHAAR: row('warning', 'An Aadhaar number was left out; it is never stored.', 'Do not send Aadhaar numbers.'),
   BATCH_HELD: row(
     'stop',

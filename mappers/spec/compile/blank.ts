@@ -1,0 +1,32 @@
+import { CLEAR, type Clear } from '../../canonical.ts'
+import type { Raw, Source } from '../../read/source.ts'
+
+/** Whether a path found nothing: no value, blanks alone, or a list of such. */
+export function isBlank(raw: Raw | readonly Raw[] | Clear | undefined): boolean {
+  if (raw === undefined || raw === '') return true
+  if (typeof raw === 'string') return raw.trim() === ''
+  return Array.isArray(raw) && raw.every((one: Raw) => isBlank(one))
+}
+
+/** Text of what a path found, trimmed; undefined when there is none. */
+export function textOf(source: Source<unknown>, raw: Raw): string | Clear | undefined {
+  if (typeof raw === 'string') return raw.trim()
+  if (typeof raw !== 'object') return String(raw)
+  const text = source.text?.(raw)
+  return typeof text === 'string' ? text.trim() : text
+}
+
+/** Text of the first of what a path found; '' when there is none. */
+export function firstText(source: Source<unknown>, found: Raw | readonly Raw[] | Clear | undefined): string {
+  if (found === undefined || found === CLEAR) return ''
+  const list: readonly Raw[] = isList(found) ? found : [found as Raw]
+  for (const raw of list) {
+    const text = textOf(source, raw)
+    if (typeof text === 'string' && text !== '') return text
+  }
+  return ''
+}
+
+export function isList(found: unknown): found is readonly Raw[] {
+  return Array.isArray(found)
+}

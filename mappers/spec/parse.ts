@@ -1,0 +1,69 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml'
+import { fault, type Fault } from './faults.ts'
+import type { Entry, Node, Path, Place } from './tree.ts'
+
+/** A file of a facility or dialect is a page or two; more than this is a mistake. */
+const MAX_LENGTH = 400_000
+const MAX_DEPTH = 20
+
+export interface Parsed {
+  readonly root: Node
+  readonly faults: readonly Fault[]
+}
+
+/**
+ * YAML text → tree with lines. The failsafe schema is used: all scalars are text, so that `no`, `1e3` and `01` are what was
+ * written. Anchors and tags other than `!replace` and `!drop` are refused: a file says what it means where it stands.
+ */
+export function parseFile(file: string, text: string): Parsed {
+  const lines = new LineCounter()
+  const start: Place = { file, line: 1 }
+  const empty: Node = { kind: 'table', entries: new Map(), at: start, replace: false }
+  if (text.length > MAX_LENGTH) return { root: empty, faults: [fault(start, [], 'The file is too long.')] }
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    schema: 'failsafe',
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+  const at = (offset: number | undefined): Place => ({ file, line: Math.max(1, lines.linePos(offset ?? 0).line) })
+  const faults = document.errors.map(({ pos, message }) => fault(at(pos[0]), [], message.split('\n')[0] ?? ''))
+  if (faults.length > 0) return { root: empty, faults }
+  const root = document.contents ? treeOf(document.contents, { at, faults }, []) : empty
+  return { root, faults }
+}
+
+interface Reading {
+  readonly at: (offset: number | undefined) => Place
+  readonly faults: Fault[]
+}
+
+function treeOf(node: ParsedNode | null, reading: Reading, path: Path, near?: Place): Node {
+  const at = node ? reading.at(node.range[0]) : (near ?? reading.at(0))
+  const say = (message: string) => void reading.faults.push(fault(at, path, message))
+  const nothing: Node = { kind: 'text', text: '', at }
+  if (node === null) return nothing
+  if (isAlias(node)) return (say('References (*) are not used in facility files.'), nothing)
+  if (node.anchor !== undefined) say('Anchors (&) are not used in facility files.')
+  if (node.tag === '!drop') return { kind: 'drop', at: near ?? at }
+  const replace = node.tag === '!replace'
+  if (node.tag?.startsWith('!') && !replace) say(`The tag ${node.tag} is not known: there are !replace and !drop.`)
+  if (path.length > MAX_DEPTH) return (say('The file is nested too deeply.'), nothing)
+  if (isScalar(node)) return { kind: 'text', text: textOf(node.value, node.source), at }
+  if (isSeq(node)) {
+    const items = node.items.map((item, i) => treeOf(item as ParsedNode, reading, [...path, i], at))
+    return { kind: 'list', items, at, replace }
+  }
+  if (!isMap(node)) return nothing
+  const entries = node.items.map(({ key, value }): [string, Entry] => {
+    const keyAt = reading.at((key as ParsedNode).range[0])
+    if (!isScalar(key)) reading.faults.push(fault(keyAt, path, 'A key must be a word.'))
+    const name = isScalar(key) ? textOf(key.value, key.source) : ''
+    return [name, { at: keyAt, node: treeOf(value as ParsedNode | null, reading, [...path, name], keyAt) }]
+  })
+  return { kind: 'table', entries: new Map(entries), at, replace }
+}
+
+function textOf(value: unknown, source: string | undefined): string {
+  return typeof value === 'string' ? value : (source ?? '')
+}
