@@ -1,7 +1,9 @@
 import { openCsv } from './csv.ts'
+import { openFixed } from './fixed.ts'
 import { openJson } from './json/source.ts'
 import { openXml } from './xml/source.ts'
 import { openHl7v2 } from './hl7v2/hl7v2.ts'
+import { openXlsx } from './xlsx.ts'
 import type { Source, SourceOptions, SourceTools } from './source.ts'
 
 /** A kind of source: how it is opened, and which words of `source:` it understands besides those that all do. */
@@ -13,6 +15,8 @@ export interface SourceKind {
 /** Every kind of source, by its word in `source.kind`. A new one is a row here, and its file(s) beside this one. */
 export const kinds: Readonly<Record<string, SourceKind>> = {
   csv: kind(openCsv, ['separator', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
+  fixed: kind(openFixed, ['columns', 'legacyFont', 'ignoreColumns', 'titleRows', 'footer']),
+  xlsx: kind(openXlsx, ['sheet', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
   json: kind(openJson, ['records']),
   xml: kind(openXml, ['records']),
   hl7v2: kind(openHl7v2, ['repair']),

@@ -19,7 +19,14 @@ export interface Row {
   readonly raw: string | (() => string)
   /** It could not be cut into cells. */
   readonly fault?: Code
-  readonly issues?: readonly Issue[]
+  readonly notes?: readonly Note[]
+}
+
+/** A finding about one cell; it counts when the cell's column is bound. */
+export interface Note {
+  readonly at: number
+  readonly code: Code
+  readonly detail: string
 }
 
 /** What the reader of rows and the reader of tables tell each other about the file at hand. */
@@ -45,6 +52,8 @@ export type Item = readonly string[]
 /** So many filled rows are looked at for the header. */
 const HEADER_WITHIN = 30
 const NO_ISSUES: readonly Issue[] = []
+/** What a printed list underlines with. */
+const RULED = /^[-=_+|*. ]+$/
 const FOOTERS = ['total', 'grandtotal', 'कुल', 'कुलयोग', 'योग']
 
 export function openTable(options: SourceOptions, tools: SourceTools, format: TableFormat): Source<Item> {
@@ -106,7 +115,10 @@ class Table {
   }
 
   take(row: Row, units: Unit<Item>[]): void {
-    if (this.layout) return void units.push(this.unit(row, this.layout))
+    if (this.layout) {
+      units.push(this.unit(row, this.layout))
+      return
+    }
     this.waiting.push(row)
     if (isBlank(row.cells)) return
     this.filled++
@@ -169,28 +181,39 @@ class Table {
 
   private unit(row: Row, layout: Layout): Unit<Item> {
     const { cells } = row
-    if (row.fault) return { line: row.line, raw: rawOf(row), issues: [issue(row.fault, { line: row.line })] }
     const rule = this.rule(row, layout)
     if (rule) return ignored(row, rule)
+    if (row.fault) return { line: row.line, raw: rawOf(row), issues: [issue(row.fault, { line: row.line })] }
     if (!this.fits(cells, layout)) {
       const detail = `${cells.length} instead of ${layout.header.length}.`
       return { line: row.line, raw: rawOf(row), issues: [issue('CSV_COLUMNS', { line: row.line, detail })] }
     }
     const item: string[] = []
     for (const at of layout.index) item.push(at < 0 ? '' : (cells[at] ?? ''))
-    const issues = this.shape.suspect ? this.mend(item, row) : (row.issues ?? NO_ISSUES)
+    const issues = this.shape.suspect || row.notes ? this.mend(item, row, layout) : NO_ISSUES
     for (const place of this.fonts) item[place] = fromKrutiDev(item[place] ?? '')
     return { item, line: row.line, raw: rawOf(row), issues }
   }
 
   /** Why a row is no record, if it is none. */
-  private rule({ cells, line }: Row, { header }: Layout): string | undefined {
-    const first = cells.findIndex((cell) => cell !== '' && cell.trim() !== '')
-    if (first < 0) return 'blank-row'
+  private rule({ cells, line, fault }: Row, { header }: Layout): string | undefined {
     if (this.format.header && line <= (this.options.titleRows ?? 0)) return 'title-row'
+    if (fault === 'CSV_QUOTE') return undefined
+    const first = cells.findIndex((cell) => cell !== '' && cell.trim() !== '')
+    if (first < 0) return fault ? undefined : 'blank-row'
     const cell = cells[first] as string
-    if (cell === header[first] && cells.every((other, at) => other === (header[at] ?? ''))) return 'repeated-header'
+    if (this.same(cell, header[first]) && cells.every((other, at) => this.same(other, header[at] ?? ''))) {
+      return 'repeated-header'
+    }
+    if (this.format.header && RULED.test(cell) && cells.every((other) => other === '' || RULED.test(other))) {
+      return 'ruled-line'
+    }
     return this.isFooter(cell, cells) ? 'footer' : undefined
+  }
+
+  /** Names that a facility file gives to places are seldom spelled as in the file. */
+  private same(cell: string, name: string | undefined): boolean {
+    return cell === name || (this.format.header !== undefined && name !== undefined && fold(cell) === fold(name))
   }
 
   /** As declared; else one of the usual words alone in a row that is mostly empty. */
@@ -212,8 +235,12 @@ class Table {
   }
 
   /** Text that was encoded twice, in the bound cells; a legacy font's letters only look like it. */
-  private mend(item: string[], { line, issues = NO_ISSUES }: Row): readonly Issue[] {
-    const found = [...issues]
+  private mend(item: string[], { line, notes = [] }: Row, { index }: Layout): readonly Issue[] {
+    const found: Issue[] = []
+    for (const { at, code, detail } of notes) {
+      const column = this.bound[index.indexOf(at)]
+      if (column !== undefined) found.push(issue(code, { line, column, detail }))
+    }
     for (const [place, cell] of item.entries()) {
       if (this.fonts.has(place)) continue
       const { text, state } = undouble(cell)

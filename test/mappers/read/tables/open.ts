@@ -35,7 +35,7 @@ export async function read(bytes: Bytes | string, { columns, options, limits }: 
     stop = error.issue
   }
   const records = units.flatMap(({ item }) =>
-    item ? [Object.fromEntries(paths.map(([column, path]) => [column, String(path(item) ?? '')]))] : [],
+    item ? [Object.fromEntries(paths.map(([column, path]) => [column, path(item) as string]))] : [],
   )
   return { units, records, seen, ...(stop && { stop }) }
 }
