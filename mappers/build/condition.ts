@@ -1,0 +1,63 @@
+import type { Condition } from '@medplum/fhirtypes'
+import type { Part } from '../canonical.ts'
+import { status, type Chart } from './chart.ts'
+import { concept, keyOfCoded, moment, notes, optional, text, told } from './elements.ts'
+import { codeFor } from './words.ts'
+
+/** Diagnoses; those of a visit also stand in its Encounter. */
+export function conditions(chart: Chart): void {
+  for (const given of chart.record.problem ?? []) condition(chart, given)
+}
+
+function condition(chart: Chart, given: Part<'problem'>): void {
+  const code = concept(given.code)
+  const note = notes(given.notes)
+  if (!code && note.length === 0) return
+  const own = text(told(given.id)?.value)
+  const from = chart.visitKey || chart.patientKey
+  const key = own ?? chart.itemKey('Condition', from, keyOfCoded(given.code))
+  chart.add(conditionOf(chart, given, chart.id('Condition', key), { code, note }))
+}
+
+function conditionOf(
+  chart: Chart,
+  given: Part<'problem'>,
+  id: string,
+  { code, note }: { code: Condition['code']; note: NonNullable<Condition['note']> },
+): Condition & { id: string } {
+  const verification = codeFor('verification', text(given.verification))
+  const end = moment(given.end)
+  const [severity, site] = [concept(given.severity), concept(given.site)]
+  const recorder = chart.practitioner(given.by) ?? chart.practitioner(chart.record.visit?.doctor)
+  const identifier = chart.identifiers('condition', undefined, given.id)
+  const clinical = clinicalOf(text(given.status), end)
+  return {
+    resourceType: 'Condition',
+    id,
+    ...(identifier.length > 0 && { identifier }),
+    ...(clinical && verification !== 'entered-in-error' && { clinicalStatus: status('condition-clinical', clinical) }),
+    ...(verification && { verificationStatus: status('condition-ver-status', verification) }),
+    category: [status('condition-category', categoryOf(chart, text(given.category)))],
+    ...(severity && { severity }),
+    ...(code && { code }),
+    ...(site && { bodySite: [site] }),
+    subject: chart.subject ?? {},
+    ...optional('encounter', chart.encounter),
+    ...optional('onsetDateTime', moment(given.onset)),
+    ...optional('abatementDateTime', end),
+    ...optional('recordedDate', moment(given.recorded) ?? moment(chart.record.visit?.at)),
+    ...(recorder && { recorder }),
+    ...(note.length > 0 && { note }),
+  }
+}
+
+/** What has ended is resolved (R4's con-4). */
+function clinicalOf(word: string | undefined, end: string | undefined): string | undefined {
+  const known = codeFor('clinical', word)
+  if (end === undefined) return known
+  return known === 'remission' || known === 'inactive' ? known : 'resolved'
+}
+
+function categoryOf(chart: Chart, word: string | undefined): string {
+  return codeFor('problem', word) ?? (chart.encounter ? 'encounter-diagnosis' : 'problem-list-item')
+}

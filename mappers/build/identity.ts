@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * The id of a resource: of equal facility, type and source key always the same, and nothing can be read from it. SHA-256
+ * in the shape of a UUID (version 8, https://www.rfc-editor.org/rfc/rfc9562#section-5.8).
+ */
+export function idOf(facility: string, type: string, key: string): string {
+  const hex = createHash('sha256')
+    .update(`${facility}\n${type}\n${key.normalize('NFC')}`)
+    .digest('hex')
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3] ?? '8'
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** Each facility counts for itself: its numbers are unique within it only. */
+export function facilitySystem(facility: string, of: string): string {
+  return `https://parchi.example/facility/${facility}/${of}`
+}
