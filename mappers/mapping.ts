@@ -87,8 +87,8 @@ export interface Made {
   /**
    * whole: replaces what is stored. merge: elements absent here keep what is stored, and `clears` names elements to
    * remove (Patient, Encounter, Appointment: several messages each tell a part). keep: only written when not there yet
-   * (a Practitioner known from elsewhere).
+   * (a Practitioner known from elsewhere). document: a document Bundle, posted to the desk as it is.
    */
-  readonly how: 'whole' | 'merge' | 'keep'
+  readonly how: 'whole' | 'merge' | 'keep' | 'document'
   readonly clears?: readonly string[]
 }

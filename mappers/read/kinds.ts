@@ -1,5 +1,6 @@
 import { openCsv } from './csv.ts'
 import { openFixed } from './fixed.ts'
+import { openFhir } from './fhir/source.ts'
 import { openJson } from './json/source.ts'
 import { openXml } from './xml/source.ts'
 import { openHl7v2 } from './hl7v2/hl7v2.ts'
@@ -19,6 +20,7 @@ export const kinds: Readonly<Record<string, SourceKind>> = {
   xlsx: kind(openXlsx, ['sheet', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
   json: kind(openJson, ['records']),
   xml: kind(openXml, ['records']),
+  fhir: kind(openFhir, ['fixes', 'version']),
   hl7v2: kind(openHl7v2, ['repair']),
 }
 

@@ -82,6 +82,10 @@ export interface SourceOptions {
   readonly titleRows?: number
   readonly footer?: readonly string[]
   readonly repair?: boolean
+  /** fhir: which mends are made (read/fhir/fixes.ts); all, when unset. */
+  readonly fixes?: readonly string[]
+  /** fhir: what is sent, where the resources do not tell themselves. */
+  readonly version?: 'R4' | 'STU3'
 }
 
 /** What a source may ask when it is opened. */

@@ -51,6 +51,8 @@ const source = closed({
   titleRows: { type: 'integer', minimum: 0, maximum: 100 },
   footer: texts,
   repair: { type: 'boolean' },
+  fixes: texts,
+  version: { enum: ['R4', 'STU3'] },
 })
 
 const limits = closed({
@@ -68,30 +70,32 @@ const route = closed({
   ignore: { type: 'boolean' },
 })
 
+const step = either({ type: 'object', minProperties: 1, maxProperties: 1 }, text)
+
+const binding = closed({
+  from: ref('texts'),
+  join: { type: 'string' },
+  const: text,
+  as: ref('chain'),
+  default: text,
+  need: { enum: ['record'] },
+  onBad: { enum: ['warn', 'quarantine', 'keep'] },
+  when: ref('when'),
+})
+
 const words = {
-  texts: either('array', { items: text, minItems: 1 }, text),
-  codes: either('object', { additionalProperties: ref('texts') }, text),
+  texts: either(some(text), text),
+  codes: either({ type: 'object', additionalProperties: ref('texts') }, text),
   when: { type: 'object', additionalProperties: ref('texts'), minProperties: 1 },
-  chain: either('array', { items: ref('step'), minItems: 1 }, ref('step')),
-  step: either('object', { minProperties: 1, maxProperties: 1 }, text),
-  one: either('object', { $ref: '#/definitions/binding' }, text),
-  field: either('array', { items: ref('one'), minItems: 1 }, ref('one')),
-  binding: closed({
-    from: ref('texts'),
-    join: { type: 'string' },
-    const: text,
-    as: ref('chain'),
-    default: text,
-    need: { enum: ['record'] },
-    onBad: { enum: ['warn', 'quarantine', 'keep'] },
-    when: ref('when'),
-  }),
+  chain: either(some(step), step),
+  one: either(binding, text),
+  field: either(some(ref('one')), binding, text),
   each: closed({
-    columns: either('array', texts, { type: 'string', pattern: '^[0-9]+\\.\\.[0-9]+$' }),
-    rows: { type: 'array', items: { type: 'object', additionalProperties: { type: 'string' } }, minItems: 1 },
+    columns: either(some(text), { type: 'string', pattern: '^[0-9]+\\.\\.[0-9]+$' }),
+    rows: some({ type: 'object', additionalProperties: { type: 'string' } }),
     path: text,
     segment: text,
-    group: closed({ head: texts, take: texts, until: texts }),
+    group: closed({ head: some(text), take: texts, until: texts }),
     stopIfBlank: text,
   }),
 }
@@ -113,18 +117,19 @@ function nestedRefs(names: readonly Group[], prefix: string): Record<string, obj
 
 function groupSchemas(): Record<string, object> {
   return Object.fromEntries(
-    (Object.keys(groups) as Group[]).flatMap((group) => [
-      [
-        group,
-        closed({
-          each: ref('each'),
-          when: ref('when'),
-          ...Object.fromEntries(Object.keys(groups[group].fields).map((field) => [field, ref('field')])),
-          ...nestedRefs(groups[group].inside, ''),
-        }),
-      ],
-      [`groups-${group}`, either('array', { items: ref(group), minItems: 1 }, ref(group))],
-    ]),
+    (Object.keys(groups) as Group[]).flatMap((group) => {
+      const fields = Object.keys(groups[group].fields).map((field) => [field, ref('field')] as const)
+      const one = closed({
+        each: ref('each'),
+        when: ref('when'),
+        ...Object.fromEntries(fields),
+        ...nestedRefs(groups[group].inside, ''),
+      })
+      return [
+        [group, one],
+        [`groups-${group}`, either(some(ref(group)), one)],
+      ]
+    }),
   )
 }
 
@@ -141,13 +146,15 @@ function closed(properties: Record<string, object>): object {
   return { type: 'object', properties, additionalProperties: false }
 }
 
-/** Of two forms, told apart by their type, so that a fault is told about the form that was meant. */
-function either(type: 'array' | 'object', form: object, otherwise: object): object {
-  return { if: { type }, [IF_SO]: form, else: otherwise }
+/** One of several forms, told apart by their type: the keywords of JSON Schema look only at values of their own type. */
+function either(...forms: readonly object[]): object {
+  const types = forms.flatMap((form) => (form as { type: string | string[] }).type)
+  return { ...Object.assign({}, ...forms), type: types } as object
 }
 
-/** A key of that name in an object literal looks like a promise to the linter. */
-const IF_SO: string = 'then'
+function some(items: object): object {
+  return { type: 'array', items, minItems: 1 }
+}
 
 function ref(definition: string): object {
   return { $ref: `#/definitions/${definition}` }
