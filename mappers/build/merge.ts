@@ -1,0 +1,123 @@
+import type { Resource } from '@medplum/fhirtypes'
+import type { Made } from '../mapping.ts'
+import { ESTIMATED } from './elements.ts'
+import { hl7 } from '../values/systems.ts'
+import { mergeStates } from './merge-states.ts'
+
+type Node = Record<string, unknown>
+
+/**
+ * A part of what happened joined with what is stored: what the part does not tell stays, what it clears goes, lists of
+ * names, numbers and people are united with the part's first. The stored resource is not changed, and joining the same
+ * part again changes nothing.
+ */
+export function mergeResource(stored: Resource, made: Pick<Made, 'resource' | 'clears'>): Resource {
+  const [before, part] = [stored as unknown as Node, made.resource as unknown as Node]
+  const after: Node = { ...before }
+  for (const [key, value] of Object.entries(part)) {
+    dropOtherChoices(after, key)
+    after[key] = joined(key, before[key], value)
+  }
+  keepBetter(before, part, after)
+  const cleared = new Set(made.clears)
+  mergeStates(before, part, after, cleared)
+  for (const path of cleared) if (path !== 'status' && !tells(part, path)) remove(after, path.split('.'))
+  return after as unknown as Resource
+}
+
+/** Elements that are joined member by member. */
+const OBJECTS: ReadonlySet<string> = new Set(['meta', 'period', 'hospitalization'])
+
+/** Lists that are united, and what makes two of their items one. */
+const LISTS: Readonly<Record<string, (item: Node) => string>> = {
+  identifier: ({ system, value }) => `${String(system)}|${String(value)}`,
+  name: ({ text, family, given }) => folded(text ?? [given, family]),
+  telecom: ({ system, value }) => `${String(system)}|${String(value)}`,
+  extension: ({ url }) => String(url),
+  contact: ({ relationship, name }) => folded([relationship, (name as Node | undefined)?.['text']]),
+  communication: ({ language }) => folded(language),
+  participant: ({ individual, actor, type }) => folded([referred(individual ?? actor), type]),
+  diagnosis: ({ condition }) => referred(condition),
+  appointment: referred,
+  result: referred,
+  specimen: referred,
+  basedOn: referred,
+  location: ({ location }) => referred(location),
+}
+
+function joined(key: string, before: unknown, part: unknown): unknown {
+  if (OBJECTS.has(key) && isNode(before) && isNode(part)) return { ...before, ...part }
+  const same = LISTS[key]
+  if (!same || !Array.isArray(before) || !Array.isArray(part)) return part
+  const known = new Set((part as Node[]).map(same))
+  return [...(part as Node[]), ...(before as Node[]).filter((item) => !known.has(same(item)))]
+}
+
+const CHOICES = ['deceased', 'multipleBirth', 'effective'] as const
+
+/** Of a choice (deceasedBoolean, deceasedDateTime) there is one. */
+function dropOtherChoices(after: Node, key: string): void {
+  const choice = CHOICES.find((one) => key.startsWith(one) && key.length > one.length)
+  if (!choice) return
+  for (const other of Object.keys(after)) if (other !== key && other.startsWith(choice)) delete after[other]
+}
+
+/** Less is not news: unknown for a known sex, an age for a birth date, a mere `deceased` for the day of death. */
+function keepBetter(before: Node, part: Node, after: Node): void {
+  if (part['gender'] === 'unknown' && before['gender'] !== undefined) after['gender'] = before['gender']
+  if (part['deceasedBoolean'] === true && before['deceasedDateTime'] !== undefined) {
+    delete after['deceasedBoolean']
+    after['deceasedDateTime'] = before['deceasedDateTime']
+  }
+  if (isNull(part['class']) && before['class'] !== undefined) after['class'] = before['class']
+  if (typeof part['birthDate'] !== 'string') return
+  if (isReckoned(part) && typeof before['birthDate'] === 'string' && (!isReckoned(before) || isNear(before, part))) {
+    after['birthDate'] = before['birthDate']
+    if (before['_birthDate'] === undefined) delete after['_birthDate']
+    else after['_birthDate'] = before['_birthDate']
+  } else if (!isReckoned(part)) delete after['_birthDate']
+}
+
+function isReckoned({ _birthDate }: Node): boolean {
+  return JSON.stringify(_birthDate ?? '').includes(ESTIMATED)
+}
+
+/** An age told again on another day gives a year more or less. */
+function isNear(before: Node, part: Node): boolean {
+  const [a, b] = [String(before['birthDate']), String(part['birthDate'])]
+  return a.length === b.length && a.length === 4 && Math.abs(Number(a) - Number(b)) <= 1
+}
+
+function isNull(coding: unknown): boolean {
+  return isNode(coding) && coding['system'] === hl7('v3-NullFlavor')
+}
+
+/** Whether the part itself says something there, after all. */
+function tells(part: Node, path: string): boolean {
+  return path.split('.').reduce<unknown>((node, step) => (isNode(node) ? node[step] : undefined), part) !== undefined
+}
+
+function remove(after: Node, [first = '', ...rest]: readonly string[]): void {
+  const inner = after[first]
+  if (rest.length === 0) delete after[first]
+  else if (isNode(inner)) {
+    const copy = { ...inner }
+    remove(copy, rest)
+    if (Object.keys(copy).length > 0) after[first] = copy
+    else delete after[first]
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function referred(reference: unknown): string {
+  const { reference: to, display } = (reference ?? {}) as Node
+  const words = to ?? display
+  return typeof words === 'string' ? words : JSON.stringify(reference ?? null)
+}
+
+function folded(value: unknown): string {
+  return JSON.stringify(value ?? '').toLowerCase()
+}
