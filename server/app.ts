@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
@@ -8,6 +9,12 @@ import { openDoor } from './http/server.ts'
 import type { House } from './interactions/house.ts'
 import { startClock, type Tick } from './jobs/clock.ts'
 import type { Log } from './log.ts'
+import { readLibrary } from '../mappers/library.ts'
+import type { Catalog } from './intake/catalog.ts'
+import type { IntakeLimits } from './intake/intake.ts'
+import { libraryCatalog } from './intake/library-catalog.ts'
+import { openIntake, type OpenIntake } from './intake/open.ts'
+import { intakeTicks } from './intake/ticks.ts'
 import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { routes } from './routes.ts'
@@ -19,6 +26,7 @@ export interface Running {
   /** `http://127.0.0.1:8080` */
   readonly origin: string
   readonly house: House
+  readonly intake: OpenIntake
   /** Resolves when the entries are up to date, so that requests are answered. */
   readonly ready: Promise<void>
   /** Finishes what runs and closes the door; the database is its opener's to close. */
@@ -56,10 +64,21 @@ function baseOf({ publicUrl, host, port }: Config): string {
   return port === 0 ? '' : `http://${host}:${port}/fhir`
 }
 
+/** The facilities known without being told of others. */
+const catalog = libraryCatalog(() => readLibrary(fileURLToPath(new URL('../mappers/', import.meta.url))))
+
 const profiles = new URL('../profiles/', import.meta.url)
 
+export interface ServeOptions {
+  /** The facilities, when they are not those of mappers/facilities. */
+  readonly catalog?: Catalog
+  readonly limits?: Partial<IntakeLimits>
+  /** Lanes of the intake worked on side by side; 0: this process only takes messages in. */
+  readonly lanes?: number
+}
+
 /** Opens the door, and behind it reindexes if the search parameters changed; until then requests get a 503. */
-export async function serve(config: Config, built: House): Promise<Running> {
+export async function serve(config: Config, built: House, options: ServeOptions = {}): Promise<Running> {
   let reason: string | undefined = 'reindexing'
   let house = built
   const at = (base: string): House => {
@@ -67,18 +86,23 @@ export async function serve(config: Config, built: House): Promise<Running> {
       house = { ...built, ...knowledgeOf(definitionsOf(config), profiles, base, config.packages) }
     return house
   }
-  const door = await openDoor(at, { ...config, readiness: () => reason })
-  const clock = startClock(house.db, ticks, house.log)
-  const ready = bringUpToDate(house).then(() => {
+  let intake: OpenIntake | undefined
+  const intakeOf = (open: House, base: string): OpenIntake => (intake = openIntake(open, { catalog, ...options, base }))
+  const door = await openDoor(at, { ...config, readiness: () => reason, intakeOf })
+  const opened = intake ?? intakeOf(house, `${door.origin}/fhir`)
+  const clock = startClock(house.db, [...ticks, ...intakeTicks(opened)], house.log)
+  const ready = bringUpToDate(house).then(async () => {
+    await opened.start()
     if (reason === 'reindexing') reason = undefined
   })
   return {
     origin: door.origin,
     house,
+    intake: opened,
     ready,
     stop: async () => {
       reason = 'stopping'
-      await door.close(config.stopTimeout)
+      await Promise.all([door.close(config.stopTimeout), opened.stop()])
       await clock.stop()
       await house.profiles.scores(house.db).flush()
     },

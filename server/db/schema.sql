@@ -1,3 +1,12 @@
+create table code_mapping (
+  facility text collate "C" not null,
+  list text not null,
+  code text not null,
+  target text not null,
+  mapped timestamp with time zone not null,
+  constraint code_mapping_pkey PRIMARY KEY (facility, list, code)
+);
+
 create table code_system (
   sid integer not null identity a,
   url text collate "C" not null,
@@ -73,6 +82,16 @@ create table dates (
   param integer not null
 );
 
+create table facility_mapping (
+  facility text collate "C" not null,
+  version integer not null,
+  text text not null,
+  fingerprint text not null,
+  published timestamp with time zone not null,
+  active boolean not null,
+  constraint facility_mapping_pkey PRIMARY KEY (facility, version)
+);
+
 create table history (
   rid bigint not null,
   tx xid8 not null default pg_current_xact_id(),
@@ -84,6 +103,24 @@ create table history (
   id text collate "C" not null,
   body text,
   constraint history_pkey PRIMARY KEY (rid, version)
+);
+
+create table job (
+  seq bigint not null identity a,
+  kind text not null,
+  lane text collate "C" not null,
+  key text,
+  payload jsonb not null,
+  progress jsonb not null default '{}'::jsonb,
+  run_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  lease uuid,
+  leased timestamp with time zone,
+  dead boolean not null default false,
+  stop boolean not null default false,
+  error text,
+  constraint job_key_key UNIQUE (key),
+  constraint job_pkey PRIMARY KEY (seq)
 );
 
 create table lexicon (
@@ -106,6 +143,42 @@ create table mapping (
   constraint mapping_mid_fkey FOREIGN KEY (mid) REFERENCES concept_map(mid) ON DELETE CASCADE
 );
 
+create table message (
+  id uuid not null,
+  facility text collate "C" not null,
+  arrived timestamp with time zone not null,
+  via text not null,
+  filename text,
+  content_type text,
+  control_id text,
+  lane text not null,
+  size bigint not null,
+  sha256 bytea not null,
+  masked boolean not null,
+  state text not null,
+  mapping integer,
+  total integer not null default 0,
+  counts jsonb not null default '{}'::jsonb,
+  issues jsonb not null default '[]'::jsonb,
+  released boolean not null default false,
+  duplicate_of uuid,
+  constraint message_pkey PRIMARY KEY (id)
+);
+
+create table message_part (
+  message uuid not null,
+  part integer not null,
+  bytes bytea not null,
+  constraint message_part_pkey PRIMARY KEY (message, part)
+);
+
+create table message_part_rest (
+  message uuid not null,
+  part integer not null,
+  bytes bytea not null,
+  constraint message_part_rest_pkey PRIMARY KEY (message, part)
+);
+
 create table migration (
   name text not null,
   checksum text not null,
@@ -120,6 +193,51 @@ create table numbers (
   high double precision not null,
   unit bigint not null,
   param integer not null
+);
+
+create table parked (
+  message uuid not null,
+  number integer not null,
+  need bigint not null,
+  facility text collate "C" not null,
+  since timestamp with time zone not null,
+  constraint parked_pkey PRIMARY KEY (message, number, need)
+);
+
+create table record (
+  message uuid not null,
+  number integer not null,
+  through integer not null,
+  line integer not null,
+  mapping smallint not null,
+  state "char" not null,
+  key uuid,
+  issues jsonb,
+  made bytea,
+  constraint record_pkey PRIMARY KEY (message, number)
+);
+
+create table record_key (
+  key uuid not null,
+  message uuid not null,
+  number integer not null,
+  fingerprint bigint not null,
+  at bigint,
+  made bytea,
+  constraint record_key_pkey PRIMARY KEY (key)
+);
+
+create table record_rest (
+  message uuid not null,
+  number integer not null,
+  through integer not null,
+  line integer not null,
+  mapping smallint not null,
+  state "char" not null,
+  key uuid,
+  issues jsonb,
+  made bytea,
+  constraint record_rest_pkey PRIMARY KEY (message, number)
 );
 
 create table resource (
@@ -147,6 +265,26 @@ create table strings (
   rid bigint not null,
   param integer not null,
   value text collate "C" not null
+);
+
+create table unmapped_code (
+  facility text collate "C" not null,
+  list text not null,
+  code text not null,
+  text text,
+  seen bigint not null,
+  since timestamp with time zone not null,
+  last timestamp with time zone not null,
+  constraint unmapped_code_pkey PRIMARY KEY (facility, list, code)
+);
+
+create table unmapped_record (
+  facility text collate "C" not null,
+  list text not null,
+  code text not null,
+  message uuid not null,
+  number integer not null,
+  constraint unmapped_record_pkey PRIMARY KEY (facility, list, code, message, number)
 );
 
 CREATE UNIQUE INDEX code_system_rid ON public.code_system USING btree (rid) WHERE (rid IS NOT NULL);
@@ -179,13 +317,29 @@ CREATE INDEX history_tx ON public.history USING btree (tx);
 
 CREATE INDEX history_updated ON public.history USING btree (type, updated);
 
+CREATE INDEX job_lane ON public.job USING btree (lane, seq) WHERE (NOT dead);
+
 CREATE INDEX mapping_source ON public.mapping USING btree (source_code, source_system, mid);
 
 CREATE INDEX mapping_target ON public.mapping USING btree (target_code, target_system, mid);
 
+CREATE INDEX message_control ON public.message USING btree (facility, control_id) WHERE (control_id IS NOT NULL);
+
+CREATE INDEX message_facility ON public.message USING btree (facility, id);
+
+CREATE INDEX message_sha256 ON public.message USING hash (sha256);
+
 CREATE INDEX numbers_rid ON public.numbers USING btree (rid);
 
 CREATE INDEX numbers_value ON public.numbers USING btree (param, key, low, rid);
+
+CREATE INDEX parked_need ON public.parked USING btree (facility, need);
+
+CREATE INDEX parked_since ON public.parked USING btree (since);
+
+CREATE INDEX record_open ON ONLY public.record USING btree (message) WHERE (state = ANY (ARRAY['q'::"char", 'p'::"char"]));
+
+CREATE INDEX record_rest_message_idx ON public.record_rest USING btree (message) WHERE (state = ANY (ARRAY['q'::"char", 'p'::"char"]));
 
 CREATE INDEX resource_patient ON public.resource USING btree (patient) WHERE (patient <> 0);
 

@@ -34,6 +34,30 @@ export async function readBytes(req: IncomingMessage, limit: number): Promise<Bu
   return refuse(req, limit)
 }
 
+/** The body as it comes, decompressed; for those who do not want all of it in memory. */
+export function decoded(req: IncomingMessage): AsyncIterable<Uint8Array> {
+  const encoding = (req.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  if (encoding === 'identity' || encoding === '') return whole(req, req)
+  const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding as keyof typeof decoders]() : undefined
+  if (!decoder) {
+    throw new FhirError('unsupported-media', [
+      { message: 'The Content-Encoding is not one of gzip, deflate and br.', hint: 'Send the body uncompressed.' },
+    ])
+  }
+  req.once('aborted', () => decoder.destroy(new Error('aborted')))
+  return whole(req.pipe(decoder), req)
+}
+
+async function* whole(source: Readable, req: IncomingMessage): AsyncIterable<Uint8Array> {
+  try {
+    // destroyed early, the request would lose the socket that its refusal goes to
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array
+  } catch {
+    throw new FhirError('malformed', 'The body ended early or is not compressed as Content-Encoding says.')
+  }
+  if (!req.complete) throw new FhirError('malformed', 'The body ended early.')
+}
+
 export function utf8(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new FhirError('malformed', 'The body is not valid UTF-8.')
   const text = bytes.toString('utf8')

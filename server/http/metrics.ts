@@ -12,7 +12,10 @@ export interface Metrics {
 /**
  * Labels are only interaction codes of our own table and status classes: nothing a client sends ever becomes one.
  */
-export function makeMetrics({ connections }: Pick<Database, 'connections'>): Metrics {
+export function makeMetrics(
+  { connections }: Pick<Database, 'connections'>,
+  more?: (registry: Registry) => void,
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const durations = new Histogram({
@@ -34,6 +37,7 @@ export function makeMetrics({ connections }: Pick<Database, 'connections'>): Met
     registers: [registry],
     collect: () => Object.entries(connections?.() ?? {}).forEach(([state, count]) => gauge.set({ state }, count)),
   })
+  more?.(registry)
   // Looked up once per pair: hashing labels on each request costs more than counting.
   const children = new Map<string, { observe(seconds: number): void }>()
   return {

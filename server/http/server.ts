@@ -2,10 +2,13 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { createServer, STATUS_CODES, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { FhirError } from '../errors.ts'
+import type { Intake } from '../intake/intake.ts'
 import type { House } from '../interactions/house.ts'
 import { refusalOf } from './failure.ts'
 import { fhir } from './fhir.ts'
 import { livez, metricsPage, readyz, type Readiness } from './health.ts'
+import { intakeDoor } from './intake.ts'
+import { intakeGauges } from './intake-metrics.ts'
 import { landing } from './landing.ts'
 import { makeMetrics } from './metrics.ts'
 
@@ -18,6 +21,8 @@ export interface DoorOptions {
   /** Milliseconds a client may take to send a request. */
   readonly requestTimeout: number
   readonly readiness: Readiness
+  /** The intake of a house at its address; without it there is nothing under /intake. */
+  readonly intakeOf?: (house: House, base: string) => Intake
 }
 
 export interface OpenDoor {
@@ -45,7 +50,8 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
   const local = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${(server.address() as AddressInfo).port}`
   const origin = options.publicUrl || local
   const house = typeof given === 'function' ? given(`${origin}/fhir`) : given
-  const metrics = makeMetrics(house.db)
+  const intake = options.intakeOf?.(house, `${origin}/fhir`)
+  const metrics = makeMetrics(house.db, intake && intakeGauges(intake))
 
   app.disable('x-powered-by')
   app.disable('etag')
@@ -54,6 +60,7 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
     '/fhir',
     fhir({ house, base: `${origin}/fhir`, bodyLimit: options.bodyLimit, metrics, readiness: options.readiness }),
   )
+  if (intake) app.use('/intake', intakeDoor({ intake, origin, metrics, readiness: options.readiness }))
   app.get('/livez', livez)
   app.get('/readyz', readyz(house, options.readiness))
   app.get('/metrics', metricsPage(metrics))

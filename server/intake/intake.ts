@@ -1,0 +1,49 @@
+import type { House } from '../interactions/house.ts'
+import type { Context } from '../context.ts'
+import type { Mapping } from '../../mappers/mapping.ts'
+import type { Catalog } from './catalog.ts'
+import type { Outcomes } from './outcomes.ts'
+
+/** What the intake works with: the house, the facilities it knows, its limits. Made once by `openIntake`. */
+export interface Intake {
+  readonly house: House
+  readonly catalog: Catalog
+  /** The FHIR base, as the desk wants it. */
+  readonly base: string
+  readonly limits: IntakeLimits
+  /** Compiled mappings by facility, version and codes. */
+  readonly compiled: Map<string, Mapping>
+  /** Facilities whose Organization is there. */
+  readonly ensured: Set<string>
+  /** Counted since the start, for /metrics. */
+  readonly outcomes: Outcomes
+  /** Work was put in: whoever waits for it looks at once. */
+  wake(): void
+}
+
+export interface IntakeLimits {
+  /** Bytes one message may have. */
+  readonly messageBytes: number
+  /** Messages a facility may have waiting. */
+  readonly waiting: number
+  /** Bytes a facility may send in 24 hours. */
+  readonly dayBytes: number
+  /** Milliseconds a record may wait for what it refers to. */
+  readonly parked: number
+  /** Days that bytes and the outcomes of records are kept. */
+  readonly days: number
+}
+
+export const usualLimits: IntakeLimits = {
+  messageBytes: 512 * 1024 ** 2,
+  waiting: 200_000,
+  dayBytes: 8 * 1024 ** 3,
+  parked: 72 * 3_600_000,
+  days: 400,
+}
+
+/** The facility's own intake stands at the desk. */
+export function contextOf(intake: Intake, facility: string): Context {
+  const name = `intake ${facility}`
+  return { requestId: name, actor: { kind: 'system', name }, base: intake.base }
+}

@@ -1,0 +1,78 @@
+import type { Patient, Provenance, Resource } from '@medplum/fhirtypes'
+import { provenanceOf } from '../../../mappers/build/provenance.ts'
+import type { Made } from '../../../mappers/mapping.ts'
+import type { Document } from '../../fhir/json.ts'
+import type { Item } from './item.ts'
+
+/** What a record makes of the version that is stored: elements it does not tell of stay (Made.how = 'merge'). */
+export function joined(stored: Document<Resource> | undefined, made: Made): Document<Resource> {
+  if (!stored) return { value: made.resource, exact: made.exact }
+  const value: Record<string, unknown> = { ...(stored.value as unknown as Record<string, unknown>) }
+  for (const name of made.clears ?? []) delete value[name]
+  for (const [name, element] of Object.entries(made.resource)) {
+    value[name] = name === 'identifier' ? union(value[name], element) : element
+  }
+  if (isReplaced(stored.value)) {
+    value['active'] = false
+    value['link'] = (stored.value as Patient).link
+  } else if (made.resource.resourceType === 'Patient' && (stored.value as Patient).link && !made.resource.link) {
+    value['link'] = (stored.value as Patient).link
+  }
+  return { value: value as unknown as Resource, exact: [...stored.exact, ...made.exact] }
+}
+
+/** Its messages still come under the number that ceased to be: they do not bring it back. */
+function isReplaced(resource: Resource): boolean {
+  return resource.resourceType === 'Patient' && (resource.link ?? []).some(({ type }) => type === 'replaced-by')
+}
+
+function union(stored: unknown, made: unknown): unknown {
+  if (!Array.isArray(stored) || !Array.isArray(made)) return made
+  const keyOf = (one: { system?: string; value?: string }) => `${one.system ?? ''}|${one.value ?? ''}`
+  const known = new Set(made.map(keyOf))
+  return [...(stored as { system?: string; value?: string }[]).filter((one) => !known.has(keyOf(one))), ...made]
+}
+
+/** Patient.link in both directions (https://hl7.org/fhir/R4/patient.html#linking); references stay as they are. */
+export function linked(patient: Patient, other: string, type: 'replaces' | 'replaced-by'): Patient {
+  const links = (patient.link ?? []).filter((link) => link.other.reference !== `Patient/${other}`)
+  return {
+    ...patient,
+    ...(type === 'replaced-by' && { active: false }),
+    link: [...links, { other: { reference: `Patient/${other}` }, type }],
+  }
+}
+
+/** Id of the Provenance of a record: from it `trace` finds message and record again. */
+export function provenanceId(message: string, number: number): string {
+  return `${message}.${number}`
+}
+
+export function recordOfProvenance(id: string): { message: string; number: number } | undefined {
+  const [, message, number] = /^([0-9a-f-]{36})\.(\d{1,9})$/.exec(id) ?? []
+  return message === undefined ? undefined : { message, number: Number(number) }
+}
+
+/**
+ * Says where the resources of a record come from (https://hl7.org/fhir/R4/provenance.html): mappers/build tells how, and
+ * here it gets the id by which it is found again, and all that the record changed. Equal records make equal ones.
+ */
+export function originOf({ run, record }: Item, targets: readonly string[]): Provenance {
+  const { message, mapping } = run
+  const { organization } = mapping.facility
+  const id = provenanceId(message.id, record.number)
+  const target = targets.map((reference) => ({ reference }))
+  const origin = { message: message.id, mapping: mapping.fingerprint, receivedAt: message.arrived, organization }
+  const made = provenanceOf(record, origin)
+  if (made) return { ...made, id, target }
+  const value = `${message.id}#${record.number}`
+  return {
+    resourceType: 'Provenance',
+    id,
+    meta: { source: `Organization/${organization}` },
+    target,
+    recorded: message.arrived.toISOString(),
+    agent: [{ who: { reference: `Organization/${organization}` } }],
+    entity: [{ role: 'source', what: { identifier: { system: 'urn:parchi:message', value } } }],
+  }
+}

@@ -1,0 +1,99 @@
+import { issue, type Issue } from '../../../mappers/issues.ts'
+import { FhirError } from '../../errors.ts'
+import type { Intake } from '../intake.ts'
+import type { MadeVersion } from '../made.ts'
+import { assemble } from './assemble.ts'
+import { decide } from './decide.ts'
+import type { Item, Verdict } from './item.ts'
+import { readKnown } from './known.ts'
+import { obsoleteOf } from './obsolete.ts'
+import { Stored } from './stored.ts'
+import { culprits, writeBatch, type Written } from './write.ts'
+
+/** A verdict that was carried out. */
+export interface Done extends Verdict {
+  readonly made: readonly MadeVersion[]
+}
+
+/** Another writer changed what a batch joins with: read again and try again, so many times. */
+const TRIES = 6
+
+/**
+ * Judges the records of one facility and writes those that are to be written, all in one transaction. A record that the
+ * desk refuses is taken out and the rest tried again, so one bad record never costs another. Run again after a crash it
+ * makes nothing twice: ids come from the records, and equal content makes no version.
+ */
+export async function flush(intake: Intake, facility: string, items: readonly Item[]): Promise<Done[]> {
+  const refused = new Map<Item, readonly Issue[]>()
+  for (let conflicts = 0; ;) {
+    const verdicts = await judged(intake, items, refused)
+    const stored = verdicts.stored
+    const obsolete = await obsoleteOf(intake.house.db, verdicts.list)
+    const batch = assemble(verdicts.list, stored, obsolete)
+    try {
+      return done(verdicts.list, await writeBatch(intake, facility, batch))
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+      if (isConflict(error) && ++conflicts < TRIES) continue
+      if (isPassing(error)) throw error
+      const found = culprits(intake, batch, error)
+      const writing = verdicts.list.filter(({ write }) => write)
+      if (found.size === 0 && writing.length > 1) return halves(intake, facility, items, refused)
+      const [only] = writing
+      if (found.size === 0 && only) found.set(only.item, [invalid(only.item, error)])
+      if (found.size === 0) throw error
+      for (const [item, issues] of found) refused.set(item, issues)
+    }
+  }
+}
+
+async function judged(intake: Intake, items: readonly Item[], refused: ReadonlyMap<Item, readonly Issue[]>) {
+  const { db } = intake.house
+  const [known, stored] = await Promise.all([readKnown(db, items), Stored.read(db, items)])
+  const patience = Date.now() - intake.limits.parked
+  return { list: decide(items, { known, stored: (one) => stored.has(one), refused, patience }), stored }
+}
+
+/** The refusal names no record: it is found by trying ever smaller parts, in order. */
+async function halves(
+  intake: Intake,
+  facility: string,
+  items: readonly Item[],
+  refused: ReadonlyMap<Item, readonly Issue[]>,
+): Promise<Done[]> {
+  const good = items.filter((item) => !refused.has(item))
+  const middle = Math.ceil(good.length / 2)
+  const first = await flush(intake, facility, good.slice(0, middle))
+  const second = await flush(intake, facility, good.slice(middle))
+  const bad = [...refused].map(([item, issues]): Done => ({
+    item,
+    state: 'quarantined',
+    issues: [...item.record.issues, ...issues],
+    made: [],
+  }))
+  const all = new Map([...first, ...second, ...bad].map((one) => [one.item, one]))
+  return items.flatMap((item) => all.get(item) ?? [])
+}
+
+function done(verdicts: readonly Verdict[], { made, warnings }: Written): Done[] {
+  return verdicts.map((verdict) => {
+    const told = warnings.get(verdict.item)
+    const versions = made.get(verdict.item) ?? []
+    if (!told || verdict.state !== 'accepted')
+      return { ...verdict, made: versions, issues: [...verdict.issues, ...(told ?? [])] }
+    return { ...verdict, state: 'accepted-with-warnings', issues: [...verdict.issues, ...told], made: versions }
+  })
+}
+
+function isConflict({ refusal }: FhirError): boolean {
+  return refusal === 'version-conflict' || refusal === 'conflict'
+}
+
+/** Nothing is wrong with the records: later the same will succeed. */
+function isPassing(error: FhirError): boolean {
+  return isConflict(error) || ['unavailable', 'too-costly', 'too-many-requests'].includes(error.refusal)
+}
+
+function invalid({ record }: Item, error: FhirError): Issue {
+  return issue('RESOURCE_INVALID', { line: record.line, detail: error.message })
+}

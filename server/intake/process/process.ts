@@ -1,0 +1,164 @@
+import { issue, type Issue } from '../../../mappers/issues.ts'
+import type { MappedRecord } from '../../../mappers/mapping.ts'
+import { sql } from '../../db/sql.ts'
+import { finish, giveBack, hold, type Job } from '../../jobs/queue.ts'
+import type { Intake } from '../intake.ts'
+import { active, versionOf, type Active } from '../mappings.ts'
+import { readMessages, smallBytes, type Message } from '../message.ts'
+import { PIECE } from '../chunks.ts'
+import { insertOutcomes } from './commit.ts'
+import { checked, look, mapped } from './first-pass.ts'
+import { holdBack } from './hold.ts'
+import type { Run } from './item.ts'
+import { reusedControlIds, wholeDuplicates } from './known.ts'
+import { ensureOrganization } from './organization.ts'
+import { Pool } from './pool.ts'
+
+/** The server stops: what is begun is finished, nothing new is. */
+export type Stopping = () => boolean
+
+/** Processes messages of one lane, in order; their records are written together. */
+export async function processMessages(intake: Intake, jobs: readonly Job[], stopping: Stopping): Promise<void> {
+  const { db } = intake.house
+  const ids = jobs.map(({ payload }) => String(payload['message']))
+  const messages = await readMessages(db, ids)
+  const [first] = messages.values()
+  if (!first) return finish(db, jobs)
+  const now = await active(intake, first.facility)
+  await ensureOrganization(intake, now.mapping.facility)
+  const [duplicates, reused] = [await wholeDuplicates(db, ids), await reusedControlIds(db, ids)]
+  const pool = new Pool(intake, first.facility)
+  const bytes = new Ahead(intake, [...messages.values()])
+  for (const job of jobs) {
+    const message = messages.get(String(job.payload['message']))
+    if (stopping()) {
+      await giveBack(db, [job])
+      continue
+    }
+    if (!message || message.state === 'done') {
+      await finish(db, [job])
+      continue
+    }
+    const run = runOf(message, job, await mappingOf(intake, message, job, now), false)
+    const earlier = duplicates.get(message.id)
+    if (earlier === undefined || !(await copies(intake, run, earlier)))
+      await through(intake, pool, run, await bytes.of(message), reused.has(message.id))
+  }
+  await pool.close()
+}
+
+/** One that was begun goes on with the version it was begun with. */
+async function mappingOf(intake: Intake, message: Message, { progress }: Job, now: Active): Promise<Active> {
+  const version = progress['version']
+  return typeof version === 'number' ? versionOf(intake, message.facility, version) : now
+}
+
+export function runOf(message: Message, job: Job, { version, mapping }: Active, replay: boolean): Run {
+  const begun = replay || job.progress['upTo'] !== undefined
+  const own: Issue[] = message.masked ? [issue('AADHAAR')] : []
+  let found: () => readonly Issue[] = () => []
+  return {
+    message,
+    job,
+    mapping,
+    version,
+    replay,
+    counts: begun ? { ...message.counts } : {},
+    total: message.total,
+    issues: () => [...own, ...found()],
+    found: (issues) => (found = issues),
+  }
+}
+
+/** Records that were committed before are not looked at again. */
+export function upTo({ job }: Run): number {
+  const done = job.progress['upTo']
+  return typeof done === 'number' ? done : 0
+}
+
+async function through(
+  intake: Intake,
+  pool: Pool,
+  run: Run,
+  bytes: Buffer | undefined,
+  reused: boolean,
+): Promise<void> {
+  const looked = await look(intake, run, bytes)
+  run.found(() => looked.issues)
+  run.total = looked.total
+  if (looked.stop) return holdBack(intake, run, looked, looked.stop)
+  if (!looked.records) await begin(intake, run)
+  for await (const batch of looked.records ? [looked.records] : mapped(intake, run, bytes).records) {
+    for (const record of batch) {
+      if (record.number <= upTo(run)) continue
+      const sound = looked.records ? record : checked(intake, record)
+      await pool.add(run, reused ? refusedAsReused(sound) : sound)
+    }
+  }
+  pool.end(run)
+}
+
+/** A large message shows that it is under way, and how much there is to do. */
+async function begin({ house }: Intake, { message, total, version }: Run): Promise<void> {
+  await house.db.rows(sql`
+    update message set state = 'working', total = ${total}, mapping = ${version} where id = ${message.id}`)
+}
+
+function refusedAsReused(record: MappedRecord): MappedRecord {
+  if (record.state === 'ignored') return record
+  return { ...record, state: 'quarantined', issues: [...record.issues, issue('MSG_ID_REUSED', { line: record.line })] }
+}
+
+/** The same bytes as a message of which everything was taken: nothing needs to be read again. */
+async function copies(intake: Intake, { message, job, version }: Run, earlier: string): Promise<boolean> {
+  const original = (await readMessages(intake.house.db, [earlier])).get(earlier)
+  if (!original) return false
+  const { total, counts, issues } = original
+  const ignored = counts.ignored ?? 0
+  const copied = { ...(total > ignored && { duplicate: total - ignored }), ...(ignored > 0 && { ignored }) }
+  await intake.house.db.transaction(async (tx) => {
+    await hold(tx, [job])
+    const row = { message: message.id, line: 0, mapping: version, key: null, issues: null, made: [] }
+    const runs = [
+      { ...row, number: 1, through: total - ignored, state: 'd' as const },
+      { ...row, number: total - ignored + 1, through: total, state: 'i' as const },
+    ]
+    await insertOutcomes(
+      tx,
+      runs.filter(({ number, through: end }) => end >= number),
+    )
+    await tx.rows(sql`
+      update message
+      set state = 'done', total = ${total}, counts = ${JSON.stringify(copied)}::jsonb,
+          issues = ${JSON.stringify(issues)}::jsonb, mapping = ${version}, duplicate_of = ${earlier}
+      where id = ${message.id}`)
+    await finish(tx, [job])
+  })
+  intake.outcomes.count(message.facility, 'duplicate', total - ignored)
+  return true
+}
+
+/** Reads the bytes of small messages some at a time, so that each does not wait for a round trip of its own. */
+class Ahead {
+  #read = new Map<string, Buffer>()
+
+  constructor(
+    private readonly intake: Intake,
+    private readonly messages: readonly Message[],
+  ) {}
+
+  async of(message: Message): Promise<Buffer | undefined> {
+    if (message.size > PIECE / 2) return undefined
+    const known = this.#read.get(message.id)
+    if (known) return known
+    const next: string[] = []
+    let size = 0
+    for (const one of this.messages.slice(this.messages.indexOf(message))) {
+      if (one.size > PIECE / 2) continue
+      if ((size += one.size) > 4 * PIECE) break
+      next.push(one.id)
+    }
+    this.#read = await smallBytes(this.intake.house.db, next)
+    return this.#read.get(message.id)
+  }
+}

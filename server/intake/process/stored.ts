@@ -1,0 +1,50 @@
+import type { Resource, ResourceType } from '@medplum/fhirtypes'
+import type { Queryable } from '../../db/database.ts'
+import { parseJson, type Document } from '../../fhir/json.ts'
+import { rid } from '../../fhir/keys.ts'
+import { isResourceType } from '../../fhir/types.ts'
+import { textOf } from '../../store/body.ts'
+import { readMany, type Key } from '../../store/read.ts'
+import type { Row } from '../../store/types.ts'
+import type { Item } from './item.ts'
+
+/** What is stored of the resources that records join, refer to or keep; read once per batch. */
+export class Stored {
+  readonly #rows: ReadonlyMap<string, Row>
+
+  private constructor(rows: readonly Row[]) {
+    this.#rows = new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
+  }
+
+  static async read(db: Queryable, items: readonly Item[]): Promise<Stored> {
+    const wanted = new Set<string>()
+    for (const { record } of items) {
+      if (record.state !== 'mapped') continue
+      for (const { resource, how } of record.resources) {
+        if (how !== 'whole') wanted.add(`${resource.resourceType}/${resource.id}`)
+      }
+      for (const need of record.needs) wanted.add(need)
+      for (const { from, into } of record.merges) wanted.add(from).add(into)
+    }
+    return new Stored(await readMany(db, [...wanted].flatMap(keyOfReference)))
+  }
+
+  has(reference: string): boolean {
+    return this.#rows.has(reference)
+  }
+
+  version(reference: string): number | undefined {
+    return this.#rows.get(reference)?.version
+  }
+
+  /** A fresh copy at each call. */
+  document(reference: string): Document<Resource> | undefined {
+    const row = this.#rows.get(reference)
+    return row?.body ? (parseJson(textOf({ ...row, body: row.body })) as Document<Resource>) : undefined
+  }
+}
+
+function keyOfReference(reference: string): Key[] {
+  const [type = '', id = ''] = reference.split('/')
+  return isResourceType(type) ? [{ type: type satisfies ResourceType, rid: rid(type, id) }] : []
+}

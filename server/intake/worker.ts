@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { claim, fail, giveBack, heartbeat, LeaseLost, type Job } from '../jobs/queue.ts'
+import type { Intake } from './intake.ts'
+import { processMessages, type Stopping } from './process/process.ts'
+import { processReplays } from './process/replay.ts'
+
+/** How each kind of job is done: by whom it was claimed, several of one kind and lane at once. */
+const kinds: Readonly<Record<string, (intake: Intake, jobs: readonly Job[], stopping: Stopping) => Promise<void>>> = {
+  message: processMessages,
+  replay: processReplays,
+}
+
+/** Jobs of a lane that are claimed together: their records share transactions. */
+const TOGETHER = 200
+
+/** Milliseconds between two looks when nobody wakes the workers: another process may have put work in. */
+const IDLE = 500
+const BEAT = 5000
+
+export interface Workers {
+  /** Looks for work at once. */
+  wake(): void
+  /** Resolves when the work at hand is written; the rest is given back. */
+  stop(): Promise<void>
+}
+
+/** So many lanes are worked on side by side in this process. */
+export function startWorkers(intake: Intake, lanes: number): Workers {
+  const bell = new Bell()
+  let stopped = false
+  const stopping = () => stopped
+  const work = Array.from({ length: lanes }, () => loop(intake, bell, stopping))
+  return {
+    wake: () => bell.ring(),
+    async stop() {
+      stopped = true
+      bell.ring()
+      await Promise.all(work)
+    },
+  }
+}
+
+async function loop(intake: Intake, bell: Bell, stopping: Stopping): Promise<void> {
+  while (!stopping()) {
+    try {
+      if (!(await step(intake, stopping))) await bell.wait(IDLE)
+    } catch (error) {
+      intake.house.log.warn({ error: nameOf(error) }, 'the workers could not look for work')
+      await sleep(IDLE)
+    }
+  }
+}
+
+/** Does the jobs of one lane; false when there was nothing to do. */
+export async function step(intake: Intake, stopping: Stopping = () => false): Promise<boolean> {
+  const { db, log } = intake.house
+  const jobs = await claim(db, TOGETHER)
+  if (!jobs) return false
+  // A beat that fails is no matter: the lease lasts for some more.
+  const timer = setInterval(() => void heartbeat(db, jobs).catch(() => undefined), BEAT)
+  const [first] = jobs
+  try {
+    const run = kinds[first?.kind ?? '']
+    if (!run) throw new Error('no such kind of job')
+    await run(intake, jobs, stopping)
+  } catch (error) {
+    if (error instanceof LeaseLost) log.warn({ kind: first?.kind }, 'a lease was lost')
+    else {
+      log.warn(
+        { kind: first?.kind, attempts: first?.attempts, error: nameOf(error), stack: stackOf(error) },
+        'jobs failed',
+      )
+      await failed(intake, jobs, error)
+    }
+  } finally {
+    clearInterval(timer)
+  }
+  return true
+}
+
+/** The first one is to blame until it is tried alone; the others are given back. */
+async function failed({ house }: Intake, jobs: readonly Job[], error: unknown): Promise<void> {
+  const [first, ...others] = jobs
+  await giveBack(house.db, others)
+  if (first) await fail(house.db, [first], nameOf(error))
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}
+
+/** Without the message: those of libraries quote what they choked on. */
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')
+}
+
+class Bell {
+  readonly #waiting = new Set<() => void>()
+
+  ring(): void {
+    for (const wake of this.#waiting) wake()
+  }
+
+  wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, milliseconds)
+      this.#waiting.add(wake)
+    })
+  }
+}
