@@ -35,10 +35,15 @@ export class Chart {
   readonly #byId = new Map<string, Made>()
   #exact: { holder: object; key: string; text: string }[] = []
 
+  readonly #source: string
+  readonly #people = new Map<Person, Ref | undefined>()
+
   constructor(
     readonly record: Canonical,
     readonly context: BuildContext,
-  ) {}
+  ) {
+    this.#source = `Organization/${context.facility.organization}`
+  }
 
   get facility(): string {
     return this.context.facility.organization
@@ -65,8 +70,9 @@ export class Chart {
     const reference = `${resource.resourceType}/${resource.id}`
     const before = this.#byId.get(reference)
     if (!before || how !== 'keep') {
+      resource.meta = { source: this.#source }
       const made: Made = {
-        resource: { ...resource, meta: { source: `Organization/${this.facility}`, ...resource.meta } },
+        resource,
         exact: this.#exactOf(resource),
         how,
         ...(clears.length > 0 && { clears }),
@@ -97,6 +103,13 @@ export class Chart {
   /** Somebody who treats. Known from elsewhere they stay as they are known. */
   practitioner(person: Person | Clear | undefined): Ref | undefined {
     if (person === undefined || person === CLEAR) return undefined
+    if (this.#people.has(person)) return this.#people.get(person)
+    const made = this.#practitioner(person)
+    this.#people.set(person, made)
+    return made
+  }
+
+  #practitioner(person: Person): Ref | undefined {
     const name = humanName(person.name)
     const ids = person.ids.flatMap((one) => this.identifier(one, 'practitioner') ?? [])
     const [first] = ids

@@ -47,10 +47,19 @@ export function all<T>(value: readonly T[] | Clear | undefined): readonly T[] {
 /** Control characters but tab and line ends, and halves of surrogate pairs. */
 const UNPRINTABLE = /[^\P{Cc}\t\r\n]|\p{Surrogate}/gu
 
+/** Whether there is nothing to look for: no control or surrogate, no blank at an end. A loop, for every text passes here. */
+function isPlain(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit < 0x20 || (unit > 0x7e && unit < 0xa1) || unit > 0x1fff) return false
+  }
+  return !value.startsWith(' ') && !value.endsWith(' ')
+}
+
 /** A FHIR string: not blank, no control characters, well-formed; undefined when nothing is left. */
 export function text(value: string | Clear | undefined): string | undefined {
   if (value === undefined || value === CLEAR) return undefined
-  const trimmed = value.replace(UNPRINTABLE, '').trim()
+  const trimmed = isPlain(value) ? value : value.replace(UNPRINTABLE, '').trim()
   return trimmed === '' ? undefined : trimmed
 }
 

@@ -3,7 +3,7 @@ import type { Measure, Part } from '../canonical.ts'
 import { readRange, withUnitOf } from '../values/measures.ts'
 import { hl7, systems } from '../values/systems.ts'
 import { status, type Chart } from './chart.ts'
-import { concept, keyOfCoded, moment, notes, optional, text, told, type Ref } from './elements.ts'
+import { all, concept, keyOfCoded, moment, notes, optional, text, told, type Ref } from './elements.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'result'>
@@ -40,8 +40,10 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
   const note = notes(given.notes, ...(given.note ?? []).map((one) => one.text))
   const measure = measureOf(chart, given)
   const value = measure ? valueOf(chart, measure) : {}
+  const components = componentsOf(chart, given, code)
   const flag = text(measure?.flag) ?? text(given.flag)
-  if (!code || (Object.keys(value).length === 0 && note.length === 0 && flag === undefined)) return undefined
+  if (!code || (Object.keys(value).length === 0 && components.length === 0 && note.length === 0 && flag === undefined))
+    return undefined
   const own = text(told(given.id)?.value)
   const key =
     own ?? chart.itemKey('Observation', around.key, keyOfCode(code), text(given.subId) ?? '', keyOfCoded(given.site))
@@ -69,6 +71,7 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
     ...(method && { method }),
     ...optional('specimen', around.specimen),
     ...(range && { referenceRange: [range] }),
+    ...(components.length > 0 && { component: components }),
   })
 }
 
@@ -90,6 +93,18 @@ function measureOf(chart: Chart, given: Given): Measure | undefined {
   const { value, fault } = withUnitOf(measure, unit)
   if (fault) chart.find(fault, 'result.unit', { value: unit })
   return value
+}
+
+/** Several values of one observation. */
+function componentsOf(
+  chart: Chart,
+  given: Given,
+  code: CodeableConcept | undefined,
+): NonNullable<Observation['component']> {
+  return all(given.repeated).flatMap((one) => {
+    const value = valueOf(chart, one)
+    return code && Object.keys(value).length > 0 ? [{ code, ...value }] : []
+  })
 }
 
 type Value = Pick<

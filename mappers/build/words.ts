@@ -192,6 +192,8 @@ const codes = new Map<string, ReadonlyMap<string, string>>(
 export function codeFor<T extends Words>(name: T, word: string | undefined): keyof Table[T] | undefined {
   if (word === undefined) return undefined
   const rows = codes.get(name)
+  const exact = rows?.get(word)
+  if (exact !== undefined) return exact as keyof Table[T]
   const key = word.normalize('NFC').trim().toLowerCase()
   return (rows?.get(key) ?? rows?.get(key.replace(/[\s_]+/g, '-'))) as keyof Table[T] | undefined
 }

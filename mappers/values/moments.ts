@@ -48,9 +48,17 @@ export function daysIn(year: number, month: number): number {
 
 /** The day in a zone. */
 export function dayIn(zone: string, at: Date): string {
-  if (zone === 'Asia/Kolkata') return new Date(at.getTime() + 19_800_000).toISOString().slice(0, 10)
+  if (zone === 'Asia/Kolkata') return dayOf(Math.floor((at.getTime() + 19_800_000) / 86_400_000))
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(at)
 }
+
+/** All records of a file arrived on one day: its text is kept. */
+function dayOf(number: number): string {
+  if (lastDay.number !== number) lastDay = { number, text: new Date(number * 86_400_000).toISOString().slice(0, 10) }
+  return lastDay.text
+}
+
+let lastDay = { number: 0, text: '1970-01-01' }
 
 function two(number: number): string {
   return number < 10 ? `0${number}` : String(number)
