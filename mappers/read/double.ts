@@ -1,3 +1,5 @@
+import { WINDOWS_1252 } from './encoding.ts'
+
 /** Text whose UTF-8 bytes were taken for windows-1252 and encoded again: `राम` became `à¤°à¤¾à¤®`. */
 
 /** Cheap test of a large piece: without such a pair nothing in it was encoded twice. */
@@ -57,14 +59,9 @@ function character(run: string, at: number, length: number): string | undefined 
   }
 }
 
-/** The windows-1252 byte of a character; the five that it leaves open stand for themselves (https://encoding.spec.whatwg.org). */
-const bytes = new Map(
-  Array.from({ length: 128 }, (_, i) => i + 128).map((byte) => [
-    new TextDecoder('windows-1252').decode(Uint8Array.of(byte)).charCodeAt(0),
-    byte,
-  ]),
-)
-
+/** The windows-1252 byte of a character; the five that it leaves open stand for themselves. */
 function byteOf(character: number): number | undefined {
-  return bytes.get(character) ?? (character >= 0x80 && character <= 0x9f ? character : undefined)
+  if (character >= 0xa0 && character <= 0xff) return character
+  const at = character < 0x80 ? -1 : WINDOWS_1252.indexOf(String.fromCharCode(character))
+  return at >= 0 ? at + 0x80 : character >= 0x80 && character <= 0x9f ? character : undefined
 }

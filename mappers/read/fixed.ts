@@ -54,7 +54,7 @@ interface Line {
 
 function cut({ text, number }: Line, columns: readonly Column[], width: number): Row {
   // Most text has one UTF-16 unit a character; where it has not, places are counted in characters all the same.
-  const characters = /[\uD800-\uDBFF]/.test(text) ? [...text] : undefined
+  const characters = /[\uD800-\uDBFF]/.test(text) ? Array.from(text) : undefined
   const slice = (from: number, to: number) =>
     (characters ? characters.slice(from, to).join('') : text.slice(from, to)).trim()
   const cells = columns.map(({ start, end }) => slice(start, end))

@@ -45,14 +45,16 @@ export class Columns {
     return this.wanted.filter((name) => names.has(name)).length
   }
 
-  /** Throws FileStop: HDR_DUP, HDR_MISSING and, where the file says so, HDR_NEW. */
-  layout(cells: readonly string[], line: number, seen: Seen): Layout {
+  /** Throws FileStop: HDR_DUP, HDR_MISSING and, where the file says so, HDR_NEW. No line: the spec named the columns. */
+  layout(cells: readonly string[], line: number | undefined, seen: Seen): Layout {
     const names = this.named(cells)
-    this.refuseTwins(names, cells, line)
     const at = new Map(names.map((name, index) => [name, index]))
     at.delete('')
-    this.tellMissing(at, cells, line, seen)
-    this.tellNew(names, cells, line, seen)
+    if (line !== undefined) {
+      this.refuseTwins(names, cells, line)
+      this.tellMissing(at, cells, line, seen)
+      this.tellNew(names, cells, line, seen)
+    }
     const filled = names.findLastIndex((name) => name !== '') + 1
     return { header: cells, index: this.wanted.map((name) => at.get(name) ?? -1), least: filled }
   }
@@ -121,14 +123,25 @@ export class Columns {
   }
 }
 
-/** By few different letters, or because one holds the other (`Mobile` in `Mobile No of Patient`). */
+/** By few different letters, or because both begin alike (`Mobile No`, `Mobile Number`) or one holds the other. */
 function nearestHeader(name: string, cells: readonly string[]): string | undefined {
   const folded = new Map(cells.map((cell) => [fold(cell), cell.trim()]))
   const wanted = fold(name)
   const near = nearest(wanted, folded.keys())
   if (near !== undefined) return folded.get(near)
-  for (const [other, cell] of folded) {
-    if (other.length > 2 && (other.includes(wanted) || wanted.includes(other))) return cell
-  }
-  return undefined
+  const [like] = [...folded.keys()]
+    .filter((other) => other.length > 2 && (other.includes(wanted) || wanted.includes(other) || alike(other, wanted)))
+    .toSorted((a, b) => shared(b, wanted) - shared(a, wanted))
+  return like === undefined ? undefined : folded.get(like)
+}
+
+function alike(a: string, b: string): boolean {
+  return shared(a, b) >= Math.max(3, b.length / 2)
+}
+
+/** How many letters two names have in common at their beginning. */
+function shared(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length++
+  return length
 }

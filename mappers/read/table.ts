@@ -1,3 +1,4 @@
+import { nearest } from '../../server/fhir/query/suggest.ts'
 import { FileStop, issue, type Code, type Issue } from '../issues.ts'
 import { undouble } from './double.ts'
 import { Columns, fold, type Layout } from './header.ts'
@@ -64,6 +65,7 @@ export function openTable(options: SourceOptions, tools: SourceTools, format: Ta
     path(text) {
       const name = fold(text)
       if (name === '') throw new SpecFault('A path of a table is the header of a column.')
+      if (format.header) refuseUnknown(text, format.header)
       const place = places.get(name) ?? bound.push(text.trim()) - 1
       places.set(name, place)
       return (item) => item[place]
@@ -83,6 +85,12 @@ export function openTable(options: SourceOptions, tools: SourceTools, format: Ta
       if (rest.length > 0) yield rest
     },
   }
+}
+
+function refuseUnknown(text: string, columns: readonly string[]): void {
+  if (columns.some((column) => fold(column) === fold(text))) return
+  const near = nearest(text, columns)
+  throw new SpecFault(`source.columns has no "${text}"${near ? `; did you mean "${near}"?` : '.'}`)
 }
 
 function checkFonts({ legacyFont = {} }: SourceOptions): void {
@@ -163,7 +171,7 @@ class Table {
     const own = format.header
     const row = waiting[place] as Row
     const header = own ?? row.cells.map((cell) => this.undoubled(cell))
-    const layout = this.columns.layout(header, own ? 1 : row.line, this.seen)
+    const layout = this.columns.layout(header, own ? undefined : row.line, this.seen)
     this.layout = layout
     this.shape.width = header.length
     this.seen.header = header
@@ -225,7 +233,8 @@ class Table {
     }
     if (cell.length > 20 || !/^\s*[tgकय]/i.test(cell) || !FOOTERS.includes(fold(cell))) return false
     const width = this.layout?.header.length ?? cells.length
-    return cells.filter((other) => other.trim() !== '').length * 2 <= width
+    const filled = cells.filter((other) => other.trim() !== '').length
+    return filled < width && filled <= Math.max(2, width / 2)
   }
 
   private fits(cells: readonly string[], { header, least }: Layout): boolean {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import { FileStop, issue } from '../issues.ts'
-import { firstBad, fitsUtf16, kindOfBinary, startOfText, wholeCharacters } from './encoding.ts'
+import { firstBad, fitsUtf16, kindOfBinary, startOfText, wholeCharacters, windows1252 } from './encoding.ts'
 import { SpecFault, type Bytes, type Seen } from './source.ts'
 
 /** Bytes are decoded in pieces of this size, however large they come. */
@@ -10,7 +10,7 @@ const PIECE = 65536
 /**
  * The text of a file, a piece at a time. A byte order mark and the look of UTF-16 win over what is declared; then the first
  * encoding counts, and single bytes that it cannot read are taken from the fallback behind it (once a file: ENC_FALLBACK).
- * Without a fallback: FileStop ENC_INVALID with the byte's offset. NUL characters are dropped.
+ * Without a fallback: FileStop ENC_INVALID with the byte's offset. NULs are dropped, and DOS's Ctrl-Z, the end of a text.
  */
 export async function* decode(bytes: Bytes, encodings: readonly string[], seen: Seen): AsyncGenerator<string> {
   let decoder: Decoder | undefined
@@ -43,7 +43,7 @@ interface Chosen {
 }
 
 function* clean(text: string): Generator<string> {
-  if (text !== '') yield text.includes('\0') ? text.replaceAll('\0', '') : text
+  if (text !== '') yield text.replaceAll('\0', '').replaceAll('\u001a', '')
 }
 
 /** The first piece is as large as can be had: it is the evidence for the encoding. */
@@ -75,6 +75,7 @@ function choose(head: Uint8Array, encodings: readonly string[], seen: Seen): Cho
   if (!encoding && fitting !== names[0])
     seen.issues.push(issue('ENC_FALLBACK', { detail: `The whole file is ${fitting}.` }))
   if (fitting === 'utf-8') return { decoder: new Utf8(fallbackOf(names), skip, seen), skip }
+  if (fitting === 'windows-1252') return { decoder: { push: windows1252 }, skip }
   return { decoder: new Other(fitting, skip), skip }
 }
 
@@ -88,7 +89,7 @@ interface Fallback {
 function fallbackOf(names: readonly string[]): Fallback | undefined {
   const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
   for (const name of names.slice(names.indexOf('utf-8') + 1)) {
-    const table = new TextDecoder(name).decode(all)
+    const table = name === 'windows-1252' ? windows1252(all) : new TextDecoder(name).decode(all)
     if (table.length === 256 && !table.includes('\uFFFD')) return { name, table }
   }
   return undefined

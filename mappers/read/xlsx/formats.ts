@@ -82,9 +82,9 @@ function day(days: number, since1904: boolean): string {
   return new Date(start + days * DAY * 1000).toISOString().slice(0, 10)
 }
 
-/** 98.599999999999994 is how Excel writes 98.6; 9.82711E+9 is 9827110000. */
+/** 98.599999999999994 is how Excel writes 98.6: it knows 15 digits. 9.82711E+9 is 9827110000. */
 export function plainNumber(number: number): string {
-  const text = String(number)
+  const text = String(Number.isInteger(number) ? number : Number(number.toPrecision(15)))
   const parts = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text)
   if (!parts) return text
   const [, sign = '', first = '', rest = '', exponent = ''] = parts

@@ -6,9 +6,9 @@ import { unpack, type Entry } from './zip.ts'
 export type Attributes = Readonly<Record<string, string>>
 
 export interface Events {
-  open?(name: string, attributes: Attributes): void
-  close?(name: string): void
-  text?(text: string): void
+  readonly open?: (name: string, attributes: Attributes) => void
+  readonly close?: (name: string) => void
+  readonly text?: (text: string) => void
 }
 
 /** Parses a part of the package; names come without their prefix. A DOCTYPE, and so any entity, is LIMIT_ENTITY. */
