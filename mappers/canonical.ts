@@ -65,7 +65,7 @@ export interface PersonName {
 export interface Phone {
   /** E.164 where it is an Indian number, else as written. */
   readonly value: string
-  readonly system: 'phone' | 'fax' | 'email' | 'url'
+  readonly system: 'phone' | 'fax' | 'email' | 'url' | 'pager' | 'other'
   readonly use?: 'home' | 'work' | 'mobile'
   /** Kept, but nobody's: never used for matching. */
   readonly fake?: boolean
@@ -384,6 +384,8 @@ export const groups = {
       subId: one('text'),
       code: one('coded'),
       value: one('measure'),
+      /** HL7 v2: several values of one observation, where `value` is empty; they become components. */
+      repeated: many('measure'),
       unit: one('text'),
       range: one('text'),
       flag: one('text'),

@@ -1,12 +1,15 @@
 import type { Fn } from './function.ts'
+import { hl7Functions } from './functions/hl7.ts'
 import { textFunctions } from './functions/text.ts'
+import { treeFunctions } from './functions/tree.ts'
 import { valueFunctions } from './functions/values.ts'
 
 /** Every function of `as:`. A new one is a row in a file of functions/; each file is a line here. */
 export const functions: readonly Fn[] = [
   ...textFunctions,
   ...valueFunctions,
-  // ...hl7Functions, ...treeFunctions
+  ...hl7Functions,
+  ...treeFunctions,
 ]
 
 const byName = new Map(functions.map((fn) => [fn.name, fn]))

@@ -1,5 +1,5 @@
 import { SpecFault, type Each, type Within } from '../source.ts'
-import { Inside, depthOf, insideOf, isRemark, outward, segmentName, select, type Item } from './item.ts'
+import { Inside, depthOf, insideOf, isRemark, outward, remarks, segmentName, select, type Item } from './item.ts'
 import type { Segment } from './message.ts'
 
 /** Compiles `each: { segment: OBX }` and `each: { group: … }`. */
@@ -12,9 +12,11 @@ export function compileEach(
     case 'segment': {
       const wanted = segmentName(each.segment)
       const depth = depthOf(wanted.name, inside)
-      const items = (item: Item) =>
-        select(outward(item, depth).segments, wanted).map((segment) => itemOf(item, [segment]))
-      return { within: new Inside(new Set([wanted.name]), inside), items }
+      const items = (item: Item) => {
+        const { segments } = outward(item, depth)
+        return select(segments, wanted).map((segment) => itemOf(item, withRemarks(segments, segment)))
+      }
+      return { within: new Inside(new Set([wanted.name, ...remarks]), inside), items }
     }
     case 'group': {
       for (const name of [...each.head, ...each.take, ...each.until]) segmentName(name)
@@ -30,12 +32,20 @@ export function compileEach(
 }
 
 function itemOf(outer: Item, segments: readonly Segment[]): Item {
-  return { message: outer.message, segments, outer, part: outer.part }
+  return { ...outer, segments, outer }
+}
+
+/** A segment and what is remarked on it. */
+function withRemarks(segments: readonly Segment[], segment: Segment): readonly Segment[] {
+  const start = segments.indexOf(segment)
+  let end = start + 1
+  while (end < segments.length && isRemark(segments[end]?.name ?? '')) end++
+  return segments.slice(start, end)
 }
 
 /**
- * A head begins a group. Further heads (ORC, OBR) join it while it holds none of that name and nothing but heads and
- * remarks, so that `ORC OBR OBX OBR OBX` is two and `ORC PRT OBR` is one. Segments of no interest part nothing.
+ * A head begins a group; further heads (ORC, OBR) may join it: `ORC OBR OBX OBR OBX` is two, `ORC PRT OBR` and
+ * `OBR ORC OBX` are one each. Segments of no interest part nothing.
  */
 function groupsOf(
   segments: readonly Segment[],
@@ -46,13 +56,21 @@ function groupsOf(
   let body = false
   for (const segment of segments) {
     if (head.includes(segment.name)) {
-      if (open && !body && !open.some(({ name }) => name === segment.name)) open.push(segment)
-      else groups.push((open = [segment]))
-      body = false
+      if (open && joins(open, segment.name, head, body)) open.push(segment)
+      else {
+        groups.push((open = [segment]))
+        body = false
+      }
     } else if (open && take.includes(segment.name)) {
       open.push(segment)
       if (!isRemark(segment.name)) body = true
     } else if (until.includes(segment.name)) open = undefined
   }
   return groups
+}
+
+/** One that stands later among the heads joins a group that has none of it yet; an earlier one only while there is no body. */
+function joins(open: readonly Segment[], name: string, head: readonly string[], body: boolean): boolean {
+  if (open.some((segment) => segment.name === name)) return false
+  return !body || head.indexOf(name) > head.indexOf(open[0]?.name ?? '')
 }

@@ -4,7 +4,7 @@ import { decode, usualEncodings, utf16Of } from './charset.ts'
 import { compileEach } from './each.ts'
 import { Splitter, type Frame } from './frames.ts'
 import type { Item } from './item.ts'
-import { envelope, parse, type Message, type Segment } from './message.ts'
+import { envelope, parse, Repetition, type Message, type Segment } from './message.ts'
 import { orphans } from './orphans.ts'
 import { compilePath } from './path.ts'
 
@@ -21,6 +21,8 @@ export function openHl7v2(options: Hl7Options): Source<Item> {
     path: compilePath,
     each: compileEach,
     route: ({ message }) => message.type,
+    text: (node) => (node instanceof Repetition ? node.text(1) : undefined),
+    lineOf: ({ line, outer, segments }) => (outer ? line + (segments[0]?.line ?? 1) - 1 : undefined),
     read: (bytes, seen) => read(bytes, options, seen),
   }
 }
@@ -88,7 +90,7 @@ function unitsOf(frame: Frame, options: Hl7Options): readonly Unit<Item>[] {
   const parsed = parse(text, options.repair ?? false)
   if (!parsed) return [{ line: frame.line, raw: () => text, issues: [issue('SEG_UNKNOWN', { line: frame.line })] }]
   return records(parsed.message).map(({ segments, part }) => ({
-    item: { message: parsed.message, segments, part },
+    item: { message: parsed.message, segments, part, line: frame.line },
     line: frame.line,
     raw: () => rawOf(text, segments, parsed.message),
     issues: [...issues, ...parsed.issues, ...orphans(parsed.message, segments)],

@@ -9,6 +9,8 @@ export interface Item {
   readonly outer?: Item
   /** '' of a message's first patient, then 2, 3 …: with MSH-10 it names the record. */
   readonly part: string
+  /** Physical line where the message begins. */
+  readonly line: number
 }
 
 /** Inside a group: the names of its segments, which are looked for in it and nowhere else. */
@@ -36,32 +38,51 @@ export function outward(item: Item, depth: number): Item {
   return found
 }
 
-/** A segment as a path or an `each` names it: `OBX`, or `OBR/NTE`: those that stand behind an OBR. */
+/** A segment as a path or an `each` names it: `OBX`, or `OBR/NTE`, `PID|PV1/OBX`: those that stand behind such a one; `!OBR/OBX`: those with no OBR anywhere before them. */
 export interface SegmentName {
   readonly name: string
-  readonly behind?: string
+  readonly behind?: readonly string[]
+  readonly before?: string
 }
 
 export function segmentName(text: string): SegmentName {
-  const parts = /^(?:([A-Z][A-Z0-9]{2})\/)?([A-Z][A-Z0-9]{2})$/.exec(text)
+  const early = /^!([A-Z][A-Z0-9]{2})\/([A-Z][A-Z0-9]{2})$/.exec(text)
+  if (early) return { name: early[2] ?? '', before: early[1] ?? '' }
+  const parts = /^(?:([A-Z][A-Z0-9]{2}(?:\|[A-Z][A-Z0-9]{2})*)\/)?([A-Z][A-Z0-9]{2})$/.exec(text)
   if (!parts) throw new SpecFault(`${text} is not the name of a segment: three capitals, such as OBX, or OBR/NTE.`)
   const [, behind, name = ''] = parts
-  return behind ? { name, behind } : { name }
+  return behind ? { name, behind: behind.split('|') } : { name }
 }
 
 /** They say something about the segment before them, and part no groups. */
-const remarks = new Set(['NTE', 'PRT', 'ROL', 'ARV', 'VAR', 'TQ1', 'TQ2', 'CTD', 'TCD', 'SFT', 'UAC'])
+export const remarks: ReadonlySet<string> = new Set([
+  'NTE',
+  'PRT',
+  'ROL',
+  'ARV',
+  'VAR',
+  'TQ1',
+  'TQ2',
+  'CTD',
+  'TCD',
+  'SFT',
+  'UAC',
+])
 
 export function isRemark(name: string): boolean {
   return remarks.has(name)
 }
 
-export function select(segments: readonly Segment[], { name, behind }: SegmentName): readonly Segment[] {
+export function select(segments: readonly Segment[], { name, behind, before }: SegmentName): readonly Segment[] {
+  if (before !== undefined) {
+    const end = segments.findIndex((segment) => segment.name === before)
+    return segments.slice(0, end < 0 ? undefined : end).filter((segment) => segment.name === name)
+  }
   if (behind === undefined) return segments.filter((segment) => segment.name === name)
   let parent = ''
   return segments.filter((segment) => {
-    if (segment.name === name && parent === behind) return true
-    if (segment.name === behind || !remarks.has(segment.name)) parent = segment.name
+    if (segment.name === name && behind.includes(parent)) return true
+    if (behind.includes(segment.name) || !remarks.has(segment.name)) parent = segment.name
     return false
   })
 }

@@ -1,12 +1,12 @@
 import { CLEAR, type Clear } from '../../canonical.ts'
 import { SpecFault, type Raw, type Within } from '../source.ts'
 import { depthOf, first, insideOf, outward, segmentName, select, type Item, type SegmentName } from './item.ts'
-import { NULL, Repetition, type Segment } from './message.ts'
+import { NULL, type Repetition, type Segment } from './message.ts'
 
 type Path = (item: Item) => Raw | readonly Raw[] | Clear | undefined
 
 const form =
-  /^((?:[A-Z][A-Z0-9]{2}\/)?[A-Z][A-Z0-9]{2})((?:\[[^\]]*\])*)(?:-(\d{1,3})((?:\[[^\]]*\])*)(?:\.(\d{1,2})(?:\.(\d{1,2}))?)?)?$/
+  /^((?:!?[A-Z][A-Z0-9]{2}(?:\|[A-Z][A-Z0-9]{2})*\/)?[A-Z][A-Z0-9]{2})((?:\[[^\]]*\])*)(?:-(\d{1,3})((?:\[[^\]]*\])*)(?:\.(\d{1,2})(?:\.(\d{1,2}))?)?)?$/
 
 /**
  * Compiles a path:
@@ -17,10 +17,12 @@ const form =
  *     OBX[3=8302-2]-5  of the first OBX whose OBX-3 says so; OBX[2]-5 of the second
  *     NTE[*]-3         of all of them, as one text of several lines; OBR/NTE: of those behind an OBR
  *     PV1              filled where there is such a segment
- *     #                which of several patients of one message: '', 2, 3 …
+ *     ""               nothing, explicitly: clears the field
+ *     #                MSH-10, with #2, #3 … of the further patients of one message
  */
 export function compilePath(text: string, within: Within | undefined): Path {
-  if (text === '#') return ({ part }) => part || undefined
+  if (text === '#') return ({ message, part }) => message.controlId && message.controlId + (part && `#${part}`)
+  if (text === NULL) return () => CLEAR
   const parts = form.exec(text)
   if (!parts)
     throw new SpecFault(`${text} is not a path of HL7 v2: PID-3, PID-3[5=MR].1, OBX[3=8302-2]-5, OBR/NTE[*]-3.`)

@@ -148,7 +148,8 @@ function compileMembers(compiler: Compiler, scope: Scope, node: Table, group: Gr
   const members: Members = { found: [], fixed: [], nested: [] }
   for (const [name, { node: inner }] of node.entries) {
     const here = [...path, name]
-    const field = fieldOf(group, name)
+    // A field and a group of one name (document.file): a group is what the schema takes it for.
+    const field = isInside(group, name) ? undefined : fieldOf(group, name)
     if (field) {
       const bound = compileField(compiler, scope, inner, field, here)
       if (bound) members[bound.fixed ? 'fixed' : 'found'].push({ name, read: bound.read })
@@ -157,6 +158,10 @@ function compileMembers(compiler: Compiler, scope: Scope, node: Table, group: Gr
     }
   }
   return members
+}
+
+function isInside(group: Group, name: string): boolean {
+  return (groups[group].inside as readonly string[]).includes(name)
 }
 
 export function fieldOf(group: Group, name: string): Field | undefined {
