@@ -41,7 +41,7 @@ function map(plan: Plan, bytes: Bytes, about: About): Mapped {
       yield units.map((unit) => mapRecord(plan, { number: ++number, unit }, run))
     }
   }
-  return { records: records(), issues, header: () => seen.header }
+  return { records: records(), issues, header: () => seen.header, separator: () => seen.separator }
 }
 
 /** With keys in order, so that the same content is the same text. */

@@ -47,6 +47,8 @@ export interface Mapped {
   readonly issues: readonly Issue[]
   /** Of tables: the facility's own header line as read, complete after the first batch. */
   readonly header?: () => readonly string[] | undefined
+  /** What stands between the cells of a raw row; undefined: it is one text, not cells. */
+  readonly separator?: () => string | undefined
 }
 
 /** One record of a file or message, and what it came to. A FileStop thrown by `records` ends the file. */

@@ -15,6 +15,7 @@ export function openCsv(options: SourceOptions, tools: SourceTools): Source<Item
       for await (const piece of decode(bytes, encodings, seen)) {
         shape.suspect ||= maybeDouble(piece)
         rows.feed(piece)
+        seen.separator = rows.separator ?? ','
         yield each(rows)
       }
       rows.end()
@@ -65,7 +66,7 @@ export class CsvRows {
   private held = ''
 
   constructor(
-    private separator: string | undefined,
+    public separator: string | undefined,
     private readonly maxCell: number,
     /** Its width tells a broken line from a cell of several lines. */
     private readonly shape: Shape = {},

@@ -28,6 +28,8 @@ export interface Seen {
   readonly issues: Issue[]
   /** Of tables: the header's cells, for errors.csv. */
   header?: readonly string[]
+  /** Of tables whose raw rows are cells already: what stands between them. Absent (fixed width): a raw row is one text. */
+  separator?: string
 }
 
 /**

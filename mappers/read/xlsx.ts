@@ -16,7 +16,8 @@ export function openXlsx(options: SourceOptions, tools: SourceTools): Source<Ite
   const { maxBytes, maxCell } = tools.limits
   return openTable(options, tools, {
     ragged: true,
-    async *rows(bytes, _seen, shape): AsyncGenerator<Row[]> {
+    async *rows(bytes, seen, shape): AsyncGenerator<Row[]> {
+      seen.separator = ','
       const file = await whole(bytes, maxBytes)
       if (file.length === 0) throw new FileStop(issue('FILE_EMPTY'))
       refuseOthers(file)

@@ -26,6 +26,7 @@ describe('mappers: CSV', () => {
         .join('\n')
       const found = await read(text, { columns })
       expect(found.records[0], separator).to.deep.equal({ Name: 'Ram, Kumar', Age: '35', Size: '1;2' })
+      expect(found.seen.separator).to.equal(separator)
       expect((await read(text, { columns, options: { separator } })).records).to.deep.equal(found.records)
     }
     const said = await read('sep=;\nName;Age;Size\nRam;3,5,5;1,2\n', { columns })
