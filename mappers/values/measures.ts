@@ -81,8 +81,9 @@ export function withUnitOf(measure: Measure, unit: string): Reading<Measure> {
 function withUnit(measure: Measure, rest: string, given: string | undefined, whole: string): Reading<Measure> {
   const tail = rest.trim()
   if (tail === '') return given ? withUnitOf(measure, given) : { value: measure }
+  if (/^[/:,.+-]\s*\d|^[+:,]/.test(tail)) return { value: { text: whole } }
   if (!isFlag(tail) && ucumOf(tail) !== undefined) return withUnitOf(measure, tail)
-  if (/^[+:,/.]|^\d/.test(tail)) return { value: { text: whole } }
+  if (/^[/.\d]/.test(tail)) return { value: { text: whole } }
   const { unit = '', flag: letters, mark } = (FLAG.exec(tail) ?? FLAG_FIRST.exec(tail))?.groups ?? {}
   const word = letters ?? mark
   const flag = word === undefined ? undefined : FLAGS[word.toLowerCase()]

@@ -106,7 +106,7 @@ export function ucumOf(unit: string): string | undefined {
   if (exact.has(given)) return given
   const known = byWord.get(foldUnit(given))
   if (known !== undefined) return known
-  return given.length > 1 && isUnit(given) ? given : undefined
+  return given.length > 1 && /[a-z%]/i.test(given) && isUnit(given) ? given : undefined
 }
 
 function foldUnit(unit: string): string {

@@ -1,0 +1,144 @@
+import { expect } from 'chai'
+import type { Kind } from '../../../mappers/canonical.ts'
+import type { Code } from '../../../mappers/issues.ts'
+import type { Raw } from '../../../mappers/read/source.ts'
+import type { Cell, Fn, Tools } from '../../../mappers/spec/function.ts'
+import { textFunctions } from '../../../mappers/spec/functions/text.ts'
+import { functionOfKind, valueFunctions } from '../../../mappers/spec/functions/values.ts'
+import { makeCodeList } from '../../../mappers/values/codes.ts'
+
+const all = [...textFunctions, ...valueFunctions]
+const lists = {
+  drug: makeCodeList('drug', [
+    { local: 'PCM', target: 'atc|N02BE01' },
+    { local: 'X', target: 'atc|A' },
+    { local: 'X', target: 'atc|B' },
+    { local: 'Charges', target: '' },
+  ]),
+  state: makeCodeList('state', [{ local: 'भर्ती', target: 'in-progress' }]),
+  sex: makeCodeList('sex', [{ local: 'नर', target: 'male' }]),
+}
+
+/** What a function of the spec makes of the values of one column, and what it reports. */
+function run(name: string, values: readonly string[], about: { option?: unknown; wants?: Kind; item?: unknown } = {}) {
+  const fn = all.find((one) => one.name === name) as Fn
+  const reports: Code[] = []
+  const unmapped: string[] = []
+  const tools: Tools = {
+    path: (path) => (item) => (item as Record<string, Raw>)[path],
+    codes: (list) => lists[list as keyof typeof lists] ?? tools.fault('no list'),
+    dates: 'day-first',
+    zone: 'Asia/Kolkata',
+    wants: about.wants ?? (fn.gives === 'any' ? 'text' : fn.gives),
+    fault: (message) => {
+      throw new Error(message)
+    },
+  }
+  const cell: Cell = {
+    item: about.item,
+    receivedAt: new Date('2026-03-15T06:00:00Z'),
+    report: (code) => void reports.push(code),
+    unmapped: (list, code) => void unmapped.push(`${list}:${code}`),
+    file: new Map(),
+    column: 'c',
+  }
+  const make = fn.make(about.option, tools)
+  return { values: values.map((value) => make(value, cell)), reports, unmapped }
+}
+
+describe('functions of the spec', () => {
+  it('have names of their own, say what they do, and one of them reads each kind', () => {
+    expect(new Set(all.map((fn) => fn.name)).size).to.equal(all.length)
+    expect(all.filter((fn) => fn.about.length < 4)).to.deep.equal([])
+    const names = new Set(all.map((fn) => fn.name))
+    expect(Object.values(functionOfKind).filter((name) => !names.has(name))).to.deep.equal([])
+  })
+
+  it('tidy texts', () => {
+    expect(run('collapse', [' a  b ']).values).to.deep.equal(['a b'])
+    expect(run('upper', ['ab']).values).to.deep.equal(['AB'])
+    expect(run('digits', ['UHID-२७']).values).to.deep.equal(['27'])
+    expect(run('split', ['a, b;c\nd']).values).to.deep.equal([['a', 'b', 'c', 'd']])
+    expect(run('part', ['120/80'], { option: { at: -1, by: '/' } }).values).to.deep.equal(['80'])
+    expect(run('replace-words', ['Rpr Rd', 'NA'], { option: { rpr: 'Raipur', na: '' } }).values).to.deep.equal([
+      'Raipur Rd',
+      undefined,
+    ])
+    expect(run('blank-if', ['-', 'x'], { option: '-' }).values).to.deep.equal([undefined, 'x'])
+    expect(run('join-lines', ['a\r\n b']).values).to.deep.equal(['a b'])
+  })
+
+  it('stop the file when a column proves both orders of dates', () => {
+    const { values, reports } = run('date', ['03/04/2026', '25/04/2026', '04/25/2026'])
+    expect(values).to.deep.equal(['2026-04-03', '2026-04-25', undefined])
+    expect(reports).to.deep.equal(['DATE_BOTH'])
+    expect(run('date', ['04/25/2026', '05/26/2026']).reports).to.deep.equal(['DATE_FORMAT', 'DATE_FORMAT'])
+  })
+
+  it('refuse days that never were', () =>
+    expect(run('date', ['31/02/2026']).reports).to.deep.equal(['DATE_IMPOSSIBLE']))
+
+  it('reckon a birth date from an age on the day of another column', () => {
+    expect(run('age-at', ['35 Y / 6 M'], { option: 'दिनांक', item: { दिनांक: '15/03/2020' } }).values).to.deep.equal([
+      { date: '1984-09', estimated: true },
+    ])
+    expect(run('age', ['350']).reports).to.deep.equal(['AGE_RANGE'])
+    expect(run('birth', ['15/03/1990', '36', '1990'], { wants: 'birth' }).values).to.deep.equal([
+      { date: '1990-03-15' },
+      { date: '1990', estimated: true },
+      { date: '1990' },
+    ])
+  })
+
+  it('take unlisted words for the sex as unknown, with a warning and a place in the work-list', () => {
+    const { values, reports, unmapped } = run('sex', ['पुरुष', 'T', 'नर', 'zz'])
+    expect(values).to.deep.equal(['male', 'other', 'male', 'unknown'])
+    expect(reports).to.deep.equal(['SEX_UNKNOWN'])
+    expect(unmapped).to.deep.equal(['sex:zz'])
+    expect(run('code', ['नर', 'म'], { option: 'sex', wants: 'sex' }).values).to.deep.equal(['male', 'female'])
+  })
+
+  it('keep an unmapped code as text with the coding of the facility, for the work-list', () => {
+    const { values, reports, unmapped } = run('code', ['pcm', 'Crocin'], { option: 'drug', wants: 'coded' })
+    expect(values).to.deep.equal([
+      { text: 'pcm', codings: [{ system: 'http://www.whocc.no/atc', code: 'N02BE01' }] },
+      { text: 'Crocin', codings: [{ system: 'urn:parchi:codes:drug', code: 'Crocin' }] },
+    ])
+    expect(reports).to.deep.equal(['CODE_UNMAPPED'])
+    expect(unmapped).to.deep.equal(['drug:Crocin'])
+  })
+
+  it('refuse an ambiguous code, and let one pass that is known to have no target', () => {
+    expect(run('code', ['X'], { option: 'drug', wants: 'coded' }).reports).to.deep.equal(['CODE_AMBIGUOUS'])
+    expect(run('code', ['Charges'], { option: 'drug', wants: 'coded' })).to.deep.equal({
+      values: [{ text: 'Charges', codings: [] }],
+      reports: [],
+      unmapped: [],
+    })
+  })
+
+  it('give a word where the field takes one', () => {
+    expect(run('code', ['भर्ती'], { option: 'state', wants: 'text' }).values).to.deep.equal(['in-progress'])
+  })
+
+  it('refuse options that mean nothing when the file is compiled', () => {
+    expect(() => run('date', [], { option: ['qq/M/yyyy'] })).to.throw('date format')
+    expect(() => run('coded', [], { option: 'nowhere' })).to.throw('code system')
+    expect(() => run('code', [], { option: 'none', wants: 'coded' })).to.throw('no list')
+    expect(() => run('date', [], { wants: 'phone' })).to.throw('does not fit')
+  })
+
+  it('read yes and no, numbers and files', () => {
+    expect(run('flag', ['हाँ', 'N', '1']).values).to.deep.equal([true, false, true])
+    expect(run('number', ['1,200.50', '१२', 'x']).values).to.deep.equal(['1200.50', '12', undefined])
+    expect(run('file', ['https://x.example/a.pdf', 'plain']).values).to.deep.equal([
+      { contentType: 'application/octet-stream', url: 'https://x.example/a.pdf' },
+      { contentType: 'text/plain', text: 'plain' },
+    ])
+    expect(run('quantity', ['10 tab', 'some']).reports).to.deep.equal(['VALUE_FORMAT'])
+  })
+
+  it('drop a mobile number that a spreadsheet shortened', () => {
+    expect(run('in-mobile', ['9.82711E+09', '9999999999']).reports).to.deep.equal(['NUM_LOSSY', 'PHONE_FAKE'])
+  })
+})
