@@ -51,6 +51,7 @@ export class Columns {
     const at = new Map(names.map((name, index) => [name, index]))
     at.delete('')
     if (line !== undefined) {
+      this.refuseStrangers(at, cells, line)
       this.refuseTwins(names, cells, line)
       this.tellMissing(at, cells, line, seen)
       this.tellNew(names, cells, line, seen)
@@ -68,6 +69,18 @@ export class Columns {
       const devanagari = fold(fromKrutiDev(cell.trim()))
       return this.legacy.has(devanagari) ? devanagari : known
     })
+  }
+
+  /** A file without a header: what stands there may be a record, so only what nearly is a wanted name may be quoted. */
+  private refuseStrangers(at: ReadonlyMap<string, number>, cells: readonly string[], line: number): void {
+    if (this.wanted.length === 0 || this.wanted.some((name) => at.has(name))) return
+    const folded = new Map(cells.map((cell) => [fold(cell), cell.trim()]))
+    const said = this.bound.slice(0, 10).map((name) => {
+      const near = folded.get(nearest(fold(name), folded.keys()) ?? '')
+      return `"${name}"${near ? `, the nearest is "${near}"` : ''}`
+    })
+    const detail = `No row names any of the columns ${said.join('; ')}.`
+    throw new FileStop(issue('HDR_MISSING', { line, column: this.bound[0] ?? '', detail }))
   }
 
   private refuseTwins(names: readonly string[], cells: readonly string[], line: number): void {

@@ -46,6 +46,16 @@ describe('mappers: headers of tables', () => {
     expect(notes(warned)).to.include('HDR_MISSING Mobile No')
   })
 
+  it('stops at a file without a header and quotes none of its cells', async () => {
+    for (const missingBoundColumn of ['stop-file', 'warn'] as const) {
+      const found = await read(`${row}\nसीता,सीता,9827112346`, { columns, limits: { missingBoundColumn } })
+      expect(found.stop?.code).to.equal('HDR_MISSING')
+      expect(found.stop?.message).to.not.match(/राम|सीता|98271/)
+    }
+    const near = await read('मरीज का नम,उम,Mob\nराम,३५,1', { columns })
+    expect(near.stop?.message).to.contain('the nearest is "मरीज का नम"')
+  })
+
   it('lets a group of numbered columns be shorter than the mapping allows', async () => {
     const found = await read('दवा 1,दवा 2\nPCM,ORS', { columns: ['दवा 1', 'दवा 2', 'दवा 3'] })
     expect(found.records).to.deep.equal([{ 'दवा 1': 'PCM', 'दवा 2': 'ORS', 'दवा 3': '' }])
