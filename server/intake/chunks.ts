@@ -3,9 +3,6 @@ import { maskAadhaarBytes } from '../fhir/rules/aadhaar.ts'
 /** Bytes as they are kept: pieces of at most this size, so that a file of any size needs the memory of one. */
 export const PIECE = 1024 * 1024
 
-/** How far back a piece may be cut, to cut where no number is. */
-const REACH = 64 * 1024
-
 export interface Masked {
   readonly bytes: Buffer
   /** An Aadhaar number was in it. */
@@ -16,8 +13,8 @@ export interface Masked {
  * The same bytes in pieces, without Aadhaar numbers. A piece ends at a line's end, or where for some length there is no
  * digit, so that no number lies across a border; the search for them looks a few characters around.
  */
-export async function* pieces(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Masked> {
-  const cutter = new Cutter()
+export async function* pieces(bytes: AsyncIterable<Uint8Array>, size = PIECE): AsyncIterable<Masked> {
+  const cutter = new Cutter(size)
   for await (const chunk of bytes) yield* cutter.push(chunk)
   yield* cutter.end()
 }
@@ -26,14 +23,16 @@ export async function* pieces(bytes: AsyncIterable<Uint8Array>): AsyncIterable<M
 export class Cutter {
   #waiting: Buffer[] = []
   #length = 0
-  #wide: Wide | undefined;
+  #wide: Wide | undefined
+
+  constructor(private readonly size = PIECE) {}
 
   *push(chunk: Uint8Array): Iterable<Masked> {
-    for (let at = 0; at < chunk.length; at += PIECE) {
-      const part = chunk.subarray(at, at + PIECE)
+    for (let at = 0; at < chunk.length; at += this.size) {
+      const part = chunk.subarray(at, at + this.size)
       this.#waiting.push(Buffer.from(part.buffer, part.byteOffset, part.length))
       this.#length += part.length
-      if (this.#length >= PIECE) yield* this.#cut()
+      if (this.#length >= this.size) yield* this.#cut()
     }
   }
 
@@ -47,8 +46,8 @@ export class Cutter {
     const whole = Buffer.concat(this.#waiting, this.#length)
     let wide = this.#wide ?? wideOf(whole)
     let from = 0
-    while (whole.length - from >= PIECE) {
-      const end = from + cutOf(whole.subarray(from, from + PIECE), wide)
+    while (whole.length - from >= this.size) {
+      const end = from + cutOf(whole.subarray(from, from + this.size), wide)
       yield masked(whole.subarray(from, end), wide)
       wide = { ...wide, marked: false }
       from = end
@@ -82,10 +81,10 @@ function masked(piece: Buffer, { mark, marked }: Wide): Masked {
   return bytes === given ? { bytes: piece, masked: false } : { bytes: bytes.subarray(2), masked: true }
 }
 
-/** Where to end a piece: after the last line end that is not between digits, else where no digit is near, else at its end. */
-export function cutOf(piece: Buffer, { mark }: Pick<Wide, 'mark'>): number {
+/** Where to end a piece, in its last quarter: after the last line end that is not between digits, else where no digit is near, else at its end. */
+function cutOf(piece: Buffer, { mark }: Pick<Wide, 'mark'>): number {
   const step = mark ? 2 : 1
-  const least = Math.max(step, piece.length - REACH)
+  const least = Math.max(step, piece.length - (piece.length >> 2))
   for (let at = piece.lastIndexOf(0x0a); at >= least; at = piece.lastIndexOf(0x0a, at - 1)) {
     const end = lineEnd(piece, at, mark)
     if (end !== undefined && !(isDigit(piece[end]) && isDigit(before(piece, end, step)))) return end

@@ -1,4 +1,5 @@
 import type { House } from '../interactions/house.ts'
+import { LEASE } from '../jobs/queue.ts'
 import type { Context } from '../context.ts'
 import type { Mapping } from '../../mappers/mapping.ts'
 import type { Catalog } from './catalog.ts'
@@ -32,6 +33,8 @@ export interface IntakeLimits {
   readonly parked: number
   /** Days that bytes and the outcomes of records are kept. */
   readonly days: number
+  /** Seconds after which the work of a process that was killed is taken up by another one. */
+  readonly lease: number
 }
 
 export const usualLimits: IntakeLimits = {
@@ -40,6 +43,7 @@ export const usualLimits: IntakeLimits = {
   dayBytes: 8 * 1024 ** 3,
   parked: 72 * 3_600_000,
   days: 400,
+  lease: LEASE,
 }
 
 /** The facility's own intake stands at the desk. */

@@ -15,7 +15,6 @@ const TOGETHER = 200
 
 /** Milliseconds between two looks when nobody wakes the workers: another process may have put work in. */
 const IDLE = 500
-const BEAT = 5000
 
 export interface Workers {
   /** Looks for work at once. */
@@ -54,10 +53,11 @@ async function loop(intake: Intake, bell: Bell, stopping: Stopping): Promise<voi
 /** Does the jobs of one lane; false when there was nothing to do. */
 export async function step(intake: Intake, stopping: Stopping = () => false): Promise<boolean> {
   const { db, log } = intake.house
-  const jobs = await claim(db, TOGETHER)
+  const { lease } = intake.limits
+  const jobs = await claim(db, TOGETHER, lease)
   if (!jobs) return false
   // A beat that fails is no matter: the lease lasts for some more.
-  const timer = setInterval(() => void heartbeat(db, jobs).catch(() => undefined), BEAT)
+  const timer = setInterval(() => void heartbeat(db, jobs, lease).catch(() => undefined), lease * 250)
   const [first] = jobs
   try {
     const run = kinds[first?.kind ?? '']

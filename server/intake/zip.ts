@@ -19,7 +19,6 @@ export async function* maskedZip(bytes: AsyncIterable<Uint8Array>, piece: number
   const archive = new Archive()
   let waiting: Uint8Array[] = []
   let length = 0
-  let done = false
   const out = (): Masked => {
     const whole = { bytes: Buffer.concat(waiting, length), masked: archive.masked }
     waiting = []
@@ -40,8 +39,7 @@ export async function* maskedZip(bytes: AsyncIterable<Uint8Array>, piece: number
       if (take()) yield out()
     }
   }
-  if (!done) archive.push(new Uint8Array(0), true)
-  done = true
+  archive.push(new Uint8Array(0), true)
   take()
   yield out()
 }
@@ -51,6 +49,10 @@ class Archive {
   masked = false
   #read = 0
   #unpacked = 0
+  #files = 0
+  #open = 0
+  /** Thrown inside of the unpacker, which takes it for a fault of the archive. */
+  #fault: FhirError | undefined
   readonly #zip = new Zip((error, chunk) => {
     if (error) throw unreadable()
     this.packed.push(chunk)
@@ -66,9 +68,11 @@ class Archive {
     this.#read += chunk.length
     try {
       this.#unzip.push(chunk, last)
-      if (last) this.#zip.end()
+      if (!last) return
+      if (this.#files === 0 || this.#open > 0) throw unreadable()
+      this.#zip.end()
     } catch (error) {
-      throw error instanceof FhirError ? error : unreadable()
+      throw this.#fault ?? (error instanceof FhirError ? error : unreadable())
     }
   }
 
@@ -77,13 +81,13 @@ class Archive {
     const text = /\.(xml|rels|vml|txt|csv|json|html?)$/i.test(file.name)
     const cutter = new Cutter()
     this.#zip.add(packed)
+    this.#files++
+    this.#open++
     file.ondata = (error, chunk, last) => {
       if (error) throw unreadable()
       this.#unpacked += chunk.length
-      if (this.#unpacked > FREE + RATIO * this.#read)
-        throw new FhirError('too-large', [
-          { message: 'LIMIT_RATIO: the archive unpacks to far more than its size.', hint: 'Send it unpacked.' },
-        ])
+      if (last) this.#open--
+      if (this.#unpacked > FREE + RATIO * this.#read) throw (this.#fault = tooMuch())
       if (!text) {
         packed.push(chunk, last)
         return
@@ -96,6 +100,12 @@ class Archive {
     }
     file.start()
   }
+}
+
+function tooMuch(): FhirError {
+  return new FhirError('too-large', [
+    { message: 'LIMIT_RATIO: the archive unpacks to far more than its size.', hint: 'Send it unpacked.' },
+  ])
 }
 
 function unreadable(): FhirError {

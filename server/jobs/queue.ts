@@ -34,8 +34,8 @@ export class LeaseLost extends Error {
 /** Tries after which a job is dead: it stays, visible, and blocks nobody. */
 export const ATTEMPTS = 8
 
-/** How long a job is a worker's own without a heartbeat. */
-export const LEASE_SECONDS = 20
+/** How many seconds a job is a worker's own without a heartbeat. */
+export const LEASE = 12
 
 export async function enqueue(db: Queryable, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return
@@ -52,7 +52,7 @@ export async function enqueue(db: Queryable, jobs: readonly NewJob[]): Promise<v
  * when its first job is due and nobody holds it. One that failed or was left behind by a killed process comes alone, so
  * that a message that kills takes no others with it.
  */
-export async function claim(db: Queryable, most: number): Promise<Job[] | undefined> {
+export async function claim(db: Queryable, most: number, seconds = LEASE): Promise<Job[] | undefined> {
   const lease = randomUUID()
   const rows = await db.rows<Job>(sql`
     with recursive heads as (
@@ -80,17 +80,17 @@ export async function claim(db: Queryable, most: number): Promise<Job[] | undefi
       order by j.seq limit ${most}
     )
     update job j
-    set lease = ${lease}, leased = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = j.attempts + 1
+    set lease = ${lease}, leased = now() + make_interval(secs => ${seconds}), attempts = j.attempts + 1
     from taken t where j.seq = t.seq
     returning j.seq, j.kind, j.lane, j.payload, j.progress, j.attempts, j.lease`)
   return rows.length === 0 ? undefined : rows.toSorted((a, b) => Number(a.seq - b.seq))
 }
 
 /** Keeps the leases. */
-export async function heartbeat(db: Queryable, jobs: readonly Job[]): Promise<void> {
+export async function heartbeat(db: Queryable, jobs: readonly Job[], seconds = LEASE): Promise<void> {
   if (jobs.length === 0) return
   await db.rows(sql`
-    update job set leased = now() + make_interval(secs => ${LEASE_SECONDS})
+    update job set leased = now() + make_interval(secs => ${seconds})
     where seq = any (${seqs(jobs)}::bigint[]) and lease = any (${jobs.map((job) => job.lease)}::uuid[])`)
 }
 

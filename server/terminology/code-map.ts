@@ -66,9 +66,10 @@ function readLines(name: string, csv: string): Line[] {
 }
 
 function readLine(place: string, cells: readonly string[]): Line {
-  const [code = '', display = '', target = '', ...more] = cells.map((cell) => cell.trim())
+  // the fourth, `priority`, is the mappers' business: which of several targets they take
+  const [code = '', display = '', target = '', priority = '', ...more] = cells.map((cell) => cell.trim())
   if (code === '') throw new Error(`${place}: the local code is missing.`)
-  if (more.some(Boolean))
+  if (more.some(Boolean) || !/^\d*$/.test(priority))
     throw new Error(`${place}: there are more than three columns; put texts with commas in quotes.`)
   if (target === '') return { code, display, system: undefined, target: undefined }
   const at = target.lastIndexOf('|')
