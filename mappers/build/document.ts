@@ -23,8 +23,10 @@ function document(chart: Chart, given: Given): void {
     const made = attachment(one)
     return made ? [{ attachment: { ...made, ...(title && !made.title && { title }) } }] : []
   })
-  if (contents.length === 0) return
   const own = text(told(given.id)?.value)
+  // A document that is only announced (MDM T01) has a name and no content yet; R4 wants one attachment at least.
+  if (contents.length === 0 && own !== undefined) contents.push({ attachment: { title: title ?? own } })
+  if (contents.length === 0) return
   const from = chart.visitKey || chart.context.key || chart.patientKey
   const which = [keyOfCoded(given.type), moment(given.at) ?? '', title ?? '']
   const key = own ?? chart.itemKey('DocumentReference', from, ...which)

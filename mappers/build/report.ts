@@ -30,7 +30,9 @@ function report(chart: Chart, given: Given): void {
   if (!code) return
   const own = text(told(given.id)?.value) ?? text(told(given.orderId)?.value)
   const from = chart.visitKey || chart.context.key || chart.patientKey
-  const key = own ?? chart.itemKey('DiagnosticReport', from, keyOfCoded(given.code), moment(given.at) ?? '')
+  const key = own
+    ? ownKey(own, given)
+    : chart.itemKey('DiagnosticReport', from, keyOfCoded(given.code), moment(given.at) ?? '')
   const basedOn = orderOf(chart, given, code)
   const specimen = specimens(chart, given, key)
   const performer = chart.practitioner(given.by)
@@ -59,6 +61,11 @@ function report(chart: Chart, given: Given): void {
     }),
     'merge',
   )
+}
+
+/** One number may stand for several reports: a laboratory's accession number for each panel. The panel's code tells them apart. */
+function ownKey(own: string, { code }: Given): string {
+  return (told(code)?.codings.length ?? 0) > 0 ? `${own}\n${keyOfCoded(code)}` : own
 }
 
 interface Parts {

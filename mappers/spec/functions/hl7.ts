@@ -7,7 +7,7 @@ import type { Cell, Fn, Tools } from '../function.ts'
 import { codedOf, wordOf } from './hl7/coded.ts'
 import { doseOf } from './hl7/doses.ts'
 import { inner, partsOf, type Parts } from './hl7/node.ts'
-import { cx, ei, ndl, xad, xcn, xpn, xtn } from './hl7/people.ts'
+import { calledBy, cx, ei, ndl, xad, xcn, xpn, xtn } from './hl7/people.ts'
 import { codings, interpretation, sexes, tableNames, wordIn, type TableName } from './hl7/tables.ts'
 import { momentOf } from './hl7/times.ts'
 import { ed, measures, observed, quantity, rp } from './hl7/values.ts'
@@ -24,6 +24,7 @@ export const hl7Functions: readonly Fn[] = [
   ),
   typed('ei', 'identifier', 'EI: an identifier and the system that gave it; { ei: PLAC } gives it a type', ei),
   row('xpn', 'name', 'XPN: the name of a person', (parts, cell) => xpn(parts, cell)),
+  row('called-by', 'name', 'XPN.15: what a person is called, as a nickname', calledBy),
   row('xcn', 'person', 'XCN: who treats, with id and name', (parts, cell) => xcn(parts, cell)),
   row('ndl', 'person', 'NDL: who treats, with id and name (OBR-32)', (parts, cell) => ndl(parts, cell)),
   row('xad', 'address', 'XAD: an address', xad),

@@ -99,6 +99,12 @@ export function xpn(parts: Parts, cell: Cell): PersonName | undefined {
   )
 }
 
+/** XPN.15 is a name of its own (HL7's v2-to-FHIR map of XPN). */
+export function calledBy(parts: Parts): PersonName | undefined {
+  const text = parts.text(15)
+  return text === '' ? undefined : { text, given: [text], use: 'nickname' }
+}
+
 /** XCN: a name with an id before it; CN of old versions too. */
 export function xcn(parts: Parts, cell: Cell): Person | undefined {
   const id = identifier(parts.text(1), typed(parts.text(13), hd(inner(parts, 9))), cell)
