@@ -33,7 +33,8 @@ function allergyOf(
   code: CodeableConcept,
 ): AllergyIntolerance & { id: string } {
   const verification = codeFor('verification', text(given.verification))
-  const clinical = codeFor('allergyStatus', text(given.status)) ?? (given.status === undefined ? 'active' : undefined)
+  // An allergy must say whether it stands (R4's ait-1); in doubt it does.
+  const clinical = codeFor('allergyStatus', text(given.status)) ?? 'active'
   const category = codeFor('allergy', text(given.category))
   const manifestation = all(given.reaction).flatMap((one) => concept(one) ?? [])
   const severity = codeFor('severity', text(given.severity))
@@ -46,8 +47,7 @@ function allergyOf(
     resourceType: 'AllergyIntolerance',
     id,
     ...(identifier.length > 0 && { identifier }),
-    ...(clinical &&
-      verification !== 'entered-in-error' && { clinicalStatus: status('allergyintolerance-clinical', clinical) }),
+    ...(verification !== 'entered-in-error' && { clinicalStatus: status('allergyintolerance-clinical', clinical) }),
     ...(verification && stands && { verificationStatus: status('allergyintolerance-verification', verification) }),
     ...(verification === 'entered-in-error' && {
       verificationStatus: status('allergyintolerance-verification', verification),

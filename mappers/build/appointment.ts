@@ -1,7 +1,7 @@
 import type { Appointment, AppointmentParticipant } from '@medplum/fhirtypes'
 import { CLEAR, type Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { all, concept, instant, moment, optional, text, told } from './elements.ts'
+import { all, concept, count, instant, moment, optional, text, told } from './elements.ts'
 import { tokens, words } from './encounter.ts'
 import { codeFor } from './words.ts'
 
@@ -30,7 +30,7 @@ function appointmentOf(chart: Chart, given: Given, id: string): Appointment & { 
   const [type, service, reason] = [concept(given.type), concept(given.service), concept(given.reason)]
   const department = words(given.department)
   const span = spanOf(chart, given)
-  const minutes = Number(told(given.minutes) ?? Number.NaN)
+  const minutes = count(given.minutes)
   return {
     resourceType: 'Appointment',
     id,
@@ -41,7 +41,7 @@ function appointmentOf(chart: Chart, given: Given, id: string): Appointment & { 
     ...(type && { appointmentType: type }),
     ...(reason && { reasonCode: [reason] }),
     ...span,
-    ...(Number.isInteger(minutes) && minutes > 0 && { minutesDuration: minutes }),
+    ...(minutes && { minutesDuration: minutes }),
     ...optional('created', moment(given.bookedAt)),
     ...optional('comment', text(given.notes)),
     participant: participants(chart, given),
@@ -70,8 +70,8 @@ function spanOf({ context }: Chart, given: Given): { start: string; end: string 
   }
   const end = instant(given.end)
   if (end !== undefined && Date.parse(end) >= Date.parse(at)) return { start: at, end }
-  const minutes = Number(told(given.minutes) ?? 0)
-  return { start: at, end: minutes > 0 && minutes < 10_000 ? later(at, minutes) : at }
+  const minutes = count(given.minutes) ?? 0
+  return { start: at, end: minutes < 10_000 ? later(at, minutes) : at }
 }
 
 /** In the same offset. */

@@ -169,6 +169,12 @@ export class Chart {
     return quantity
   }
 
+  /** A SimpleQuantity: about so much is no amount that can be given. */
+  amount(measure: Measure | Clear | undefined): Quantity | undefined {
+    const given = told(measure)
+    return given?.comparator ? undefined : this.quantity(given)
+  }
+
   /** Where in the resource its numbers to keep stand. */
   #exactOf(resource: object): Exact[] {
     if (this.#exact.length === 0) return []

@@ -178,7 +178,7 @@ export function identifier(
   const value = text(of.value)
   if (value === undefined) return undefined
   const word = text(of.type ?? type)
-  const system = uri(of.system) ?? facilitySystem(facility, of.type && of.type !== type ? slug(of.type) : kind)
+  const system = uri(of.system) ?? facilitySystem(facility, word && word !== type ? slug(word) : kind)
   const assigner = text(of.assigner)
   return {
     ...(word && { type: typeOf(word, system) }),
@@ -249,6 +249,12 @@ export function address(of: PostalAddress | Clear | undefined): Address | undefi
 
 export function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T }
+}
+
+/** A positive number without decimals, as far as FHIR's integers go; other texts are none. */
+export function count(digits: string | Clear | undefined, least = 1): number | undefined {
+  const number = digits === undefined || digits === CLEAR || digits.trim() === '' ? Number.NaN : Number(digits)
+  return Number.isInteger(number) && number >= least && number < 2 ** 31 ? number : undefined
 }
 
 export function notes(...texts: readonly (string | Clear | undefined)[]): Annotation[] {

@@ -29,7 +29,7 @@ function immunizationOf(
   const [route, site] = [concept(given.route), concept(given.site)]
   const [reason, refusal] = [concept(given.reason), concept(given.refusal)]
   const maker = text(given.manufacturer)
-  const dose = chart.quantity(given.dose)
+  const dose = chart.amount(given.dose)
   const actor = chart.practitioner(given.by)
   const note = notes(given.notes)
   const identifier = chart.identifiers('immunization', undefined, given.id)

@@ -9,7 +9,7 @@ import type { Dose, Part } from '../canonical.ts'
 import { hl7, systems } from '../values/systems.ts'
 import { ucumOf } from '../values/units.ts'
 import type { Chart } from './chart.ts'
-import { all, concept, keyOfCoded, moment, notes, optional, period, text, told } from './elements.ts'
+import { all, concept, count, keyOfCoded, moment, notes, optional, period, text, told } from './elements.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'medication'>
@@ -99,7 +99,7 @@ function dosages(chart: Chart, given: Given): Dosage[] {
 function dosage(chart: Chart, given: Given, dose: Dose, sequence: number | undefined): Dosage {
   const timing = timingOf(given, dose)
   const route = concept(dose.route) ?? concept(given.route)
-  const amount = dose.amount && chart.quantity({ ...dose.amount, ...unitOf(dose.amount.unit) })
+  const amount = dose.amount && chart.amount({ ...dose.amount, ...unitOf(dose.amount.unit) })
   return {
     ...optional('sequence', sequence),
     ...optional('text', text(dose.text)),
@@ -180,8 +180,7 @@ function timingOf(given: Given, dose: Dose): Dosage['timing'] {
 }
 
 function daysOf(given: Given): number | undefined {
-  const days = Number(told(given.days) ?? Number.NaN)
-  return Number.isFinite(days) && days > 0 ? days : undefined
+  return count(given.days)
 }
 
 function daysLong(days: number): Quantity {
@@ -189,11 +188,11 @@ function daysLong(days: number): Quantity {
 }
 
 function dispenseRequest(chart: Chart, given: Given): MedicationRequestDispenseRequest | undefined {
-  const quantity = chart.quantity(given.quantity)
+  const quantity = chart.amount(given.quantity)
   const days = daysOf(given) ?? all(given.dose)[0]?.days
-  const refills = Number(told(given.refills) ?? Number.NaN)
+  const refills = count(given.refills, 0)
   const made = {
-    ...(Number.isInteger(refills) && refills >= 0 && { numberOfRepeatsAllowed: refills }),
+    ...optional('numberOfRepeatsAllowed', refills),
     ...(quantity && { quantity }),
     ...(days && { expectedSupplyDuration: daysLong(days) }),
   }
@@ -209,7 +208,7 @@ function dispense(
 ): void {
   const at = moment(given.dispensedAt)
   const actor = chart.practitioner(given.dispenser)
-  const quantity = chart.quantity(given.dispenseQuantity) ?? chart.quantity(given.quantity)
+  const quantity = chart.amount(given.dispenseQuantity) ?? chart.amount(given.quantity)
   const dosage = dosages(chart, given)
   chart.add({
     resourceType: 'MedicationDispense',

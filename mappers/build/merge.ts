@@ -1,6 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { Made } from '../mapping.ts'
-import { ESTIMATED } from './elements.ts'
+import { ESTIMATED, isBefore } from './elements.ts'
 import { hl7 } from '../values/systems.ts'
 import { mergeStates } from './merge-states.ts'
 
@@ -12,16 +12,16 @@ type Node = Record<string, unknown>
  * part again changes nothing.
  */
 export function mergeResource(stored: Resource, made: Pick<Made, 'resource' | 'clears'>): Resource {
-  const [before, part] = [stored as unknown as Node, made.resource as unknown as Node]
+  const [whole, part] = [stored as unknown as Node, made.resource as unknown as Node]
+  const before: Node = { ...whole }
+  for (const path of made.clears ?? []) if (path !== 'status') remove(before, path.split('.'))
   const after: Node = { ...before }
   for (const [key, value] of Object.entries(part)) {
     dropOtherChoices(after, key)
     after[key] = joined(key, before[key], value)
   }
   keepBetter(before, part, after)
-  const cleared = new Set(made.clears)
-  mergeStates(before, part, after, cleared)
-  for (const path of cleared) if (path !== 'status' && !tells(part, path)) remove(after, path.split('.'))
+  mergeStates(before, part, after, new Set(made.clears))
   return after as unknown as Resource
 }
 
@@ -46,11 +46,20 @@ const LISTS: Readonly<Record<string, (item: Node) => string>> = {
 }
 
 function joined(key: string, before: unknown, part: unknown): unknown {
-  if (OBJECTS.has(key) && isNode(before) && isNode(part)) return { ...before, ...part }
+  if (OBJECTS.has(key) && isNode(before) && isNode(part)) {
+    return key === 'period' ? inOrder({ ...before, ...part }, part) : { ...before, ...part }
+  }
   const same = LISTS[key]
   if (!same || !Array.isArray(before) || !Array.isArray(part)) return part
   const known = new Set((part as Node[]).map(same))
   return [...(part as Node[]), ...(before as Node[]).filter((item) => !known.has(same(item)))]
+}
+
+/** A start and an end told by two parts may contradict each other: the newer part is believed. */
+function inOrder(period: Node, part: Node): Node {
+  const { start, end } = period
+  if (typeof start !== 'string' || typeof end !== 'string' || !isBefore(end, start)) return period
+  return part
 }
 
 const CHOICES = ['deceased', 'multipleBirth', 'effective'] as const
@@ -90,11 +99,6 @@ function isNear(before: Node, part: Node): boolean {
 
 function isNull(coding: unknown): boolean {
   return isNode(coding) && coding['system'] === hl7('v3-NullFlavor')
-}
-
-/** Whether the part itself says something there, after all. */
-function tells(part: Node, path: string): boolean {
-  return path.split('.').reduce<unknown>((node, step) => (isNode(node) ? node[step] : undefined), part) !== undefined
 }
 
 function remove(after: Node, [first = '', ...rest]: readonly string[]): void {

@@ -40,7 +40,7 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
   const note = notes(given.notes, ...(given.note ?? []).map((one) => one.text))
   const measure = measureOf(chart, given)
   const value = measure ? valueOf(chart, measure) : {}
-  const components = componentsOf(chart, given, code)
+  const components = Object.keys(value).length > 0 ? [] : componentsOf(chart, given, code)
   const flag = text(measure?.flag) ?? text(given.flag)
   if (!code || (Object.keys(value).length === 0 && components.length === 0 && note.length === 0 && flag === undefined))
     return undefined
@@ -95,7 +95,7 @@ function measureOf(chart: Chart, given: Given): Measure | undefined {
   return value
 }
 
-/** Several values of one observation. */
+/** Several values of one observation, which then has none itself (R4's obs-7). */
 function componentsOf(
   chart: Chart,
   given: Given,
@@ -116,13 +116,19 @@ function valueOf(chart: Chart, measure: Measure): Value {
   const quantity = chart.quantity(measure)
   if (quantity) return { valueQuantity: quantity }
   const [low, high] = [bound(chart, measure.low, measure), bound(chart, measure.high, measure)]
-  if (low ?? high) return { valueRange: { ...(low && { low }), ...(high && { high }) } }
+  if ((low ?? high) && !isBackward(measure)) return { valueRange: { ...(low && { low }), ...(high && { high }) } }
   const coded = concept(measure.coded)
   if (coded) return { valueCodeableConcept: coded }
   const at = moment(measure.date)
   if (at) return { valueDateTime: at }
-  const words = text(measure.text) ?? text([measure.number, measure.unit].filter(Boolean).join(' '))
+  const numbers = measure.number ?? [measure.low, measure.high].filter(Boolean).join(' - ')
+  const words = text(measure.text) ?? text([numbers, measure.unit].filter(Boolean).join(' '))
   return words ? { valueString: words } : {}
+}
+
+/** R4 refuses a range whose low is above its high: it stays as text. */
+function isBackward({ low, high }: Measure): boolean {
+  return low !== undefined && high !== undefined && Number(low) > Number(high)
 }
 
 /** A bound of a range has no comparator. */

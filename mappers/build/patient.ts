@@ -4,7 +4,20 @@ import { agrees, birthOf, readAge } from '../values/ages.ts'
 import { dayIn } from '../values/moments.ts'
 import { hl7 } from '../values/systems.ts'
 import type { Chart } from './chart.ts'
-import { address, all, concept, date, ESTIMATED, humanName, moment, optional, telecom, text, told } from './elements.ts'
+import {
+  address,
+  all,
+  concept,
+  count,
+  date,
+  ESTIMATED,
+  humanName,
+  moment,
+  optional,
+  telecom,
+  text,
+  told,
+} from './elements.ts'
 
 type Given = Part<'patient'>
 
@@ -16,14 +29,15 @@ export function patient(chart: Chart): void {
   const given = chart.record.patient
   if (!given) return
   const ids = identifiers(chart, given)
-  const key = keyOf(given, ids) ?? (chart.context.key && `record:${chart.context.key}`)
+  const own = keyOf(given, ids)
+  const key = own ?? (chart.context.key && `record:${chart.context.key}`)
   if (!key) return chart.find('VALUE_NEEDED', 'patient.localId', { detail: 'Nothing says which patient this is.' })
   chart.patientKey = key
   const id = chart.id('Patient', key)
   const name = names(given)
   chart.subject = { reference: `Patient/${id}`, ...optional('display', text(name[0]?.text)) }
   if (name.length === 0 && given.name !== CLEAR) {
-    if (isDescribed(given)) chart.find('NAME_MISSING', 'patient.name')
+    if (own === undefined || isDescribed(given)) chart.find('NAME_MISSING', 'patient.name')
     else chart.needs.push(`Patient/${id}`)
     return
   }
@@ -132,8 +146,8 @@ function multiple({
   multipleBirth,
   birthOrder,
 }: Given): Pick<Patient, 'multipleBirthBoolean' | 'multipleBirthInteger'> {
-  const order = Number(told(birthOrder) ?? '')
-  if (Number.isInteger(order) && order > 0 && order < 20) return { multipleBirthInteger: order }
+  const order = count(birthOrder)
+  if (order !== undefined && order < 20) return { multipleBirthInteger: order }
   const flag = told(multipleBirth)
   return flag === undefined ? {} : { multipleBirthBoolean: flag }
 }
