@@ -1,5 +1,6 @@
 import { openCsv } from './csv.ts'
 import { openFixed } from './fixed.ts'
+import { openCcda } from './ccda/source.ts'
 import { openFhir } from './fhir/source.ts'
 import { openJson } from './json/source.ts'
 import { openXml } from './xml/source.ts'
@@ -20,6 +21,7 @@ export const kinds: Readonly<Record<string, SourceKind>> = {
   xlsx: kind(openXlsx, ['sheet', 'legacyFont', 'headerAliases', 'ignoreColumns', 'titleRows', 'footer']),
   json: kind(openJson, ['records']),
   xml: kind(openXml, ['records']),
+  ccda: kind(openCcda, []),
   fhir: kind(openFhir, ['fixes', 'version']),
   hl7v2: kind(openHl7v2, ['repair']),
 }

@@ -5,12 +5,7 @@ import { treeFunctions } from './functions/tree.ts'
 import { valueFunctions } from './functions/values.ts'
 
 /** Every function of `as:`. A new one is a row in a file of functions/; each file is a line here. */
-export const functions: readonly Fn[] = [
-  ...textFunctions,
-  ...valueFunctions,
-  ...hl7Functions,
-  ...treeFunctions,
-]
+export const functions: readonly Fn[] = [...textFunctions, ...valueFunctions, ...hl7Functions, ...treeFunctions]
 
 const byName = new Map(functions.map((fn) => [fn.name, fn]))
 
