@@ -1,6 +1,6 @@
 /** Elements of older versions that R4 has under another name or in another number (see `move` in convert.ts). */
 export const moves: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Observation: { context: 'encounter', valueAttachment: '' },
+  Observation: { context: 'encounter', interpretation: 'interpretation[]', valueAttachment: '' },
   DiagnosticReport: { context: 'encounter', codedDiagnosis: 'conclusionCode', image: 'media' },
   Condition: { context: 'encounter', assertedDate: 'recordedDate', dateRecorded: 'recordedDate', patient: 'subject' },
   AllergyIntolerance: { assertedDate: 'recordedDate', substance: 'code' },
