@@ -60,7 +60,9 @@ export function libraryOf(
     if (name?.kind !== 'text')
       faults.push(fault({ file: `${slug}.yaml`, line: 1 }, [], `facility: ${slug} is missing.`))
     else if (name.text !== slug) faults.push(fault(name.at, ['facility'], `The file's name says ${slug}.`))
-    if (faults.length > 0) throw new SpecFaults([...faults, ...furtherFaults({ slug, root, lists })])
+    // Of a file whose dialect is not known nothing more can be said.
+    const whole = !faults.some(({ path }) => path === 'extends')
+    if (faults.length > 0) throw new SpecFaults(whole ? [...faults, ...furtherFaults({ slug, root, lists })] : faults)
     return { slug, root, lists }
   }
   return {

@@ -72,7 +72,12 @@ function messageOf(error: ErrorObject): string {
   }
   if (keyword === 'enum') return unknown('word', given ?? '', params['allowedValues'] as string[])
   if (keyword === 'type')
-    return given === '' ? 'There is nothing here.' : `This must be ${TYPES[String(params['type'])]}.`
+    return given === ''
+      ? 'There is nothing here.'
+      : `This must be ${[params['type']]
+          .flat()
+          .map((type) => TYPES[String(type)])
+          .join(' or ')}.`
   if (keyword === 'minLength' || keyword === 'minItems' || keyword === 'minProperties') return 'There is nothing here.'
   if (keyword === 'maxProperties') return 'One function at a time; write a chain as a list: [trim, upper].'
   if (keyword === 'pattern') return `"${given}" is not of the form ${params['pattern']}.`

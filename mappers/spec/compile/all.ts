@@ -73,7 +73,14 @@ export function compileAll(
   )
   if (!opened) return undefined
   const codes = codesOf(find(root, ['codes']), lists, faults, extra)
-  const compiler: Compiler = { source: opened, options, codes: (name) => codes.list(name), faults, bound }
+  const compiler: Compiler = {
+    source: opened,
+    options,
+    codes: (name) => codes.list(name),
+    faults,
+    bound,
+    columns: new Map(),
+  }
   const facility: Facility = {
     slug,
     organization: known.organization?.hfr ?? '',

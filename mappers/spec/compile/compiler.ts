@@ -13,6 +13,8 @@ export interface Compiler {
   readonly faults: Fault[]
   /** Where each path was bound first. */
   readonly bound: Map<string, Place>
+  /** `visit.at` → the path it is read from, for findings about the record as a whole. */
+  readonly columns: Map<string, string>
 }
 
 /** Where in the record a binding stands: inside of which item, and what `{n}` means there. */

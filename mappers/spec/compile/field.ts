@@ -94,11 +94,14 @@ function compileBinding(compiler: Compiler, scope: Scope, node: Node, field: Fie
     return { read: guarded(read, when), fixed: true }
   }
   if (!get) return undefined
+  const column = words.map(({ text }) => substitute(text, scope.vars)).join(', ')
+  const name = `${field.group}.${field.name}`
+  if (!compiler.columns.has(name)) compiler.columns.set(name, column)
   const rule: Rule = {
     get,
     apply: overAll(apply, field.many && wordsOf(find(node, ['as']), path)[0]?.text !== 'first'),
     many,
-    column: words.map(({ text }) => substitute(text, scope.vars)).join(', '),
+    column,
     counts: counts(scope, words) ? 1 : 0,
     need: wordOf(find(node, ['need'])) === 'record',
     missing: field.group === 'patient' && field.name === 'name' ? 'NAME_MISSING' : 'VALUE_NEEDED',

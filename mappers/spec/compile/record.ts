@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import { CLEAR } from '../../canonical.ts'
-import { FileStop, issue, type Issue } from '../../issues.ts'
+import { FileStop, issue, type Issue, type Where } from '../../issues.ts'
 import type { Facility, MappedRecord } from '../../mapping.ts'
 import type { Source, Unit } from '../../read/source.ts'
-import { build, type Built } from '../stand-in.ts'
+import { build, type Built } from '../../build/build.ts'
 import { find, type Node } from '../tree.ts'
 import { firstText } from './blank.ts'
 import { compilePath, wordsOf, type Compiler, type Scope } from './compiler.ts'
@@ -19,6 +19,9 @@ export interface Plan {
   readonly at: Reader | undefined
   readonly routeOf: ((kind: string) => Route | undefined) | undefined
   readonly every: Route
+  readonly zone: string
+  /** Where a field of a group is read from. */
+  readonly columns: ReadonlyMap<string, string>
 }
 
 export function compilePlan(compiler: Compiler, root: Node, facility: Facility): Plan {
@@ -33,6 +36,8 @@ export function compilePlan(compiler: Compiler, root: Node, facility: Facility):
     at: at && compileField(compiler, scope, at, field, ['record', 'at'])?.read,
     routeOf: compileRoutes(compiler, scope, find(root, ['routes']), groups),
     every: everyGroup(groups),
+    zone: compiler.options.zone,
+    columns: compiler.columns,
   }
 }
 
@@ -88,7 +93,11 @@ function mapBound(plan: Plan, number: number, unit: Unit<unknown>, run: Run): Ma
   const { issues, unmappedCodes: unmapped } = run
   const stop = issues.find(({ level }) => level === 'stop')
   if (stop) throw new FileStop(stop)
-  const context = { facility: plan.facility, receivedAt: run.receivedAt, key, line }
+  const where = (field: string): Where => {
+    const column = plan.columns.get(field)
+    return { line, ...(column !== undefined && { column }) }
+  }
+  const context = { facility: plan.facility, receivedAt: run.receivedAt, zone: plan.zone, key, where }
   const built: Built = refused(issues) ? nothing : build(canonical, context)
   const all = built.issues.length > 0 ? [...issues, ...built.issues] : issues
   const bad = refused(all)
