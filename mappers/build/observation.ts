@@ -116,7 +116,7 @@ function valueOf(chart: Chart, measure: Measure): Value {
   const quantity = chart.quantity(measure)
   if (quantity) return { valueQuantity: quantity }
   const [low, high] = [bound(chart, measure.low, measure), bound(chart, measure.high, measure)]
-  if ((low ?? high) && !isBackward(measure)) return { valueRange: { ...(low && { low }), ...(high && { high }) } }
+  if ((low ?? high) && !isBackward(low, high)) return { valueRange: { ...(low && { low }), ...(high && { high }) } }
   const coded = concept(measure.coded)
   if (coded) return { valueCodeableConcept: coded }
   const at = moment(measure.date)
@@ -127,8 +127,8 @@ function valueOf(chart: Chart, measure: Measure): Value {
 }
 
 /** R4 refuses a range whose low is above its high: it stays as text. */
-function isBackward({ low, high }: Measure): boolean {
-  return low !== undefined && high !== undefined && Number(low) > Number(high)
+function isBackward(low: Quantity | undefined, high: Quantity | undefined): boolean {
+  return low?.value !== undefined && high?.value !== undefined && low.value > high.value
 }
 
 /** A bound of a range has no comparator. */
@@ -150,6 +150,7 @@ function rangeOf(
   const { low, high, text: words } = readRange(range)
   const from = bound(chart, low, measure ?? {})
   const to = bound(chart, high, measure ?? {})
+  if (isBackward(from, to)) return optional('text', text(words))
   return { ...(from && { low: from }), ...(to && { high: to }), ...optional('text', text(words)) }
 }
 

@@ -36,8 +36,8 @@ export function patient(chart: Chart): void {
   const id = chart.id('Patient', key)
   const name = names(given)
   chart.subject = { reference: `Patient/${id}`, ...optional('display', text(name[0]?.text)) }
-  if (name.length === 0 && given.name !== CLEAR) {
-    if (own === undefined || isDescribed(given)) chart.find('NAME_MISSING', 'patient.name')
+  if (name.length === 0) {
+    if (own === undefined || given.name === CLEAR || isDescribed(given)) chart.find('NAME_MISSING', 'patient.name')
     else chart.needs.push(`Patient/${id}`)
     return
   }
@@ -219,9 +219,8 @@ function extensions(given: Given): Extension[] {
   ]
 }
 
-/** Elements that a field with an explicit clear stands for. */
+/** Elements that a field with an explicit clear stands for; a name cannot be taken away. */
 const CLEARS: Readonly<Partial<Record<keyof Given, readonly string[]>>> = {
-  name: ['name'],
   sex: ['gender'],
   birth: ['birthDate', '_birthDate'],
   deceased: ['deceasedBoolean', 'deceasedDateTime'],
