@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { claim, fail, giveBack, heartbeat, LeaseLost, type Job } from '../jobs/queue.ts'
+import { issue } from '../../mappers/issues.ts'
+import type { Queryable } from '../db/database.ts'
+import { sql } from '../db/sql.ts'
+import { ATTEMPTS, claim, fail, giveBack, heartbeat, LeaseLost, type Job } from '../jobs/queue.ts'
+import { FhirError } from '../errors.ts'
 import type { Intake } from './intake.ts'
 import { processMessages, type Stopping } from './process/process.ts'
 import { processReplays } from './process/replay.ts'
@@ -82,11 +86,29 @@ export async function step(intake: Intake, stopping: Stopping = () => false): Pr
 async function failed({ house }: Intake, jobs: readonly Job[], error: unknown): Promise<void> {
   const [first, ...others] = jobs
   await giveBack(house.db, others)
-  if (first) await fail(house.db, [first], nameOf(error))
+  if (!first) return
+  await fail(house.db, [first], nameOf(error))
+  if (first.kind === 'message' && first.attempts >= ATTEMPTS)
+    await holdForUs(house.db, String(first.payload['message']))
 }
 
+/** We failed on it again and again: it is kept and says so, and can be replayed when we have mended ourselves. */
+async function holdForUs(db: Queryable, message: string): Promise<void> {
+  const detail =
+    'The server failed on it: this is our fault. It is kept; replay it when the administrator has seen to it.'
+  const issues = JSON.stringify([issue('FILE_FORMAT', { detail })])
+  await db.rows(sql`
+    update message set state = 'held', issues = issues || ${issues}::jsonb where id = ${message} and state <> 'done'`)
+}
+
+/** What may be logged: of a FhirError and of what PostgreSQL said (db/failure.ts) also the message, for they quote no value. */
 function nameOf(error: unknown): string {
+  if (error instanceof FhirError) return [error.refusal, error.message, causeOf(error)].filter(Boolean).join(': ')
   return error instanceof Error ? error.name : typeof error
+}
+
+function causeOf({ cause }: FhirError): string {
+  return cause instanceof Error && cause.constructor.name === 'StatementFailure' ? cause.message : ''
 }
 
 /** Without the message: those of libraries quote what they choked on. */

@@ -1,6 +1,7 @@
 import type { MedicationRequest, OperationOutcome, Patient } from '@medplum/fhirtypes'
 import { expect } from 'chai'
 import { sql } from '../../server/db/sql.ts'
+import { diffReplay } from '../../server/intake/diff-replay.ts'
 import { publish, rollback } from '../../server/intake/mappings.ts'
 import { ask } from '../http/ask.ts'
 import { intakeServer, type IntakeServer } from './server.ts'
@@ -142,6 +143,17 @@ describe('POST /intake/{facility}', () => {
       'x-filename': 'register%20%E0%A4%A8.csv',
     })
     await server.settled('sunrise-clinic', sent.message)
+    const text = JSON.stringify({ slug: 'sunrise-clinic', shout: true, nodrug: true })
+    const diff = await diffReplay(intake, 'sunrise-clinic', intake.catalog.compile(text, []), 1)
+    expect(diff).to.deep.include({
+      messages: 1,
+      records: 3,
+      added: {},
+      changed: { Patient: 2 },
+      removed: { MedicationRequest: 1 },
+    })
+    expect(diff.after).to.deep.equal({ accepted: 2, ignored: 1 })
+    expect((await server.json<Patient>('/fhir/Patient/sunrise-clinic-p-t1')).meta?.versionId).to.equal('1')
     const version = await publish(
       intake,
       'sunrise-clinic',
@@ -155,7 +167,7 @@ describe('POST /intake/{facility}', () => {
     })
     expect(await replay.json()).to.deep.equal({ messages: 1 })
     expect((await server.settled('sunrise-clinic', sent.message)).counts).to.deep.equal({ accepted: 2, ignored: 1 })
-    expect((await server.json<Patient>('/fhir/Patient/sunrise-clinic-p-t1')).name).to.deep.equal([{ text: 'ASHA' }])
+    expect((await server.json<Patient>('/fhir/Patient/sunrise-clinic-p-t1')).name?.[0]).to.deep.equal({ text: 'ASHA' })
     expect((await server.get('/fhir/MedicationRequest/sunrise-clinic-m-t1-PCM')).status).to.equal(410)
     const { versions } = await server.json<Traced>('/intake/trace/Patient/sunrise-clinic-p-t1')
     expect(
@@ -167,7 +179,7 @@ describe('POST /intake/{facility}', () => {
     await rollback(intake, 'sunrise-clinic', 1)
     await fetch(`${server.origin}/intake/sunrise-clinic/${sent.message}/replay`, { method: 'POST' })
     await server.settled('sunrise-clinic', sent.message)
-    expect((await server.json<Patient>('/fhir/Patient/sunrise-clinic-p-t1')).name).to.deep.equal([{ text: 'asha' }])
+    expect((await server.json<Patient>('/fhir/Patient/sunrise-clinic-p-t1')).name?.[0]).to.deep.equal({ text: 'asha' })
     expect((await server.get('/fhir/MedicationRequest/sunrise-clinic-m-t1-PCM')).status).to.equal(200)
   })
 

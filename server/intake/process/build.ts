@@ -1,4 +1,5 @@
 import type { Patient, Provenance, Resource } from '@medplum/fhirtypes'
+import { mergeResource } from '../../../mappers/build/merge.ts'
 import { provenanceOf } from '../../../mappers/build/provenance.ts'
 import type { Made } from '../../../mappers/mapping.ts'
 import type { Document } from '../../fhir/json.ts'
@@ -7,30 +8,14 @@ import type { Item } from './item.ts'
 /** What a record makes of the version that is stored: elements it does not tell of stay (Made.how = 'merge'). */
 export function joined(stored: Document<Resource> | undefined, made: Made): Document<Resource> {
   if (!stored) return { value: made.resource, exact: made.exact }
-  const value: Record<string, unknown> = { ...(stored.value as unknown as Record<string, unknown>) }
-  for (const name of made.clears ?? []) delete value[name]
-  for (const [name, element] of Object.entries(made.resource)) {
-    value[name] = name === 'identifier' ? union(value[name], element) : element
-  }
-  if (isReplaced(stored.value)) {
-    value['active'] = false
-    value['link'] = (stored.value as Patient).link
-  } else if (made.resource.resourceType === 'Patient' && (stored.value as Patient).link && !made.resource.link) {
-    value['link'] = (stored.value as Patient).link
-  }
-  return { value: value as unknown as Resource, exact: [...stored.exact, ...made.exact] }
-}
-
-/** Its messages still come under the number that ceased to be: they do not bring it back. */
-function isReplaced(resource: Resource): boolean {
-  return resource.resourceType === 'Patient' && (resource.link ?? []).some(({ type }) => type === 'replaced-by')
-}
-
-function union(stored: unknown, made: unknown): unknown {
-  if (!Array.isArray(stored) || !Array.isArray(made)) return made
-  const keyOf = (one: { system?: string; value?: string }) => `${one.system ?? ''}|${one.value ?? ''}`
-  const known = new Set(made.map(keyOf))
-  return [...(stored as { system?: string; value?: string }[]).filter((one) => !known.has(keyOf(one))), ...made]
+  const value = mergeResource(stored.value, made)
+  const exact = [...stored.exact, ...made.exact]
+  if (value.resourceType !== 'Patient' || stored.value.resourceType !== 'Patient') return { value, exact }
+  const { link } = stored.value
+  if (!link) return { value, exact }
+  // Messages still come under the number that ceased to be: they do not bring it back.
+  const ceased = link.some(({ type }) => type === 'replaced-by')
+  return { value: { ...value, link, ...(ceased && { active: false }) }, exact }
 }
 
 /** Patient.link in both directions (https://hl7.org/fhir/R4/patient.html#linking); references stay as they are. */

@@ -47,7 +47,8 @@ export async function flush(intake: Intake, facility: string, items: readonly It
   }
 }
 
-async function judged(intake: Intake, items: readonly Item[], refused: ReadonlyMap<Item, readonly Issue[]>) {
+/** What would become of the records, and what is stored of what they touch. */
+export async function judged(intake: Intake, items: readonly Item[], refused: ReadonlyMap<Item, readonly Issue[]>) {
   const { db } = intake.house
   const [known, stored] = await Promise.all([readKnown(db, items), Stored.read(db, items)])
   const patience = Date.now() - intake.limits.parked
