@@ -3,20 +3,21 @@ import type { Kind } from '../../../mappers/canonical.ts'
 import type { Code } from '../../../mappers/issues.ts'
 import type { Raw } from '../../../mappers/read/source.ts'
 import type { Cell, Fn, Tools } from '../../../mappers/spec/function.ts'
+import { codeList } from '../../../mappers/spec/codes.ts'
 import { textFunctions } from '../../../mappers/spec/functions/text.ts'
 import { functionOfKind, valueFunctions } from '../../../mappers/spec/functions/values.ts'
-import { makeCodeList } from '../../../mappers/values/codes.ts'
 
 const all = [...textFunctions, ...valueFunctions]
+const atc = 'http://www.whocc.no/atc'
 const lists = {
-  drug: makeCodeList('drug', [
-    { local: 'PCM', target: 'atc|N02BE01' },
-    { local: 'X', target: 'atc|A' },
-    { local: 'X', target: 'atc|B' },
-    { local: 'Charges', target: '' },
+  drug: codeList('drug', [
+    { word: 'PCM', target: { system: atc, code: 'N02BE01' } },
+    { word: 'X', target: { system: atc, code: 'A' } },
+    { word: 'X', target: { system: atc, code: 'B' } },
+    { word: 'Charges' },
   ]),
-  state: makeCodeList('state', [{ local: 'भर्ती', target: 'in-progress' }]),
-  sex: makeCodeList('sex', [{ local: 'नर', target: 'male' }]),
+  state: codeList('state', [{ word: 'भर्ती', target: { code: 'in-progress' } }]),
+  sex: codeList('sex', [{ word: 'नर', target: { code: 'male' } }]),
 }
 
 /** What a function of the spec makes of the values of one column, and what it reports. */
