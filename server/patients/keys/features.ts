@@ -102,7 +102,9 @@ function relativesOf(patient: Patient, names: readonly ParsedName[]): Relative[]
 
 const ABHA_SYSTEM = /^https?:\/\/(?:healthid(?:sbx)?|abha(?:sbx)?)\.(?:ndhm|abdm)\.gov\.in/
 const V2 = /v2-0203/
-/** Types of v2-0203 and of the ABDM guide whose numbers one person has alone. (BPL and ration cards are a household's.) */
+/** A household's: ration cards (below the poverty line), account and family numbers. */
+const HOUSEHOLD = new Set(['BPL', 'RCN', 'AN', 'FILL', 'PLAC', 'VN', 'WC'])
+/** Types of v2-0203 and of the ABDM guide whose numbers one person has alone. */
 const NATIONAL = new Set(['SS', 'SB', 'NI', 'NIIP', 'PPN', 'DL', 'PMJAY', 'VID', 'CGHS', 'ECHS', 'TAX'])
 
 function numbersOf(
@@ -120,7 +122,7 @@ function numbersOf(
     else if (isAbha && digits.length === 14) abha.add(digits)
     else if (code && NATIONAL.has(code)) keep(national, code, text)
     else if (system === 'http://hl7.org/fhir/sid/us-ssn') keep(national, 'SS', text)
-    else if (system && !isAbha) keep(records, system, text)
+    else if (system && !isAbha && !(code && HOUSEHOLD.has(code))) keep(records, system, text)
   }
   for (const address of abhaAddresses) if (/^\d{14}@/.test(address)) abha.add(address.slice(0, 14))
   return {

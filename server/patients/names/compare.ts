@@ -1,6 +1,7 @@
 import { distance } from './distance.ts'
 import type { ParsedName, Relative } from './parse.ts'
 import { isDevanagari, type Word } from './sound.ts'
+import { joinedFiller } from './vocabulary.ts'
 
 /**
  * same: sounds the same · close: another spelling of it, likely · slip: one slip of the pen or key, or a name that sounds
@@ -50,10 +51,19 @@ function comparePair(a: ParsedName, b: ParsedName): NamesCompared {
       b.family.length > 0 && { family: closest(a.family, b.family), familyKey: a.family[0]!.key }),
     crossed: false,
   }
-  if (straight.family === undefined || order[given] < 3 || order[straight.family] < 3) return straight
+  if (order[given] < 3) return straight
+  if (straight.family === undefined)
+    return exchangedWithNone(a, b) ? { ...straight, given: 'slip', crossed: true } : straight
+  if (order[straight.family] < 3) return straight
   const [first, last] = [closest(a.given, b.family), closest(a.family, b.given)]
   if (order[first] > 2 || order[last] > 2) return straight
   return { given: first, givenKey: a.given[0]!.key, family: last, familyKey: a.family[0]!.key, crossed: true }
+}
+
+/** Bandhe Dinesh and Dinesh: the one name of one side stands where the other has the family's. */
+function exchangedWithNone(a: ParsedName, b: ParsedName): boolean {
+  if (a.family.length > 0) return closest(b.given, a.family) === 'same'
+  return b.family.length > 0 && closest(a.given, b.family) === 'same'
 }
 
 /**
@@ -63,7 +73,8 @@ function comparePair(a: ParsedName, b: ParsedName): NamesCompared {
 function compareGiven(a: ParsedName, b: ParsedName): NameLevel {
   const first = levelOf(a.given[0]!, b.given[0]!)
   const [many, more] = [a.given.length + a.fillers.length > 1, b.given.length + b.fillers.length > 1]
-  if (first === 'same' || (!many && !more)) return first
+  if (first === 'same') return first
+  if (!many && !more) return first
   let best: NameLevel = first
   for (const x of joined(a)) for (const y of joined(b)) if (distance(x, y) <= SAME) return 'same'
   if (a.given.length > 1 || b.given.length > 1) {
@@ -72,6 +83,13 @@ function compareGiven(a: ParsedName, b: ParsedName): NameLevel {
     if (order[level] < order[best]) best = level
   }
   return best
+}
+
+/** Satish and Satishlal. */
+function isStem(short: Word, long: Word): boolean {
+  if (long.sound.length - short.sound.length < 2) return false
+  const stem = joinedFiller.exec(long.sound)?.[1]
+  return stem !== undefined && distance(stem, short.sound) <= SAME
 }
 
 function joined({ given, fillers }: ParsedName): string[] {
@@ -96,6 +114,7 @@ export function levelOf(a: Word, b: Word): NameLevel {
   const apart = distance(a.sound, b.sound)
   if (apart <= SAME) return 'same'
   if (apart <= CLOSE) return 'close'
+  if (isStem(a, b) || isStem(b, a)) return 'close'
   return apart <= SLIP || isOneEdit(a.text, b.text) ? 'slip' : 'other'
 }
 

@@ -42,9 +42,14 @@ export function soundsOfDevanagari(word: string): string {
   return sounds.replace(/n(?=_?[pbmf])/g, 'm')
 }
 
-/** Precomposed letters with a nukta, as NFC and NFD and keyboards write them, come to letter + nukta; ज्ञ is said gy. */
+/** Precomposed letters with a nukta, as NFC and NFD and keyboards write them, come to letter + nukta; ज्ञ is said gy; लछमी is लक्ष्मी. */
 function decomposed(word: string): string[] {
-  return [...word.normalize('NFD').replaceAll('ज्ञ', 'ग्य')]
+  return Array.from(
+    word
+      .normalize('NFD')
+      .replaceAll('ज्ञ', 'ग्य')
+      .replace(/छ(?=्?म)/g, 'क्ष'),
+  )
 }
 
 function syllablesOf(letters: readonly string[]): Syllable[] {

@@ -3,7 +3,7 @@
  * a breath (Dhruv, Druv), s for z, b for v, a flapped d for r, two letters exchanged. 0 is the same sound; 1 is nothing in common.
  */
 const alphabet = 'abcdefghijklmnopqrstuvwxyzAIUCSDN_0123456789'
-const CODES = new Map([...alphabet].map((letter, i) => [letter, i]))
+const CODES = new Map(Array.from(alphabet).map((letter, i) => [letter, i]))
 const SIZE = alphabet.length
 
 const VOWELS = 'aAeiIouU'
@@ -50,7 +50,7 @@ function setSwap(a: string, b: string, cost: number): void {
   swaps[y * SIZE + x] = cost
 }
 
-const [A, H, Y, I, LONG_I] = [...'ahyiI'].map((letter) => CODES.get(letter)!)
+const [A, H, Y, I, LONG_I] = Array.from('ahyiI').map((letter) => CODES.get(letter)!)
 const LONGEST = 40
 const table = new Float64Array((LONGEST + 1) * (LONGEST + 1))
 
@@ -67,7 +67,11 @@ const cache = new Map<string, Uint8Array>()
 function codesOf(sounds: string): Uint8Array {
   let codes = cache.get(sounds)
   if (!codes) {
-    codes = Uint8Array.from([...sounds].slice(0, LONGEST).flatMap((letter) => CODES.get(letter) ?? []))
+    codes = Uint8Array.from(
+      Array.from(sounds)
+        .slice(0, LONGEST)
+        .flatMap((letter) => CODES.get(letter) ?? []),
+    )
     if (cache.size > 200_000) cache.clear()
     cache.set(sounds, codes)
   }

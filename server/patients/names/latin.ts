@@ -9,6 +9,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/tch|chch?h|chh/g, 'Ch'], // Chhaya, Chaya, Bachchan
   [/sch|sh/g, 'S'],
   [/ch/g, 'C'],
+  [/Ch(?=[aeiou]?m)/g, 'kS'], // Lachhman, Lachhmi: Lakshman, Lakshmi in Chhattisgarh
   [/ph/g, 'f'],
   [/c(?=[eiy])/g, 's'],
   [/ck|[cq]/g, 'k'],

@@ -1,6 +1,18 @@
 import type { HumanName } from '@medplum/fhirtypes'
+import { distance } from './distance.ts'
 import { word, type Word } from './sound.ts'
-import { endings, fillers, honorifics, mohammad, placeholders, relations, suffixes, type Kin } from './vocabulary.ts'
+import {
+  companions,
+  endings,
+  fillers,
+  honorifics,
+  mohammad,
+  muslimFamilies,
+  placeholders,
+  relations,
+  suffixes,
+  type Kin,
+} from './vocabulary.ts'
 
 /** A HumanName as it is compared. The resource keeps it verbatim; this is derived. */
 export interface ParsedName {
@@ -63,13 +75,40 @@ function fromText(text: string): Pick<ParsedName, 'given' | 'family' | 'fillers'
 
 /** Words that say nothing about who it is become fillers, as long as something else is left. */
 function fromParts(givenParts: readonly string[], familyPart: string | undefined) {
-  const given = nameWords(givenParts.join(' ')).map(word)
-  const family = nameWords(familyPart ?? '').map(word)
-  const ownGiven = keepSome(given, (one) => !fillers.has(one.text) && one.sound !== mohammad)
-  const ownFamily = family.filter(({ text }) => !fillers.has(text))
-  const all = ownGiven.length > 0 ? { given: ownGiven, family: ownFamily } : { given: ownFamily, family: [] }
-  const used = new Set<Word>([...all.given, ...all.family])
-  return { ...all, fillers: [...given, ...family].filter((one) => !used.has(one)) }
+  const all = [nameWords(givenParts.join(' ')), nameWords(familyPart ?? '')].map((words) => words.map(word))
+  let [given = [], family = []]: (readonly Word[])[] = all.map((words) => words.filter((one) => !isCompanion(one)))
+  if (given.length === 0) [given, family] = [family, []]
+  if (given.length === 0) given = all.flat().slice(0, 1)
+  if (given.every(isMohammad) && family.some((one) => !isMuslimFamily(one)))
+    [given, family] = [[...given, ...family], []]
+  given = keepSome(given, (one) => !isFiller(one) && !isMohammad(one))
+  family = family.filter((one) => !isFiller(one))
+  const used = new Set<Word>([...given, ...family])
+  return { given, family, fillers: all.flat().filter((one) => !used.has(one)) }
+}
+
+function isMohammad({ sound }: Word): boolean {
+  return sound === mohammad || distance(sound, mohammad) < 0.12
+}
+
+const companionSounds = [...companions].map((text) => word(text).sound)
+const fillerSounds = [...fillers].map((text) => word(text).sound)
+const isCompanion = soundsLikeOne(companionSounds)
+const isFiller = soundsLikeOne(fillerSounds)
+const isMuslimFamily = soundsLikeOne([...muslimFamilies].map((text) => word(text).sound))
+
+/** In whatever spelling: Baee, Kumaar, देबी. */
+function soundsLikeOne(sounds: readonly string[]): (word: Word) => boolean {
+  const known = new Map<string, boolean>()
+  return ({ sound }) => {
+    let found = known.get(sound)
+    if (found === undefined) {
+      found = sounds.some((one) => Math.abs(one.length - sound.length) < 3 && distance(one, sound) < 0.05)
+      if (known.size > 100_000) known.clear()
+      known.set(sound, found)
+    }
+    return found
+  }
 }
 
 function keepSome(words: readonly Word[], keep: (word: Word) => boolean): readonly Word[] {

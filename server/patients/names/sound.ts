@@ -40,6 +40,7 @@ export function keyOf(sound: string): string {
     .replace(/(?<=[^aeiouAIU])y(?=[aeiouAIU]|$)|(?<=[aeiouAIU])y/g, 'i')
     .replace(/^y/, 'Y')
     .replace(/simh|siNh/g, 'singh')
+    .replace(/Dh/g, 'd')
     .replace(/h/g, '')
     .replace(/z/g, 'j')
     .replace(/[bw]/g, 'v')

@@ -17,13 +17,23 @@ export const suffixes: ReadonlyMap<string, string> = new Map([
   ['जूनियर', 'jr'], ['सीनियर', 'sr'],
 ]) // prettier-ignore
 
-/** What women and men are called besides their name: Sukhmati Bai, Nagma Bano, Rajesh Kumar. Never a family's name alone. */
-export const fillers = set(`
-  bai devi bano bee bi begum begam khatoon khatun kaur kour kumari kumar kumr bhai ben prasad lal ram chand das
-  बाई बाइ देवी देवि बानो बी बेगम खातून खातुन कौर कुमारी कुमार भाई बेन प्रसाद लाल राम चंद चन्द दास`)
+/** Never a name of its own: Sukhmati Bai, Nagma Bano, Rajesh Kumar. */
+export const companions = set(`bai devi bano banu bee bi begum khatoon kaur kumari kumar bhai ben
+  बाई देवी देबी बानो बी बेगम खातून कौर कुमारी कुमार भाई बेन`)
+
+/** Behind another name they say little; alone they are the name: Mohan Lal, Lal. */
+export const fillers = set(`prasad lal ram chand das nath dev प्रसाद लाल राम चंद दास नाथ देव`)
+
+/** The same, written in one with the name (Satishlal, Rajkumar): what is before is the name's stem. As sounds. */
+export const joinedFiller = /^(.{3,}?)_?(?:l[aA]l|kum[aA]r|pr?as[aA]d|r[aA]m|b[aA][iI]|dev[iI]|C[aA]nd|d[aA]s|n[aA]th)$/
 
 /** Stands before a Muslim man's own name, or is left out (MOHAMMAD → MO). */
 export const mohammad = 'mohamad'
+
+/** Behind Mohammad these are the family's name; any other word is his own. */
+export const muslimFamilies = set(
+  'khan ansari qureshi sheikh siddiqui pathan mirza sayyed memon rizvi khokhar shah beg baig',
+)
 
 /** Of these, only the kind of relation is known: S/o may be written by the son of a father or of a mother. */
 export type Kin = 'father' | 'husband' | 'mother' | 'other'

@@ -105,8 +105,8 @@ function compareSuffixes(a: Features, b: Features): 'same' | 'other' | undefined
   return one && other ? (one === other ? 'same' : 'other') : undefined
 }
 
-const placeOrder: readonly PlaceLevel[] = ['pin and locality', 'locality', 'pin', 'other']
-const lineOrder: readonly LineLevel[] = ['same', 'close', 'other']
+const placeOrder: readonly PlaceLevel[] = ['pin and locality', 'locality', 'pin', 'town', 'other']
+const lineOrder: readonly LineLevel[] = ['house', 'ward', 'street', 'other']
 
 function bestPlace(a: readonly Place[], b: readonly Place[]): PlaceLevel | undefined {
   return bestOf(a, b, placeOrder, comparePlaces)

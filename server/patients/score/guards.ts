@@ -9,6 +9,8 @@ export type GuardCode =
 export interface Guard {
   readonly code: GuardCode
   readonly text: string
+  /** Speaks against one person; the others only say that too little is known. Conflicts keep two records out of one cluster. */
+  readonly conflict: boolean
 }
 
 interface Pair {
@@ -17,7 +19,7 @@ interface Pair {
   readonly compared: Comparison
 }
 
-interface GuardRule extends Guard {
+interface GuardRule extends Omit<Guard, 'conflict'> {
   applies(pair: Pair): boolean
 }
 
@@ -48,14 +50,14 @@ const rules: readonly GuardRule[] = [
       levels.birth === 'day' &&
       levels.given !== 'same' &&
       (levels.given !== 'close' || a.multiple || b.multiple) &&
-      (levels.phone === 'same' || levels.line === 'same' || levels.relative === 'same' || a.multiple || b.multiple) &&
+      (levels.phone === 'same' || levels.line === 'house' || levels.relative === 'same' || a.multiple || b.multiple) &&
       levels.abha !== 'same',
   },
   {
     code: 'generation',
     text: `one phone and surname, but more than ${GENERATION} years between them: parent and child perhaps`,
     applies: ({ a, b, compared: { levels } }) =>
-      (levels.phone === 'same' || levels.line === 'same') &&
+      (levels.phone === 'same' || levels.line === 'house') &&
       levels.family !== 'other' &&
       a.birth !== undefined &&
       b.birth !== undefined &&
@@ -91,5 +93,7 @@ function isOwn({ abha, national, record, birth }: Comparison['levels']): boolean
 }
 
 export function guardsOf(a: Features, b: Features, compared: Comparison): Guard[] {
-  return rules.filter((rule) => rule.applies({ a, b, compared })).map(({ code, text }) => ({ code, text }))
+  return rules
+    .filter((rule) => rule.applies({ a, b, compared }))
+    .map(({ code, text }) => ({ code, text, conflict: code !== 'household' && code !== 'placeholder' }))
 }

@@ -27,14 +27,29 @@ export interface Score {
   readonly guards: readonly Guard[]
 }
 
+/** The same whichever is named first. */
 export function score(a: Features, b: Features, weights: Weights): Score {
-  const compared = compare(a, b, weights.asOf)
-  return judge(compared, guardsOf(a, b, compared), weights)
+  const [first, second] = inOrder(a, b)
+  const compared = compare(first, second, weights.asOf)
+  return judge(compared, guardsOf(first, second, compared), weights)
 }
 
 /** The weight alone: what candidates are first sorted by. */
 export function weigh(a: Features, b: Features, weights: Weights): number {
-  return total(likelihoods(compare(a, b, weights.asOf), weights), priors(weights)).weight
+  const [first, second] = inOrder(a, b)
+  return total(likelihoods(compare(first, second, weights.asOf), weights), priors(weights)).weight
+}
+
+/**
+ * Whether both may stand in one cluster, linked or not: no guard speaks against it, and the evidence does not either
+ * (`thresholds.veto`).
+ */
+export function compatible({ weight, guards }: Pick<Score, 'weight' | 'guards'>, weights: Weights): boolean {
+  return weight >= weights.thresholds.veto && !guards.some(({ conflict }) => conflict)
+}
+
+function inOrder(a: Features, b: Features): [Features, Features] {
+  return a.id <= b.id ? [a, b] : [b, a]
 }
 
 export function judge(compared: Comparison, guards: readonly Guard[], weights: Weights): Score {
@@ -72,25 +87,25 @@ export function likelihoods(compared: Comparison, weights: Weights): Evidence[] 
     const level = compared.levels[field]
     const found = level === undefined ? undefined : weights.fields[field]?.levels[level]
     if (level === undefined || !found) continue
-    const rarity = field === 'given' || field === 'family' ? rarityOf(field, level, compared, weights) : 1
-    evidence.push({ field, level, self: found.self, kin: found.kin, stranger: Math.min(1, found.stranger * rarity) })
+    evidence.push({ field, level, ...weighed(field, level, found, compared, weights) })
   }
   return evidence
 }
 
 /**
  * A stranger is called Devi sooner than Kujur: the chance of agreement is the name's share of all people, not the average
- * over all names. Applied to names that agree; a relative has the family's name anyway.
+ * over all names. Which of two names is the family's is often unsure, so the larger share counts; and a family's name in
+ * the given name's place agrees among relatives as families' names do (Netam Santosh, Netam Nandkumar).
  */
-function rarityOf(field: 'given' | 'family', level: string, compared: Comparison, weights: Weights): number {
+function weighed(field: Field, level: string, found: Likelihoods, compared: Comparison, weights: Weights): Likelihoods {
+  const key = field === 'given' ? compared.givenKey : field === 'family' ? compared.familyKey : undefined
+  if (key === undefined || level === 'other' || level === 'initial') return found
+  const { rare, ...tables } = weights.frequencies
+  const [given, family] = [tables.given[key] ?? rare, tables.family[key] ?? rare]
   const average = weights.fields[field]?.levels['same']?.stranger ?? 1
-  const key = field === 'given' ? compared.givenKey : compared.familyKey
-  if (level === 'other' || level === 'initial' || key === undefined) return 1
-  const table = compared.crossed
-    ? weights.frequencies[field === 'given' ? 'family' : 'given']
-    : weights.frequencies[field]
-  const share = Object.hasOwn(table, key) ? table[key]! : weights.frequencies.rare
-  return Math.min(MOST, Math.max(1 / MOST, share / average))
+  const rarity = Math.min(MOST, Math.max(1 / MOST, Math.max(given, family) / average))
+  const surname = field === 'given' && family > 2 * given ? weights.fields.family?.levels[level] : undefined
+  return { self: found.self, kin: surname?.kin ?? found.kin, stranger: Math.min(1, found.stranger * rarity) }
 }
 
 /** No name is trusted more than this many times the average: rare spellings are often slips. */

@@ -10,15 +10,18 @@ import { candidatePairs, spreadPairs } from './pairs.ts'
  * Weights from unlabelled records: nobody says who is who. Deterministic: the same list gives the same weights.
  *
  * - strangers: pairs at random are strangers, all but a few; what agrees among them agrees by chance;
- * - the same person, and relatives: expectation-maximisation over the pairs that share a block (Winkler 1988, with a third
- *   class). The template says where to start, and counts as `TRUST` pairs besides, so that what a data set never shows
- *   keeps a sane weight.
+ * - the same person: expectation-maximisation over the pairs that share a block (Winkler 1988). The template says where to
+ *   start, and counts as `TRUST` pairs besides, so that what a data set never shows keeps a sane weight;
+ * - relatives: the template's, for good. Without labels they are met only where they share a phone or a house, so that
+ *   data would say that relatives always do.
  */
 export function train(patients: readonly Patient[], template: Weights): Weights {
   return trainOn(patients.map(featuresOf), template)
 }
 
 const TRUST = 60
+/** And as this share of the pairs that are one person: errors too odd to be believed are not unlearned. */
+const TRUSTED = 0.1
 const ROUNDS = 40
 const RANDOM_PAIRS = 200_000
 
@@ -77,22 +80,20 @@ function patternKey({ levels, givenKey = '', familyKey = '', crossed }: Comparis
 
 /** One round: how likely each pattern is one person or relatives (E), and what that makes of the likelihoods (M). */
 function improved(weights: Weights, template: Weights, patterns: readonly Pattern[], records: number): Weights {
-  const [selves, relatives]: [Counts, Counts] = [new Map(), new Map()]
+  const selves: Counts = new Map()
   const prior = priors(weights)
-  let [self, kin] = [0, 0]
+  let self = 0
   for (const { compared, count: n } of patterns) {
     const sure = posterior(prior, likelihoods(compared, weights))
     self += n * sure.self
-    kin += n * sure.kin
     count(selves, compared, n * sure.self)
-    count(relatives, compared, n * sure.kin)
   }
   return {
     ...weights,
-    perRecord: { self: (2 * self) / records, kin: (2 * kin) / records },
-    fields: mapLevels(weights.fields, (field, level, { stranger }) => ({
-      self: share(selves, field, level, template, (one) => one.self, TRUST),
-      kin: share(relatives, field, level, template, (one) => one.kin, TRUST),
+    perRecord: { ...weights.perRecord, self: (2 * self) / records },
+    fields: mapLevels(weights.fields, (field, level, { kin, stranger }) => ({
+      self: share(selves, field, level, template, (one) => one.self, Math.max(TRUST, self * TRUSTED)),
+      kin,
       stranger,
     })),
   }
