@@ -1,3 +1,4 @@
+/** A long file: it is one table of cases. */
 import { expect } from 'chai'
 import { validator } from '../../fhir/validate/definitions.ts'
 import { mended, sent } from './reading.ts'
