@@ -18,11 +18,13 @@ export interface Entry {
 /** Whom a reference of this message means: by every address the sender may use. */
 export type Addresses = Map<string, { readonly type: string; readonly key: string }>
 
-/** What is known of a file while its records come. */
+/** What is known of a message while its records come. */
 export interface Sent {
   readonly addresses: Addresses
   /** `http://his.example/fhir/`, when the sender tells its own address. */
   readonly bases: Set<string>
+  /** Keys of the patients that the file has brought so far. */
+  readonly patients: ReadonlySet<string>
 }
 
 /** One resource that was sent, with what its message knows. */

@@ -19,7 +19,7 @@ export interface Rewritten {
 export function rewrite(
   resource: Json,
   facility: string,
-  { addresses, bases }: Sent,
+  { addresses, bases, patients }: Sent,
   knowledge: Knowledge,
   line: number,
 ): Rewritten {
@@ -35,7 +35,7 @@ export function rewrite(
     const type = parts && knowledge.typeOf(r4Type(parts[1] ?? ''))
     if (!parts || type === undefined || type === null) return undefined
     const reference = own(type, parts[2] ?? '')
-    if (type === 'Patient') found.needs.add(reference)
+    if (type === 'Patient' && !patients.has(parts[2] ?? '')) found.needs.add(reference)
     return reference
   }
 

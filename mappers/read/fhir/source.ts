@@ -3,14 +3,14 @@ import { inLines } from '../json/lines.ts'
 import { parseDocument } from '../json/parse.ts'
 import { Records, type Found, type ScanLimits } from '../json/records.ts'
 import { SpecFault, type Source, type SourceOptions, type SourceTools, type Unit } from '../source.ts'
-import { decode } from '../text.ts'
+import { checkEncodings, decode } from '../text.ts'
 import { unitsOf } from '../units.ts'
 import { direct } from './direct.ts'
 import { jsonOf, withDigits } from './digits.ts'
 import { fixes, isFix, type Fix } from './fixes.ts'
 import { entriesOf, type FhirItem, type Sent } from './message.ts'
 import type { Json } from './json.ts'
-import { knowledge } from './shapes.ts'
+import { knowledge, type Knowledge } from './shapes.ts'
 
 /** A whole Bundle is held at once: its references lead anywhere in it. */
 const MAX_MESSAGE = 256 * 1024 * 1024
@@ -21,6 +21,7 @@ const MAX_MESSAGE = 256 * 1024 * 1024
  */
 export function openFhir(options: SourceOptions, { limits }: Pick<SourceTools, 'limits'>): Source<FhirItem> {
   const allowed = allowedFixes(options.fixes)
+  checkEncodings(options.encoding ?? [])
   const known = knowledge()
   const scan = { depth: 100, string: limits.maxCell, record: MAX_MESSAGE }
   return {
@@ -31,11 +32,11 @@ export function openFhir(options: SourceOptions, { limits }: Pick<SourceTools, '
       throw new SpecFault('FHIR needs no bindings: its resources are taken as they are.')
     },
     async *read(bytes, seen) {
-      const sent: Sent = { addresses: new Map(), bases: new Set() }
+      const patients = new Set<string>()
       const texts = decode(bytes, options.encoding ?? ['utf-8'], seen)
       const units = unitsOf(limits.maxRecords, (unit: Unit<FhirItem>) => unit)
       for await (const batch of inLines(texts, MAX_MESSAGE, (rest) => messages(rest, scan))) {
-        for (const found of batch) yield* units(unitsIn(found, sent, known))
+        for (const found of batch) yield* units(unitsIn(found, patients, known))
       }
     },
     direct: (item, about) => direct(item, about, { ...options, allowed, knowledge: known }),
@@ -62,7 +63,8 @@ async function* messages(texts: AsyncIterable<string>, scan: ScanLimits): AsyncG
   if (!records.sawText) throw new FileStop(issue('FILE_EMPTY'))
 }
 
-function unitsIn({ text, line, broken }: Found, sent: Sent, known: ReturnType<typeof knowledge>): Unit<FhirItem>[] {
+/** The resources of one message; `patients` are those that the file has brought so far. */
+function unitsIn({ text, line, broken }: Found, patients: Set<string>, known: Knowledge): Unit<FhirItem>[] {
   const parsed = parseDocument(text, line)
   const refuse = (why = issue('FILE_FORMAT', { line, level: 'error', detail: 'The resource is broken.' })) => [
     { line, raw: () => text, issues: [why] },
@@ -75,8 +77,11 @@ function unitsIn({ text, line, broken }: Found, sent: Sent, known: ReturnType<ty
       issue('FILE_FORMAT', { line, level: 'error', detail: 'It has no resourceType, so it is no FHIR resource.' }),
     )
   }
-  return entriesOf(value, sent, known).map((entry) => {
-    const raw = jsonOf(entry.resource)
-    return { item: { entry, sent, line }, line, raw: () => raw, issues: [] }
+  const sent: Sent = { addresses: new Map(), bases: new Set(), patients }
+  const entries = entriesOf(value, sent, known)
+  for (const { type, key } of entries) if (type === 'Patient') patients.add(key)
+  return entries.map((entry) => {
+    const raw = entry.resource === value ? () => text : () => jsonOf(entry.resource)
+    return { item: { entry, sent, line }, line, raw, issues: [] }
   })
 }

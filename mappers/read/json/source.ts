@@ -1,5 +1,5 @@
 import { FileStop, issue, type Issue } from '../../issues.ts'
-import { decode } from '../text.ts'
+import { checkEncodings, decode } from '../text.ts'
 import { SpecFault, type Source, type SourceOptions, type SourceTools, type Unit } from '../source.ts'
 import { unitsOf } from '../units.ts'
 import { Boundary } from './boundary.ts'
@@ -23,6 +23,7 @@ const MAX_DEPTH = 100
  * record at hand.
  */
 export function openJson(options: SourceOptions, { limits }: Pick<SourceTools, 'limits'>): Source<JsonItem> {
+  checkEncodings(options.encoding ?? [])
   const records = recordsPath(options.records)
   const scan = { depth: MAX_DEPTH, string: limits.maxCell, record: Math.max(MAX_RECORD, 2 * limits.maxCell) }
   return {

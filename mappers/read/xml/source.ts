@@ -1,9 +1,9 @@
 import { FileStop, issue } from '../../issues.ts'
 import { SpecFault, type Bytes, type Source, type SourceOptions, type SourceTools, type Unit } from '../source.ts'
-import { decode } from '../text.ts'
+import { checkEncodings, decode } from '../text.ts'
 import { unitsOf } from '../units.ts'
 import { sniffed } from './encoding.ts'
-import { textOf, type XmlItem, type XmlNode } from './node.ts'
+import { textOf, XmlNode, type XmlItem } from './node.ts'
 import { parseRecord } from './parse.ts'
 import { compilePath } from './path.ts'
 import { Records, type Found } from './records.ts'
@@ -29,6 +29,7 @@ export function openXml(
   { limits }: Pick<SourceTools, 'limits'>,
   { prepare, answers }: Ways = { prepare: (record) => record, answers: leaf },
 ): Source<XmlItem> {
+  checkEncodings(options.encoding ?? [])
   const path = recordsPath(options.records)
   const scan = { depth: MAX_DEPTH, cell: limits.maxCell, record: Math.max(MAX_RECORD, 2 * limits.maxCell) }
   return {
@@ -43,6 +44,7 @@ export function openXml(
             : undefined
       }
     },
+    text: (node) => (node instanceof XmlNode ? textOf(node) : undefined),
     each(each, within) {
       if (each.kind !== 'path')
         throw new SpecFault(`\`each: ${each.kind}\` means nothing in XML; \`each: { path }\` does.`)

@@ -142,6 +142,12 @@ describe('fhir source', () => {
       }
     })
 
+    it('needs a patient of NDJSON only until the file has brought it', async () => {
+      const lines = [{ ...observation('Patient/p1'), id: 'o1' }, patient, { ...observation('Patient/p1'), id: 'o2' }]
+      const records = await sent(lines.map((one) => JSON.stringify(one)).join('\n'))
+      expect(records.map(({ needs }) => needs)).to.deep.equal([[here('Patient', 'p1')], [], []])
+    })
+
     it('quarantines only the line that is broken', async () => {
       expect(await keys(`${JSON.stringify(patient)}\n{"resourceType":"Patient",\n{"a":1}`)).to.deep.equal([
         'mapped Patient/p1',
