@@ -56,8 +56,7 @@ export function build(record: Canonical, context: BuildContext): Built {
   patient(chart)
   merge(chart)
   if (chart.subject) {
-    const has = (group: Group) => record[group] !== undefined
-    for (const [groups, step] of steps) if (groups.some(has)) step(chart)
+    for (const [groups, step] of steps) if (groups.some((group) => record[group] !== undefined)) step(chart)
     diagnoses(chart)
     remove(chart)
   } else if (steps.some(([groups]) => groups.some((group) => record[group] !== undefined))) {

@@ -6,16 +6,20 @@ import { hash } from 'node:crypto'
  */
 export function idOf(facility: string, type: string, key: string): string {
   const whole = `${facility}\n${type}\n${key.normalize('NFC')}`
-  const known = last.get(whole)
+  if (whole === last.whole) return last.id
+  const known = often.get(whole)
   if (known !== undefined) return known
-  const id = hashed(whole)
-  if (last.size >= REMEMBERED) last.clear()
-  last.set(whole, id)
-  return id
+  last = { whole, id: hashed(whole) }
+  if (!OFTEN.has(type)) return last.id
+  if (often.size >= REMEMBERED) often.clear()
+  often.set(whole, last.id)
+  return last.id
 }
 
-/** The ids of the last doctors and visits come again and again; hashing is a fifth of the work on a row. */
-const last = new Map<string, string>()
+/** Hashing is a fifth of the work on a row: the id asked last, and those of the doctors of a house, are remembered. */
+let last = { whole: '', id: '' }
+const often = new Map<string, string>()
+const OFTEN: ReadonlySet<string> = new Set(['Practitioner', 'PractitionerRole', 'Organization'])
 const REMEMBERED = 10_000
 
 function hashed(key: string): string {

@@ -157,26 +157,27 @@ const GTS = new Set([
 ])
 
 function timingOf(given: Given, dose: Dose): Dosage['timing'] {
-  const when = dose.when?.filter((one) => WHEN.has(one)) as TimingRepeat['when']
-  const days = dose.days ?? daysOf(given)
-  const bounds = days === undefined ? period(moment(given.start), moment(given.end)) : undefined
-  const every = dose.every
-  const repeat: TimingRepeat = {
-    ...(days !== undefined && days > 0 && { boundsDuration: daysLong(days) }),
-    ...(bounds?.end && { boundsPeriod: bounds }),
-    ...(every
-      ? { frequency: dose.timesPerDay ?? 1, period: every.number, periodUnit: every.unit }
-      : dose.timesPerDay
-        ? { frequency: dose.timesPerDay, period: 1, periodUnit: 'd' as const }
-        : {}),
-    ...(when && when.length > 0 && { when }),
-  }
+  const repeat = repeatOf(given, dose)
   const known = dose.timing !== undefined && GTS.has(dose.timing) ? dose.timing : undefined
-  if (Object.keys(repeat).length === 0 && !known) return undefined
+  if (!repeat && !known) return undefined
   return {
-    ...(Object.keys(repeat).length > 0 && { repeat }),
+    ...(repeat && { repeat }),
     ...(known && { code: { coding: [{ system: hl7('v3-GTSAbbreviation'), code: known }] } }),
   }
+}
+
+function repeatOf(given: Given, dose: Dose): TimingRepeat | undefined {
+  const repeat: TimingRepeat = {}
+  const { every, timesPerDay, when } = dose
+  const days = (dose.days ?? daysOf(given)) || undefined
+  const bounds = days === undefined ? period(moment(given.start), moment(given.end)) : undefined
+  if (days !== undefined) repeat.boundsDuration = daysLong(days)
+  else if (bounds?.end) repeat.boundsPeriod = bounds
+  if (every) Object.assign(repeat, { frequency: timesPerDay ?? 1, period: every.number, periodUnit: every.unit })
+  else if (timesPerDay) Object.assign(repeat, { frequency: timesPerDay, period: 1, periodUnit: 'd' })
+  const known = when?.filter((one) => WHEN.has(one)) as TimingRepeat['when']
+  if (known && known.length > 0) repeat.when = known
+  return (repeat.boundsDuration ?? repeat.boundsPeriod ?? repeat.frequency ?? repeat.when) ? repeat : undefined
 }
 
 function daysOf(given: Given): number | undefined {

@@ -58,7 +58,10 @@ function identifiers(chart: Chart, given: Given): Identifier[] {
     ...chart.identifiers('abha', undefined, given.abha, given.abhaAddress),
     ...chart.identifiers('other', undefined, ...all(given.otherIds)),
     ...chart.identifiers('account', 'AN', given.accountNumber),
-  ].filter((one, i, list) => list.findIndex((other) => other.system === one.system && other.value === one.value) === i)
+  ].filter(
+    (one, i, list) =>
+      i === 0 || list.findIndex((other) => other.system === one.system && other.value === one.value) === i,
+  )
 }
 
 function names(given: Given): HumanName[] {
@@ -115,7 +118,8 @@ interface BirthDate {
 /** The birth date; else what the age gives. Both: the date, if they disagree with a warning. */
 function birth(chart: Chart, given: Given): BirthDate {
   const known = told(given.birth)
-  const age = readAge(text(given.age) ?? '').value
+  const words = text(given.age)
+  const age = words === undefined ? undefined : readAge(words).value
   const on = dayOf(chart)
   if (known && age && !known.estimated && !agrees(known.date, age, on)) chart.find('AGE_DOB', 'patient.age')
   const found =
@@ -234,7 +238,9 @@ const CLEARS: Readonly<Partial<Record<keyof Given, readonly string[]>>> = {
 }
 
 function clearsOf(given: Given): string[] {
-  return (Object.keys(CLEARS) as (keyof Given)[]).flatMap((field) =>
-    given[field] === CLEAR ? (CLEARS[field] ?? []) : [],
-  )
+  const cleared: string[] = []
+  for (const field in given) {
+    if (given[field as keyof Given] === CLEAR) cleared.push(...(CLEARS[field as keyof Given] ?? []))
+  }
+  return cleared
 }

@@ -102,6 +102,20 @@ for (const line of table.trim().split('\n')) {
 
 /** UCUM for a unit as written; '' for a known word without one; undefined: not known. */
 export function ucumOf(unit: string): string | undefined {
+  if (exact.has(unit)) return unit
+  const known = asked.get(unit)
+  if (known !== undefined || asked.has(unit)) return known
+  if (asked.size >= REMEMBERED) asked.clear()
+  const ucum = lookUp(unit)
+  asked.set(unit, ucum)
+  return ucum
+}
+
+/** A laboratory uses few units, and uses them always. */
+const asked = new Map<string, string | undefined>()
+const REMEMBERED = 1_000
+
+function lookUp(unit: string): string | undefined {
   const given = unit.normalize('NFC').trim()
   if (exact.has(given)) return given
   const known = byWord.get(foldUnit(given))
