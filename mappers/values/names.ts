@@ -50,9 +50,14 @@ export function readName(text: string): Reading<PersonName> {
   }
 }
 
+/** Who is titled already is no "Miss" besides: her name is Kumari. */
+const TITLED = /^(?:smt|shrimati|mrs|kum?|श्रीमत[ीि]|कु)[.०॰]?\s*$/iu
+const KUMARI = /^(?:kumari|कुमारी)\s/iu
+
 function withoutPrefix(name: string): { prefix: string; rest: string } {
   let rest = name
   for (let found = PREFIX.exec(rest); found && rest.length > found[0].length; found = PREFIX.exec(rest)) {
+    if (TITLED.test(name.slice(0, name.length - rest.length)) && KUMARI.test(rest)) break
     rest = rest.slice(found[0].length)
   }
   return { prefix: name.slice(0, name.length - rest.length).trim(), rest }
