@@ -9,7 +9,7 @@ import { fault, SpecFaults, unknown, type Fault } from './spec/faults.ts'
 import { merge, settle } from './spec/merge.ts'
 import { parseFile } from './spec/parse.ts'
 import { shape } from './spec/shape.ts'
-import { find, placeOf, type Table } from './spec/tree.ts'
+import { find, placeOf, table, type Table } from './spec/tree.ts'
 import { validateFile } from './spec/validate.ts'
 
 /** facility → dialect → base */
@@ -55,13 +55,8 @@ export function libraryOf(
   }
   const effectiveOf = (slug: string, own: string): Effective => {
     const faults = [...codes.values()].flatMap((list) => list.faults)
-    const root = resolve(`${slug}.yaml`, own, dialects, faults)
-    const name = find(root, ['facility'])
-    if (name?.kind !== 'text')
-      faults.push(fault({ file: `${slug}.yaml`, line: 1 }, [], `facility: ${slug} is missing.`))
-    else if (name.text !== slug) faults.push(fault(name.at, ['facility'], `The file's name says ${slug}.`))
-    // Of a file whose dialect is not known nothing more can be said.
-    const whole = !faults.some(({ path }) => path === 'extends')
+    const { root, whole } = resolve(`${slug}.yaml`, own, dialects, faults)
+    if (whole) checkName(root, slug, faults)
     if (faults.length > 0) throw new SpecFaults(whole ? [...faults, ...furtherFaults({ slug, root, lists })] : faults)
     return { slug, root, lists }
   }
@@ -75,6 +70,12 @@ export function libraryOf(
   }
 }
 
+function checkName(root: Table, slug: string, faults: Fault[]): void {
+  const name = find(root, ['facility'])
+  if (name?.kind !== 'text') faults.push(fault(root.at, [], `It must say facility: ${slug}.`))
+  else if (name.text !== slug) faults.push(fault(name.at, ['facility'], `The file's name says ${slug}.`))
+}
+
 /** What the compiler has to say about the rest of a file that is wrong already, so that all is told at once. */
 function furtherFaults(effective: Effective): readonly Fault[] {
   const faults: Fault[] = []
@@ -82,12 +83,20 @@ function furtherFaults(effective: Effective): readonly Fault[] {
   return faults
 }
 
+interface Resolved {
+  readonly root: Table
+  /** False where a file could not be read at all: then nothing more can be said of the rest. */
+  readonly whole: boolean
+}
+
 /** A file over what it extends, from the ground up. */
-function resolve(file: string, text: string, dialects: ReadonlyMap<string, string>, faults: Fault[]): Table {
+function resolve(file: string, text: string, dialects: ReadonlyMap<string, string>, faults: Fault[]): Resolved {
   const layers: Table[] = []
+  let whole = true
   let [name, body]: [string, string] = [file, text]
   for (let depth = 1; ; depth++) {
-    const { root, faults: unread } = parseFile(name, body)
+    const { root, faults: unread, broken } = parseFile(name, body)
+    if (broken) whole = false
     const { sound, faults: wrong } = validateFile(root)
     faults.push(...unread, ...wrong)
     const layer = shape(sound, faults)
@@ -99,11 +108,14 @@ function resolve(file: string, text: string, dialects: ReadonlyMap<string, strin
     const say = (message: string) => void faults.push(fault(at, ['extends'], message))
     if (next === undefined) say(unknown('dialect', above.text, dialects.keys()))
     else if (depth === MAX_DEPTH) say(`No more than ${MAX_DEPTH} files may stand on one another.`)
-    if (next === undefined || depth === MAX_DEPTH) break
+    if (next === undefined || depth === MAX_DEPTH) {
+      whole = false
+      break
+    }
     ;[name, body] = [`${above.text}.yaml`, next]
   }
   const [base, ...overs] = layers
-  return settle(overs.reduce(merge, base ?? shape({ kind: 'drop', at: { file, line: 1 } }, faults)))
+  return { root: settle(overs.reduce(merge, base ?? table({ file, line: 1 }, []))), whole }
 }
 
 /** Name (without its ending) → text; a folder that is not there holds nothing. */

@@ -49,7 +49,7 @@ function faultsOf(errors: readonly ErrorObject[], root: Node, base: Path): { wha
   return errors.filter(isCause).map((error) => {
     const extra: unknown = error.params['additionalProperty']
     const path = [...base, ...pointer(error.instancePath), ...(typeof extra === 'string' ? [extra] : [])]
-    return { what: fault(placeOf(root, path), path, messageOf(error)), cut: cutOf(path, typeof extra === 'string') }
+    return { what: fault(placeOf(root, path), path, messageOf(error)), cut: cutOf(path) }
   })
 }
 
@@ -59,8 +59,8 @@ function isCause({ keyword }: ErrorObject): boolean {
 }
 
 /** What to leave out so that a fault is not told twice: of a binding the whole of it. */
-function cutOf(path: Path, isName: boolean): Path {
-  if (path[0] !== 'bind' || (isName && path.length <= 3)) return path
+function cutOf(path: Path): Path {
+  if (path[0] !== 'bind') return path
   return path.slice(0, String(path[1]).includes('.') ? 2 : typeof path[2] === 'number' ? 4 : 3)
 }
 
