@@ -31,7 +31,7 @@ export function direct({ entry, sent, line }: FhirItem, { facility, receivedAt }
   }
   const id = idOf(facility.slug, entry.type, entry.key)
   if (entry.deletes)
-    return { ...nothing, key, lane: entry.type === 'Patient' ? id : '', removes: [`${entry.type}/${id}`] }
+    return { ...nothing, key, lane: entry.type === 'Patient' ? `Patient/${id}` : '', removes: [`${entry.type}/${id}`] }
 
   const dates: DateHabits = { order: ways.dates, zone: ways.zone, year: receivedAt.getUTCFullYear() }
   const bench: Bench = { knowledge, allowed: ways.allowed, dates, issues, line, told: new Set() }
@@ -72,7 +72,7 @@ function document({ resource, key }: Entry, slug: string, nothing: Omit<Direct, 
   return {
     ...nothing,
     key: `Bundle/${named}`,
-    lane: patientId === undefined ? '' : idOf(slug, 'Patient', patientId),
+    lane: patientId === undefined ? '' : `Patient/${idOf(slug, 'Patient', patientId)}`,
     resources: [{ resource: whole, exact, how: 'document' } as unknown as Made],
     ...(typeof timestamp === 'string' && { at: timestamp }),
   }
@@ -103,11 +103,11 @@ function own(resource: Json, { type, key }: Entry, { id, slug, organization, kno
 
 /** The patient whose records stay in order. */
 function laneOf(resource: Json): string {
-  if (resource['resourceType'] === 'Patient') return String(resource['id'])
+  if (resource['resourceType'] === 'Patient') return `Patient/${String(resource['id'])}`
   for (const name of ['subject', 'patient', 'beneficiary', 'for', 'individual']) {
     const reference = resource[name]
-    const id = isObject(reference) ? /^Patient\/(.+)$/.exec(text(reference['reference']) ?? '')?.[1] : undefined
-    if (id !== undefined) return id
+    const target = isObject(reference) ? text(reference['reference']) : undefined
+    if (target?.startsWith('Patient/')) return target
   }
   return ''
 }

@@ -32,7 +32,7 @@ describe('fhir source', () => {
       expect(record).to.include({
         at: '2026-05-01T10:00:00Z',
         key: 'Patient/p1',
-        lane: idOf('some-hospital', 'Patient', 'p1'),
+        lane: here('Patient', 'p1'),
       })
     })
 
@@ -173,7 +173,7 @@ describe('fhir source', () => {
       expect(records[0]).to.include({
         key: 'Bundle/urn:x|9',
         at: document.timestamp,
-        lane: idOf('some-hospital', 'Patient', 'p1'),
+        lane: here('Patient', 'p1'),
       })
       expect(records[0]?.resources).to.deep.equal([{ resource: document, exact: [], how: 'document' }])
     })
