@@ -10,7 +10,7 @@ export function allergies(chart: Chart): void {
     const code = codeOf(given)
     if (!code) continue
     const own = text(told(given.id)?.value)
-    const key = own ?? chart.itemKey('AllergyIntolerance', chart.patientKey, keyOfCoded(given.code))
+    const key = chart.itemKeyOf('AllergyIntolerance', own, chart.patientKey, keyOfCoded(given.code))
     chart.add(allergyOf(chart, given, chart.id('AllergyIntolerance', key), code))
   }
 }

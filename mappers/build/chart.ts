@@ -62,6 +62,11 @@ export class Chart {
     }
   }
 
+  /** By its number where it has one; a second item of one number in a record is another (nothing may be lost). */
+  itemKeyOf(type: string, own: string | undefined, ...parts: readonly string[]): string {
+    return own === undefined ? this.itemKey(type, ...parts) : this.itemKey(type, own)
+  }
+
   add<T extends Resource & { id: string }>(
     resource: T,
     how: Made['how'] = 'whole',

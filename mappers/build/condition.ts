@@ -15,7 +15,7 @@ function condition(chart: Chart, given: Part<'problem'>): void {
   if (!code && note.length === 0) return
   const own = text(told(given.id)?.value)
   const from = chart.visitKey || chart.patientKey
-  const key = own ?? chart.itemKey('Condition', from, keyOfCoded(given.code))
+  const key = chart.itemKeyOf('Condition', own, from, keyOfCoded(given.code))
   chart.add(conditionOf(chart, given, chart.id('Condition', key), { code, note }))
 }
 

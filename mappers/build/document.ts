@@ -29,7 +29,7 @@ function document(chart: Chart, given: Given): void {
   if (contents.length === 0) return
   const from = chart.visitKey || chart.context.key || chart.patientKey
   const which = [keyOfCoded(given.type), moment(given.at) ?? '', title ?? '']
-  const key = own ?? chart.itemKey('DocumentReference', from, ...which)
+  const key = chart.itemKeyOf('DocumentReference', own, from, ...which)
   chart.add(documentOf(chart, given, chart.id('DocumentReference', key), contents))
 }
 

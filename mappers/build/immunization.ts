@@ -14,7 +14,7 @@ export function immunizations(chart: Chart): void {
     const own = text(told(given.id)?.value)
     const at = moment(given.at) ?? moment(chart.record.visit?.at)
     const which = [keyOfCoded(given.vaccine), at?.slice(0, 10) ?? '', text(given.number) ?? '']
-    const key = own ?? chart.itemKey('Immunization', chart.patientKey, ...which)
+    const key = chart.itemKeyOf('Immunization', own, chart.patientKey, ...which)
     chart.add(immunizationOf(chart, given, chart.id('Immunization', key), vaccine))
   }
 }

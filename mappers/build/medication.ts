@@ -27,7 +27,7 @@ function medication(chart: Chart, given: Given): void {
   }
   const own = text(told(given.id)?.value)
   const from = chart.visitKey || chart.context.key || chart.patientKey
-  const key = own ?? chart.itemKey('MedicationRequest', from, keyOfCoded(given.drug), moment(given.start) ?? '')
+  const key = chart.itemKeyOf('MedicationRequest', own, from, keyOfCoded(given.drug), moment(given.start) ?? '')
   const isDispense = text(given.kind) === 'dispense'
   const request = chart.add(
     requestOf(chart, given, drug, chart.id('MedicationRequest', key)),

@@ -45,8 +45,14 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
   if (!code || (Object.keys(value).length === 0 && components.length === 0 && note.length === 0 && flag === undefined))
     return undefined
   const own = text(told(given.id)?.value)
-  const key =
-    own ?? chart.itemKey('Observation', around.key, keyOfCode(code), text(given.subId) ?? '', keyOfCoded(given.site))
+  const key = chart.itemKeyOf(
+    'Observation',
+    own,
+    around.key,
+    keyOfCoded(given.code),
+    text(given.subId) ?? '',
+    keyOfCoded(given.site),
+  )
   const performer = chart.practitioner(given.by) ?? around.performer
   const [method, bodySite] = [concept(given.method), concept(given.site)]
   const identifier = chart.identifiers('observation', undefined, given.id)
@@ -73,12 +79,6 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
     ...(range && { referenceRange: [range] }),
     ...(components.length > 0 && { component: components }),
   })
-}
-
-/** By its code rather than its text, which may be spelled better one day. */
-function keyOfCode(code: CodeableConcept): string {
-  const [first] = code.coding ?? []
-  return first?.code ?? keyOfCoded({ text: code.text ?? '', codings: [] })
 }
 
 function statusOf(given: Given, around: Around): Observation['status'] {

@@ -19,7 +19,7 @@ function order(chart: Chart, given: Part<'order'>): void {
   const own = orderKey(given)
   if (!code && own === undefined) return
   const from = chart.visitKey || chart.context.key || chart.patientKey
-  const key = own ?? chart.itemKey('ServiceRequest', from, keyOfCoded(given.code))
+  const key = chart.itemKeyOf('ServiceRequest', own, from, keyOfCoded(given.code))
   chart.add(requestOf(chart, given, chart.id('ServiceRequest', key)))
 }
 

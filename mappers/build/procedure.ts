@@ -14,7 +14,7 @@ function procedure(chart: Chart, given: Part<'procedure'>): void {
   if (!code && note.length === 0) return
   const own = text(told(given.id)?.value)
   const from = chart.visitKey || chart.patientKey
-  const key = own ?? chart.itemKey('Procedure', from, keyOfCoded(given.code), moment(given.at)?.slice(0, 10) ?? '')
+  const key = chart.itemKeyOf('Procedure', own, from, keyOfCoded(given.code), moment(given.at)?.slice(0, 10) ?? '')
   const [start, end] = [moment(given.at), moment(given.end)]
   const actors = [told(given.by), ...all(given.assistants)].flatMap((one) => chart.practitioner(one) ?? [])
   const [category, reason, outcome] = [concept(given.category), concept(given.reason), concept(given.outcome)]

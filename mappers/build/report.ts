@@ -65,7 +65,8 @@ function report(chart: Chart, given: Given): void {
 
 /** One number may stand for several reports: a laboratory's accession number for each panel. The panel's code tells them apart. */
 function ownKey(own: string, { code }: Given): string {
-  return (told(code)?.codings.length ?? 0) > 0 ? `${own}\n${keyOfCoded(code)}` : own
+  const [coding] = told(code)?.codings ?? []
+  return coding ? `${own}\n${coding.code}` : own
 }
 
 interface Parts {

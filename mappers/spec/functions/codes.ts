@@ -47,10 +47,11 @@ export const codeFunctions: readonly Fn[] = [
   },
 ]
 
+/** The text is what was written, so that a record is the same before and after its code was mapped. */
 function coded(text: string, list: CodeList, cell: Cell): Coded {
   const found = list.find(text)
   const written = tidy(text)
-  if (found.kind === 'one') return { text: written, ...found.coded }
+  if (found.kind === 'one') return { ...found.coded, text: written }
   if (found.kind === 'silent') return { text: written, codings: [] }
   if (found.kind === 'ambiguous') cell.report('CODE_AMBIGUOUS', { value: text, detail: `Code list: ${list.name}.` })
   else missing(text, list, cell)

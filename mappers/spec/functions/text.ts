@@ -9,6 +9,12 @@ export const textFunctions: readonly Fn[] = [
   plain('trim', 'without blanks at both ends', (text) => text.trim()),
   plain('upper', 'in capital letters', (text) => text.toUpperCase()),
   plain('lower', 'in small letters', (text) => text.toLowerCase()),
+  plain('tidy', 'without blanks at the ends of its lines, and inside of them single ones', (text) =>
+    text
+      .replace(/[^\S\n]+/g, ' ')
+      .replace(/ ?\n ?/g, '\n')
+      .trim(),
+  ),
   plain('collapse', 'every run of blanks as one', (text) => text.replace(/\s+/g, ' ').trim()),
   plain('plain-digits', 'digits of any script as 0 to 9', plainDigits),
   plain('digits', 'only the digits, as 0 to 9', (text) => plainDigits(text).replace(/\D/g, '')),

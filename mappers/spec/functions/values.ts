@@ -93,7 +93,7 @@ export const valueFunctions: readonly Fn[] = [
 
 /** What reads a field of a kind when its binding names no function. */
 export const functionOfKind: Readonly<Record<Kind, string>> = {
-  text: 'collapse',
+  text: 'tidy',
   date: 'date',
   instant: 'datetime',
   birth: 'birth',
