@@ -30,6 +30,7 @@ export const hl7Functions: readonly Fn[] = [
   row('xad', 'address', 'XAD: an address', xad),
   row('xtn', 'phone', 'XTN: a phone number or an electronic address', (parts, cell) => xtn(parts, cell)),
   row('pl', 'text', 'PL: a place in a house, by its parts', placeOf),
+  row('ft', 'text', 'FT, TX: a text as it is, its repetitions as lines', linesOf),
   row('hl7-text', 'text', 'a text of any type: the words of a code, else the code, else all of it', textOf),
   row('hl7-sex', 'sex', 'table 0001, administrative sex', sexOf),
   row('hl7-flag', 'flag', 'table 0136, yes or no', flagOf),
@@ -208,6 +209,16 @@ function textOf(parts: Parts, _: Cell, value: Raw): string | undefined {
   const repetitions = value instanceof Repetition ? value.segment.repetitions(value.number) : [parts]
   const lines = repetitions.map((one) => wordOf(one) || one.whole().trim())
   return lines.join('\n').trim() || undefined
+}
+
+function linesOf(parts: Parts, _: Cell, value: Raw): string | undefined {
+  const repetitions = value instanceof Repetition ? value.segment.repetitions(value.number) : [parts]
+  return (
+    repetitions
+      .map((one) => one.whole())
+      .join('\n')
+      .trim() || undefined
+  )
 }
 
 function sexOf(parts: Parts, cell: Cell) {
