@@ -1,4 +1,5 @@
 import { FileStop, type Issue } from '../../mappers/issues.ts'
+import type { Mapped } from '../../mappers/mapping.ts'
 import { sql } from '../db/sql.ts'
 import { mapped } from './process/first-pass.ts'
 import type { Intake } from './intake.ts'
@@ -23,9 +24,9 @@ export async function* errorsCsv(intake: Intake, message: Message): AsyncIterabl
         while (!open.done && open.value.number < record.number) open = await issues.next()
         if (open.done) break
         if (open.value.number !== record.number) continue
-        if (!begun) lines.push(head(source.header?.()))
+        if (!begun) lines.push(head(formOf(source)))
         begun = true
-        lines.push(row(record.raw(), source.header?.(), open.value))
+        lines.push(row(record.raw(), open.value, formOf(source)))
       }
       if (lines.length > 0) yield lines.join('')
       if (open.done) break
@@ -33,7 +34,7 @@ export async function* errorsCsv(intake: Intake, message: Message): AsyncIterabl
   } catch (error) {
     if (!(error instanceof FileStop)) throw error
   }
-  if (!begun) yield head(source.header?.())
+  if (!begun) yield head(formOf(source))
 }
 
 interface Wrong {
@@ -56,23 +57,43 @@ async function* outcomesOf({ house }: Intake, message: string): AsyncGenerator<W
 
 const ADDED = ['error_line', 'error_code', 'error_column', 'error_value', 'error', 'remedy']
 
-function head(header: readonly string[] | undefined): string {
-  return `${[...(header ?? ['record']), ...ADDED].map(cell).join(',')}\r\n`
+/** What stands between cells; of a row that is one text (fixed width, a message), it becomes one cell. */
+interface Form {
+  readonly header: readonly string[] | undefined
+  readonly separator: string
+  readonly cells: boolean
 }
 
-function row(raw: string, header: readonly string[] | undefined, { line, issues }: Wrong): string {
-  const wrong = issues.filter(({ level }) => level === 'error' || level === 'stop')
-  const shown = wrong.length > 0 ? wrong : issues
-  const join = (name: 'code' | 'column' | 'value' | 'message' | 'remedy') =>
+function formOf({ header, separator }: Mapped): Form {
+  const own = separator?.()
+  return { header: header?.(), separator: own ?? ',', cells: own !== undefined }
+}
+
+function head(form: Form): string {
+  const own = form.cells && form.header ? form.header : ['record']
+  return line(
+    [...own, ...ADDED].map((text) => cell(text, form)),
+    form,
+  )
+}
+
+function row(raw: string, wrong: Wrong, form: Form): string {
+  const errors = wrong.issues.filter(({ level }) => level === 'error' || level === 'stop')
+  const shown = errors.length > 0 ? errors : wrong.issues
+  const all = (name: 'code' | 'column' | 'value' | 'message' | 'remedy') =>
     [...new Set(shown.map((one) => one[name] ?? ''))].filter(Boolean).join(' | ')
-  const added = [String(line), join('code'), join('column'), join('value'), join('message'), join('remedy')]
-  // A row of a table stays byte for byte as it was sent; its own cells are already separated.
-  const own = header ? raw.replace(/[\r\n]+$/, '') : cell(raw)
-  return `${own},${added.map(cell).join(',')}\r\n`
+  const added = [String(wrong.line), all('code'), all('column'), all('value'), all('message'), all('remedy')]
+  // A row of a table stays byte for byte as it was sent.
+  const own = form.cells ? raw.replace(/[\r\n]+$/, '') : cell(raw, form)
+  return line([own, ...added.map((text) => cell(text, form))], form)
+}
+
+function line(cells: readonly string[], { separator }: Form): string {
+  return `${cells.join(separator)}\r\n`
 }
 
 /** Quoted where it must be. A spreadsheet takes what begins with = + - @ for a formula, so that is made text. */
-function cell(text: string): string {
+function cell(text: string, { separator }: Form): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return /["\r\n]/.test(safe) || safe.includes(separator) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

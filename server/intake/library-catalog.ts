@@ -2,8 +2,11 @@ import type { Coded } from '../../mappers/canonical.ts'
 import { compile } from '../../mappers/compile.ts'
 import type { Library } from '../../mappers/library.ts'
 import { fold, readTarget } from '../../mappers/spec/codes.ts'
+import { printFault, SpecFaults } from '../../mappers/spec/faults.ts'
 import { freeze } from '../../mappers/spec/freeze.ts'
 import { find } from '../../mappers/spec/tree.ts'
+import { SpecFault } from '../../mappers/read/source.ts'
+import { FhirError } from '../errors.ts'
 import type { Catalog, CatalogEntry, ExtraCode } from './catalog.ts'
 
 /** The facilities of mappers/facilities. Their files are read when somebody asks for the first of them. */
@@ -17,8 +20,23 @@ export function libraryCatalog(open: () => Library): Catalog {
         .slugs()
         .map((slug) => entryOf(read(), slug)))
     },
-    frozen: (slug) => freeze(read().effective(slug)),
-    compile: (text, extra) => compile(text, extra.length > 0 ? asked(extra) : undefined),
+    frozen: (slug) => told(() => freeze(read().effective(slug))),
+    compile: (text, extra) => told(() => compile(text, extra.length > 0 ? asked(extra) : undefined)),
+  }
+}
+
+/** Faults of a facility's file as our own refusal: they name lines and words of that file, never a record's. */
+function told<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof SpecFault)) throw error
+    const faults = error instanceof SpecFaults ? error.faults.map(printFault) : [error.message]
+    const hint = 'Mend the facility’s file and publish it again.'
+    throw new FhirError(
+      'unprocessable',
+      faults.map((message) => ({ message, hint })),
+    )
   }
 }
 

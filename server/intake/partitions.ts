@@ -39,7 +39,7 @@ function nameOf(table: string, month: number): string {
 export async function dropPartitions(db: Queryable, before: number): Promise<string[]> {
   const rows = await db.rows<{ name: string }>(sql`
     select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = any (array['message_part'::regclass, 'record'::regclass]) and c.relname ~ '_\d{4}_\d\d$'`)
+    where i.inhparent = any (array['message_part'::regclass, 'record'::regclass]) and c.relname ~ '_[0-9]{4}_[0-9]{2}$'`)
   const dropped = rows.map(({ name }) => name).filter((name) => endOf(name) <= before)
   for (const name of dropped) await db.rows(raw(`drop table ${name}`))
   for (const table of TABLES)

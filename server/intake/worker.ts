@@ -5,7 +5,8 @@ import { sql } from '../db/sql.ts'
 import { ATTEMPTS, claim, fail, giveBack, heartbeat, LeaseLost, type Job } from '../jobs/queue.ts'
 import { FhirError } from '../errors.ts'
 import type { Intake } from './intake.ts'
-import { processMessages, type Stopping } from './process/process.ts'
+import { processMessages } from './process/process.ts'
+import { Stopped, type Stopping } from './process/stopped.ts'
 import { processReplays } from './process/replay.ts'
 
 /** How each kind of job is done: by whom it was claimed, several of one kind and lane at once. */
@@ -68,7 +69,8 @@ export async function step(intake: Intake, stopping: Stopping = () => false): Pr
     if (!run) throw new Error('no such kind of job')
     await run(intake, jobs, stopping)
   } catch (error) {
-    if (error instanceof LeaseLost) log.warn({ kind: first?.kind }, 'a lease was lost')
+    if (error instanceof Stopped) await giveBack(db, jobs)
+    else if (error instanceof LeaseLost) log.warn({ kind: first?.kind }, 'a lease was lost')
     else {
       log.warn(
         { kind: first?.kind, attempts: first?.attempts, error: nameOf(error), stack: stackOf(error) },

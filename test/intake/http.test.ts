@@ -86,8 +86,8 @@ describe('POST /intake/{facility}', () => {
     const response = await server.get(`/intake/lab/${status.message}/errors.csv`)
     expect(response.headers.get('content-type')).to.include('text/csv')
     expect(await response.text()).to.equal(
-      `${head.split('|').join(',')},error_line,error_code,error_column,error_value,error,remedy\r\n` +
-        'e2|x,"y"|e2||||,2,NAME_MISSING,name,,The patient has no name.,Fill in the name.\r\n',
+      `${head}|error_line|error_code|error_column|error_value|error|remedy\r\n` +
+        'e2|x,"y"|e2|||||2|NAME_MISSING|name||The patient has no name.|Fill in the name.\r\n',
     )
   })
 

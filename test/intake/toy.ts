@@ -42,7 +42,7 @@ function toyMapping(file: ToyFile, text: string, extra: readonly ExtraCode[]): M
     limits: { rejectPct, maxBytes: 1e9, maxRecords: 1e7, maxCell: 1e6 },
     map(bytes) {
       const issues: Issue[] = []
-      return { records: records(file, extra, bytes), issues, header: () => head.split('|') }
+      return { records: records(file, extra, bytes), issues, header: () => head.split('|'), separator: () => '|' }
     },
   }
 }

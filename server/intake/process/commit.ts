@@ -274,7 +274,8 @@ async function writeProgress(tx: Queryable, lists: readonly Counted[], ended: Re
     total: run.total,
     issues: run.issues(),
     mapping: run.version,
-    state: ended.has(run) ? 'done' : 'working',
+    // a replay does not undo that the message is done
+    state: ended.has(run) || run.replay ? 'done' : 'working',
   }))
   await tx.rows(sql`
     update message m

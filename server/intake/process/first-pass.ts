@@ -3,6 +3,7 @@ import type { MappedRecord, Mapped } from '../../../mappers/mapping.ts'
 import type { Intake } from '../intake.ts'
 import { bytesOf } from '../message.ts'
 import type { Run } from './item.ts'
+import { Stopped } from './stopped.ts'
 import { unsound } from './write.ts'
 
 /** A message of at most so many bytes is mapped once, its records kept; a larger one is read twice. */
@@ -34,7 +35,12 @@ export function mapped(intake: Intake, { message, mapping }: Pick<Run, 'message'
 }
 
 /** Reads all of a message, to know whether it may be written at all: memory stays that of a batch when it is large. */
-export async function look(intake: Intake, run: Run, bytes: Buffer | undefined): Promise<Looked> {
+export async function look(
+  intake: Intake,
+  run: Run,
+  bytes: Buffer | undefined,
+  stopping: () => boolean,
+): Promise<Looked> {
   const small = run.message.size <= ONCE
   const records: MappedRecord[] = []
   const refused: Pick<MappedRecord, 'number' | 'line' | 'issues'>[] = []
@@ -52,6 +58,7 @@ export async function look(intake: Intake, run: Run, bytes: Buffer | undefined):
         bad++
         if (refused.length < SHOWN) refused.push(record)
       }
+      if (!small && stopping()) throw new Stopped()
       await breath()
     }
   } catch (error) {

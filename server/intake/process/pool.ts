@@ -56,6 +56,11 @@ export class Pool {
     await this.#writing
   }
 
+  /** What was being written is written, or has failed. */
+  async quiet(): Promise<void> {
+    await this.#writing.catch(() => undefined)
+  }
+
   async #write(items: readonly Item[], ended: readonly Run[]): Promise<void> {
     if (this.#failed) throw new Error('an earlier batch failed')
     await commit(this.intake, await flush(this.intake, this.facility, items), ended)

@@ -1,7 +1,7 @@
 import { issue, type Issue } from '../../../mappers/issues.ts'
 import type { MappedRecord } from '../../../mappers/mapping.ts'
 import { sql } from '../../db/sql.ts'
-import { finish, giveBack, hold, type Job } from '../../jobs/queue.ts'
+import { finish, hold, type Job } from '../../jobs/queue.ts'
 import type { Intake } from '../intake.ts'
 import { active, versionOf, type Active } from '../mappings.ts'
 import { readMessages, smallBytes, type Message } from '../message.ts'
@@ -13,9 +13,7 @@ import type { Run } from './item.ts'
 import { reusedControlIds, wholeDuplicates } from './known.ts'
 import { ensureOrganization } from './organization.ts'
 import { Pool } from './pool.ts'
-
-/** The server stops: what is begun is finished, nothing new is. */
-export type Stopping = () => boolean
+import { Stopped, type Stopping } from './stopped.ts'
 
 /** Processes messages of one lane, in order; their records are written together. */
 export async function processMessages(intake: Intake, jobs: readonly Job[], stopping: Stopping): Promise<void> {
@@ -29,20 +27,22 @@ export async function processMessages(intake: Intake, jobs: readonly Job[], stop
   const [duplicates, reused] = [await wholeDuplicates(db, ids), await reusedControlIds(db, ids)]
   const pool = new Pool(intake, first.facility)
   const bytes = new Ahead(intake, [...messages.values()])
-  for (const job of jobs) {
-    const message = messages.get(String(job.payload['message']))
-    if (stopping()) {
-      await giveBack(db, [job])
-      continue
+  try {
+    for (const job of jobs) {
+      if (stopping()) throw new Stopped()
+      const message = messages.get(String(job.payload['message']))
+      if (!message || message.state === 'done') {
+        await finish(db, [job])
+        continue
+      }
+      const run = runOf(message, job, await mappingOf(intake, message, job, now), false)
+      const earlier = duplicates.get(message.id)
+      if (earlier !== undefined && (await copies(intake, run, earlier))) continue
+      await through(intake, pool, run, { bytes: await bytes.of(message), reused: reused.has(message.id), stopping })
     }
-    if (!message || message.state === 'done') {
-      await finish(db, [job])
-      continue
-    }
-    const run = runOf(message, job, await mappingOf(intake, message, job, now), false)
-    const earlier = duplicates.get(message.id)
-    if (earlier === undefined || !(await copies(intake, run, earlier)))
-      await through(intake, pool, run, await bytes.of(message), reused.has(message.id))
+  } catch (error) {
+    await (error instanceof Stopped ? pool.close() : pool.quiet())
+    throw error
   }
   await pool.close()
 }
@@ -76,14 +76,15 @@ export function upTo({ job }: Run): number {
   return typeof done === 'number' ? done : 0
 }
 
-async function through(
-  intake: Intake,
-  pool: Pool,
-  run: Run,
-  bytes: Buffer | undefined,
-  reused: boolean,
-): Promise<void> {
-  const looked = await look(intake, run, bytes)
+interface Given {
+  readonly bytes: Buffer | undefined
+  /** Its control id was another message's. */
+  readonly reused: boolean
+  readonly stopping: Stopping
+}
+
+async function through(intake: Intake, pool: Pool, run: Run, { bytes, reused, stopping }: Given): Promise<void> {
+  const looked = await look(intake, run, bytes, stopping)
   run.found(() => looked.issues)
   run.total = looked.total
   if (looked.stop) return holdBack(intake, run, looked, looked.stop)
@@ -94,6 +95,7 @@ async function through(
       const sound = looked.records ? record : checked(intake, record)
       await pool.add(run, reused ? refusedAsReused(sound) : sound)
     }
+    if (!looked.records && stopping()) throw new Stopped()
   }
   pool.end(run)
 }

@@ -9,7 +9,8 @@ import { checked, mapped } from './first-pass.ts'
 import type { Run } from './item.ts'
 import { ensureOrganization } from './organization.ts'
 import { Pool } from './pool.ts'
-import { runOf, upTo, type Stopping } from './process.ts'
+import { runOf, upTo } from './process.ts'
+import type { Stopping } from './stopped.ts'
 
 /** Processes messages, or some of their records, again: through the active mapping, without making anything twice. */
 export async function processReplays(intake: Intake, jobs: readonly Job[], stopping: Stopping): Promise<void> {
