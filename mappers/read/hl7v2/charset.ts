@@ -39,12 +39,11 @@ export interface Decoded {
   readonly issues: readonly Issue[]
 }
 
-// eslint-disable-next-line no-control-regex
-const ascii = /^[\x00-\x7f]*$/
+const beyondAscii = /[\u0080-\u00ff]/
 
 /** A message's bytes (a character each) as text, by its MSH-18, else by the facility's encodings, one after the other. */
 export function decode(bytes: string, encodings: readonly string[]): Decoded {
-  if (ascii.test(bytes)) return { text: bytes, issues: [] }
+  if (!beyondAscii.test(bytes)) return { text: bytes, issues: [] }
   const charset = declared(charsetOf(bytes))
   const candidates = charset ? [charset, ...encodings.filter((name) => name !== charset)] : encodings
   const buffer = Buffer.from(bytes, 'latin1')

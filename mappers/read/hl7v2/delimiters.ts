@@ -89,8 +89,7 @@ function formatted(sequence: string): string | undefined {
 function fromHex(digits: string): string {
   const bytes = Buffer.from(digits, 'hex')
   const utf8 = bytes.toString('utf8')
-  // eslint-disable-next-line no-control-regex
-  return (utf8.includes('\ufffd') ? bytes.toString('latin1') : utf8).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '')
+  return (utf8.includes('\ufffd') ? bytes.toString('latin1') : utf8).replace(/(?![\t\n\r])\p{Cc}/gu, '')
 }
 
 /** The opposite: a text made safe to stand in a field. Line ends become `\.br\`. */

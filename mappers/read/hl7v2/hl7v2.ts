@@ -83,7 +83,6 @@ async function* utf8(bytes: Bytes): AsyncGenerator<Uint8Array> {
 
 function unitsOf(frame: Frame, options: Hl7Options): readonly Unit<Item>[] {
   if (frame.kind === 'between') return stray(frame)
-  // eslint-disable-next-line no-control-regex
   const bytes = frame.text.replace(/[\0\v]+/g, '')
   const { text, issues } = decode(bytes, options.encoding ?? usualEncodings)
   if (text === undefined) return [{ line: frame.line, raw: () => bytes, issues }]
@@ -99,10 +98,9 @@ function unitsOf(frame: Frame, options: Hl7Options): readonly Unit<Item>[] {
 
 /** Batch envelopes are nobody's record; anything else between messages is a line that is no segment. */
 function stray({ text, line }: Frame): readonly Unit<Item>[] {
-  // eslint-disable-next-line no-control-regex
-  const rest = text.replace(/[\0\v\x1c\x1a]|\xef\xbb\xbf|\xff\xfe|\xfe\xff/g, '')
+  const rest = text.replace(/(?![\r\n])\p{Cc}|\xef\xbb\xbf|\xff\xfe|\xfe\xff/gu, '')
   const lines = rest.split(/[\r\n]+/).filter((words) => words.trim() !== '' && !envelope.test(words))
-  return lines.length === 0 ? [] : [{ line, raw: () => rest, issues: [issue('SEG_UNKNOWN', { line })] }]
+  return lines.length === 0 ? [] : [{ line, raw: () => text, issues: [issue('SEG_UNKNOWN', { line })] }]
 }
 
 /**
@@ -141,7 +139,6 @@ export function parseMessage(input: Uint8Array | string): Message | undefined {
 function textOf(input: Uint8Array): string {
   const encoding = utf16Of(input)
   if (encoding) return new TextDecoder(encoding).decode(input)
-  // eslint-disable-next-line no-control-regex
   const bytes = Buffer.from(input)
     .toString('latin1')
     .replace(/[\0\v]+/g, '')

@@ -1,3 +1,4 @@
+// A long file: most of it is one table, of what is compared.
 import { unescape } from '../../../mappers/read/hl7v2/delimiters.ts'
 import type { Message } from '../../../mappers/read/hl7v2/message.ts'
 import { readMeasure } from '../../../mappers/values/measures.ts'
