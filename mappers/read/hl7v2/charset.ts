@@ -1,4 +1,5 @@
 import { issue, type Issue } from '../../issues.ts'
+import { maybeDouble, undouble } from '../double.ts'
 
 /** HL7 table 0211, and what senders write instead of it → the name TextDecoder knows. */
 const sets: Readonly<Record<string, string>> = {
@@ -49,10 +50,17 @@ export function decode(bytes: string, encodings: readonly string[]): Decoded {
   const buffer = Buffer.from(bytes, 'latin1')
   for (const [index, encoding] of candidates.entries()) {
     const text = tryDecode(buffer, encoding)
-    if (text !== undefined)
-      return { text, issues: index === 0 ? [] : [issue('ENC_FALLBACK', { column: 'MSH-18', detail: `(${encoding})` })] }
+    if (text === undefined) continue
+    if (index > 0) return { text, issues: [issue('ENC_FALLBACK', { column: 'MSH-18', detail: `(${encoding})` })] }
+    return encoding === 'utf-8' && maybeDouble(text) ? undoubled(text) : { text, issues: [] }
   }
   return { issues: [issue('ENC_INVALID', { column: 'MSH-18', level: 'error' })] }
+}
+
+function undoubled(text: string): Decoded {
+  const { text: repaired, state } = undouble(text)
+  if (state === 'clean') return { text, issues: [] }
+  return { text: repaired, issues: [issue(state === 'repaired' ? 'ENC_REPAIRED' : 'ENC_DOUBLE')] }
 }
 
 function tryDecode(buffer: Buffer, encoding: string): string | undefined {

@@ -227,6 +227,7 @@ function sexOf(parts: Parts, cell: Cell) {
   const known = sexes[code.toUpperCase()] ?? sexes[code[0]?.toUpperCase() ?? '']
   if (known && (code.length === 1 || /^(male|female|other|unknown)$/i.test(code))) return known
   cell.report('SEX_UNKNOWN', { value: code })
+  cell.unmapped('sex', code)
   return 'unknown'
 }
 

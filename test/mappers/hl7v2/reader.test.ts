@@ -110,6 +110,8 @@ describe('the HL7 v2 reader', () => {
       'M1',
       'ENC_INVALID',
     ])
+    const twice = await readAll([Buffer.from(Buffer.from(named('').replace('Élodie', 'राम')).toString('latin1'))])
+    expect([twice[0]?.item?.segments[1]?.text(5), ...codesOf(twice)]).to.deep.equal(['राम', 'ENC_REPAIRED'])
     for (const encoding of ['utf16le'] as const) {
       const wide = await readAll(bytes(`\ufeff${named('')}`, encoding))
       expect([wide[0]?.item?.segments[1]?.text(5), ...codesOf(wide)]).to.deep.equal(['Élodie'])
