@@ -1,5 +1,6 @@
 import { buildHouse, bringUpToDate, openStore } from './app.ts'
 import { load } from './cli/load.ts'
+import { matchEvalCommand, matchTrainCommand } from './cli/match.ts'
 import { ConfigError, describeConfig, readConfig } from './config.ts'
 import { desk } from './interactions/desk.ts'
 import type { House } from './interactions/house.ts'
@@ -36,6 +37,14 @@ const commands: Record<string, Command> = {
   terminology: {
     help: 'load <loinc|snomed|icd10|icd11> <folder or file> [--version=…]: a release you own',
     run: (words) => withHouse((house) => terminology(house, words)),
+  },
+  'match-eval': {
+    help: 'match-eval [--people=50000] [--seed=test] | --febrl=<csv> | --names=<tsv>: how well patients are matched, beside other methods',
+    run: matchEvalCommand,
+  },
+  'match-train': {
+    help: 'match-train [--template=city|general] [--out=<file>] [files or folders of Patients]: weights from unlabelled records',
+    run: matchTrainCommand,
   },
 }
 

@@ -17,7 +17,7 @@ describe('names of patients', () => {
     const pairs = [
       ['सुनीता', 'Suneeta'], ['रमेश', 'Ramesh'], ['लक्ष्मी', 'Laxmi'], ['लक्ष्मण', 'Lakshman'], ['ज्ञान', 'Gyan'], ['फूलमती', 'Phoolmati'],
       ['बिसाहू', 'Bisahu'], ['कृष्णा', 'Krishna'], ['संतोष', 'Santosh'], ['सन्तोष', 'Santosh'], ['अंबिका', 'Ambika'], ['ज्योति', 'Jyothi'],
-      ['देवांगन', 'Dewangan'], ['छाया', 'Chhaya'], ['मोहम्मद', 'Mohd'], ['क़ुरैशी', 'Qureshi'], ['अफ़ज़ल', 'Afzal'], ['सुनीता', 'sunītā'],
+      ['देवांगन', 'Dewangan'], ['छाया', 'Chhaya'], ['मोहम्मद', 'Mohd'], ['क़ुरैशी', 'Quraishi'], ['अफ़ज़ल', 'Afzal'], ['सुनीता', 'sunītā'],
       ['अक्षय', 'Akshay'], ['वीरेंद्र', 'Virendra'], ['रूपाली', 'Roopali'], ['आर्यन', 'Aaryan'],
     ] as const // prettier-ignore
     expect(pairs.filter(([a, b]) => levelOf(word(a), word(b)) !== 'same')).to.deep.equal([])
@@ -62,7 +62,7 @@ describe('names of patients', () => {
       'Testimony Paul',
     ]
     expect(none.filter((name) => !isPlaceholder(name))).to.deep.equal([])
-    expect(some.filter((name) => name !== 'Baby Kumari Sahu' && isPlaceholder(name))).to.deep.equal([])
+    expect(some.filter(isPlaceholder)).to.deep.equal([])
     expect(parseName({ text: 'Baby of Sunita' }).given).to.deep.equal([])
   })
 
@@ -78,7 +78,7 @@ describe('names of patients', () => {
   })
 
   it('have a distance that is symmetric, none from themselves, between 0 and 1', () => {
-    const sounds = fc.string({ unit: fc.constantFrom(...'aAeiIouUhkgSCDN_rstmnlyvb'), maxLength: 14 })
+    const sounds = fc.string({ unit: fc.constantFrom(...Array.from('aAeiIouUhkgSCDN_rstmnlyvb')), maxLength: 14 })
     fc.assert(
       fc.property(sounds, sounds, (a, b) => {
         expect(distance(a, a)).to.equal(0)

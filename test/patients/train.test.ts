@@ -1,12 +1,15 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { featuresOf } from '../../server/patients/keys/features.ts'
+import { score } from '../../server/patients/score/score.ts'
 import { cityRecords } from '../../server/patients/evaluate/city.ts'
 import { evaluateUnseen, febrlRecords } from '../../server/patients/evaluate/files.ts'
 import { loadWeights } from '../../server/patients/evaluate/match-eval.ts'
 import { readWeights } from '../../server/patients/score/weights.ts'
-import { train } from '../../server/patients/train/train.ts'
+import { train, trainOn } from '../../server/patients/train/train.ts'
 import { dataFolder, hasData } from '../fhir/data.ts'
+import { recordLinkerCases, recordLinkerSeeds } from './record-linker.ts'
 
 describe('training of weights', () => {
   const patients = cityRecords('train-test', 500).map(({ patient }) => patient)
@@ -34,5 +37,23 @@ describe('training of weights', () => {
       )
       expect(evenOdds.f1).to.be.at.least(0.97)
     }
+  })
+
+  it('of another register links none of the pairs its owners keep apart, and finds or links all they join', function () {
+    this.timeout(60_000)
+    if (!hasData('matching')) this.skip()
+    const cases = [...recordLinkerCases('nbs'), ...recordLinkerCases('sample')]
+    const list = [...recordLinkerSeeds(), ...cases.map(({ incoming }) => incoming)].map(featuresOf)
+    const weights = trainOn(list, loadWeights('template-general'))
+    const counts = { match: { linked: 0, asked: 0, apart: 0 }, no_match: { linked: 0, asked: 0, apart: 0 } }
+    for (const { incoming, known, expected } of cases) {
+      if (expected !== 'match' && expected !== 'no_match') continue
+      const { weight, guards } = score(featuresOf(incoming), featuresOf(known), weights)
+      counts[expected][weight <= 0 ? 'apart' : guards.length > 0 ? 'asked' : 'linked']++
+    }
+    console.log(`      match ${JSON.stringify(counts.match)}, no match ${JSON.stringify(counts.no_match)}`)
+    expect(counts.no_match.linked).to.equal(0)
+    expect(counts.match.apart).to.equal(0)
+    expect(counts.match.linked).to.be.above(2 * counts.match.asked)
   })
 })

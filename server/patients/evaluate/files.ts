@@ -39,7 +39,13 @@ export function febrlRecords(csv: string): Labelled[] {
 
 /** Trained on the records themselves, which are not labelled for that. */
 export function evaluateUnseen(records: readonly Labelled[], template: Weights): Evaluation {
-  return evaluate(records, trainOn(records.map(({ patient }) => featuresOf(patient)), template))
+  return evaluate(
+    records,
+    trainOn(
+      records.map(({ patient }) => featuresOf(patient)),
+      template,
+    ),
+  )
 }
 
 /** Candidates for a name, found by its key or by keys that lack one of its consonants, the nearest first. */

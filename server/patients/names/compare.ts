@@ -132,15 +132,18 @@ function isOneEdit(a: string, b: string): boolean {
 export type RelativeLevel = 'same' | 'close' | 'other'
 
 /** Father with father, husband with husband: the best of several; undefined when no two are of one kind. */
-export function compareRelatives(a: readonly Relative[], b: readonly Relative[]): RelativeLevel | undefined {
-  let best: RelativeLevel | undefined
+export function compareRelatives(
+  a: readonly Relative[],
+  b: readonly Relative[],
+): [RelativeLevel, key: string] | undefined {
+  let best: [RelativeLevel, string] | undefined
   for (const one of a)
     for (const other of b) {
       if (one.kin !== other.kin) continue
       const level = levelOf(one.name, other.name)
-      if (level === 'same') return 'same'
-      if (level === 'close' || level === 'slip') best = 'close'
-      else best ??= 'other'
+      if (level === 'same') return ['same', one.name.key]
+      if (level === 'close' || level === 'slip') best = ['close', one.name.key]
+      else best ??= ['other', one.name.key]
     }
   return best
 }

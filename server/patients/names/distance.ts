@@ -57,31 +57,29 @@ const table = new Float64Array((LONGEST + 1) * (LONGEST + 1))
 /** Between the sounds of two words (`soundsOf…`), relative to their length: symmetric, 0 to 1. */
 export function distance(a: string, b: string): number {
   if (a === b) return 0
-  const [x, y] = [codesOf(a), codesOf(b)]
-  const mass = (massOf(x) + massOf(y)) / 2
-  return mass === 0 ? 1 : Math.min(1, edits(x, y) / Math.max(mass, 1))
+  const [x, y] = [measured(a), measured(b)]
+  const mass = (x.mass + y.mass) / 2
+  return mass === 0 ? 1 : Math.min(1, edits(x.codes, y.codes) / Math.max(mass, 1))
 }
 
-const cache = new Map<string, Uint8Array>()
+interface Measured {
+  readonly codes: Uint8Array
+  /** What it costs to leave all of it out. */
+  readonly mass: number
+}
 
-function codesOf(sounds: string): Uint8Array {
-  let codes = cache.get(sounds)
-  if (!codes) {
-    codes = Uint8Array.from(
-      Array.from(sounds)
-        .slice(0, LONGEST)
-        .flatMap((letter) => CODES.get(letter) ?? []),
-    )
+const cache = new Map<string, Measured>()
+
+function measured(sounds: string): Measured {
+  let made = cache.get(sounds)
+  if (!made) {
+    const letters = Array.from(sounds).slice(0, LONGEST)
+    const codes = Uint8Array.from(letters.flatMap((letter) => CODES.get(letter) ?? []))
+    made = { codes, mass: codes.reduce((sum, _, i) => sum + dropAt(codes, i), 0) }
     if (cache.size > 200_000) cache.clear()
-    cache.set(sounds, codes)
+    cache.set(sounds, made)
   }
-  return codes
-}
-
-function massOf(codes: Uint8Array): number {
-  let mass = 0
-  for (let i = 0; i < codes.length; i++) mass += dropAt(codes, i)
-  return mass
+  return made
 }
 
 /** A doubled letter, a final a and a breath behind a consonant are hardly heard; a y beside an i is the same glide (Aliya, Alia). */

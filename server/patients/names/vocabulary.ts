@@ -51,6 +51,6 @@ export const placeholders: readonly RegExp[] = [
   /^\W*(?:new\s*born|infant|baby)\b(?:\s+(?:boy|girl|male|female|child|baby|[12ab]))*(?:\s+(?:of|o\/?)\b.*)?$/i,
   /^\W*(?:baby\s+(?:boy|girl)|male\s+child|female\s+child|twin\s*(?:[12ab]|i{1,2}))\b/i,
   /^\W*(?:unknown|unk|unnamed|un\s*known|not\s*known|no\s*name|noname|anonymous|anon|name\s*not\s*known|nil|none|null|na|n\/a|test(?:\s*patient)?\s*\d*|xxx+|dummy|patient|abc|john\s+doe|jane\s+doe)(?:\s+(?:unknown|unk|anonymous|anon|male|female|man|woman|person|patient|body|test|na|\d+))*\W*$/i,
-  /(?:^|\s)(?:शिशु|नवजात|बेबी\s*(?:ऑफ|आफ)|बेबी\s*$|का\s*बच्चा|की\s*बच्ची|का\s*शिशु)/u,
+  /(?:^|\s)(?:शिशु(?=\s|$)|नवजात|बेबी\s*(?:ऑफ|आफ)|बेबी\s*$|का\s*बच्चा|की\s*बच्ची|का\s*शिशु)/u,
   /^\s*(?:अज्ञात|अनाम|नामालूम|लावारिस|पता\s*नहीं|अनजान)/u,
 ] // prettier-ignore

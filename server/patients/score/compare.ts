@@ -30,6 +30,7 @@ export interface Comparison {
   /** Keys of the names that agreed: how common they are is part of the weight. */
   readonly givenKey?: string
   readonly familyKey?: string
+  readonly relativeKey?: string
   readonly crossed: boolean
   /** Two records of one facility under different numbers. */
   readonly twoRecords: boolean
@@ -44,7 +45,8 @@ export function compare(a: Features, b: Features, asOf: number): Comparison {
   if (names?.family) levels.family = names.family
   if (a.gender && b.gender) levels.gender = a.gender === b.gender ? 'same' : 'other'
   if (a.birth && b.birth) levels.birth = compareBirths(a.birth, b.birth, asOf)
-  setIf(levels, 'relative', compareRelatives(a.relatives, b.relatives))
+  const relative = compareRelatives(a.relatives, b.relatives)
+  if (relative) levels.relative = relative[0]
   setIf(levels, 'phone', compareNumbers(a.phones, b.phones))
   setIf(levels, 'place', bestPlace(a.places, b.places))
   setIf(levels, 'line', bestLine(a.places, b.places))
@@ -55,6 +57,7 @@ export function compare(a: Features, b: Features, asOf: number): Comparison {
   return {
     levels,
     ...(names && { givenKey: names.givenKey, ...(names.familyKey !== undefined && { familyKey: names.familyKey }) }),
+    ...(relative && { relativeKey: relative[1] }),
     crossed: names?.crossed ?? false,
     twoRecords: record === 'two',
   }

@@ -51,7 +51,8 @@ const rules: readonly GuardRule[] = [
       levels.given !== 'same' &&
       (levels.given !== 'close' || a.multiple || b.multiple) &&
       (levels.phone === 'same' || levels.line === 'house' || levels.relative === 'same' || a.multiple || b.multiple) &&
-      levels.abha !== 'same',
+      levels.abha !== 'same' &&
+      levels.national !== 'same',
   },
   {
     code: 'generation',

@@ -94,18 +94,26 @@ export function likelihoods(compared: Comparison, weights: Weights): Evidence[] 
 
 /**
  * A stranger is called Devi sooner than Kujur: the chance of agreement is the name's share of all people, not the average
- * over all names. Which of two names is the family's is often unsure, so the larger share counts; and a family's name in
- * the given name's place agrees among relatives as families' names do (Netam Santosh, Netam Nandkumar).
+ * over all names. Which of two names is the family's is often unsure, so the larger share counts; a family's name in the
+ * given name's place agrees among relatives as families' names do (Netam Santosh, Netam Nandkumar). And once one name
+ * agrees, others of its community agree sooner (`lift`).
  */
 function weighed(field: Field, level: string, found: Likelihoods, compared: Comparison, weights: Weights): Likelihoods {
-  const key = field === 'given' ? compared.givenKey : field === 'family' ? compared.familyKey : undefined
+  const key = field === 'given' || field === 'family' || field === 'relative' ? compared[`${field}Key`] : undefined
   if (key === undefined || level === 'other' || level === 'initial') return found
   const { rare, ...tables } = weights.frequencies
   const [given, family] = [tables.given[key] ?? rare, tables.family[key] ?? rare]
   const average = weights.fields[field]?.levels['same']?.stranger ?? 1
   const rarity = Math.min(MOST, Math.max(1 / MOST, Math.max(given, family) / average))
   const surname = field === 'given' && family > 2 * given ? weights.fields.family?.levels[level] : undefined
-  return { self: found.self, kin: surname?.kin ?? found.kin, stranger: Math.min(1, found.stranger * rarity) }
+  const stranger = found.stranger * rarity * (field === 'given' ? 1 : liftOf(compared, weights))
+  return { self: found.self, kin: surname?.kin ?? found.kin, stranger: Math.min(1, stranger) }
+}
+
+function liftOf({ levels, givenKey = '', familyKey = '' }: Comparison, { frequencies: { lift } }: Weights): number {
+  if (levels.given === 'other') return 1
+  const family = levels.family === undefined || levels.family === 'other' ? 1 : (lift[familyKey] ?? 1)
+  return Math.max(1, lift[givenKey] ?? 1, family)
 }
 
 /** No name is trusted more than this many times the average: rare spellings are often slips. */

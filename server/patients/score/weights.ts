@@ -23,6 +23,8 @@ export interface Weights {
   readonly frequencies: {
     readonly given: Readonly<Record<string, number>>
     readonly family: Readonly<Record<string, number>>
+    /** Names of a community go together: so many times likelier is it that another name agrees by chance, too. */
+    readonly lift: Readonly<Record<string, number>>
     readonly rare: number
   }
 }

@@ -23,7 +23,8 @@ const TRUST = 60
 /** And as this share of the pairs that are one person: errors too odd to be believed are not unlearned. */
 const TRUSTED = 0.1
 const ROUNDS = 40
-const RANDOM_PAIRS = 200_000
+/** For each record, up to 200,000: enough to see what one pair in thousands shares; what is rarer is the template's. */
+const RANDOM_PAIRS = 40
 
 export function trainOn(list: readonly Features[], template: Weights): Weights {
   let weights: Weights = {
@@ -42,7 +43,7 @@ type Counts = Map<Field, Map<string, number>>
 /** Chance agreement, from random pairs; a level too rare to be met there keeps the template's share of what is left. */
 function withStrangers(list: readonly Features[], template: Weights): Weights['fields'] {
   const counts: Counts = new Map()
-  for (const [a, b] of spreadPairs(list.length, RANDOM_PAIRS))
+  for (const [a, b] of spreadPairs(list.length, Math.min(200_000, RANDOM_PAIRS * list.length)))
     count(counts, compare(list[a]!, list[b]!, template.asOf), 1)
   return mapLevels(template.fields, (field, level, old) => ({
     ...old,
@@ -69,13 +70,11 @@ function patternsOf(list: readonly Features[], asOf: number, weights: Weights): 
 }
 
 /** The levels, and how rare the names are that agree, in steps of half a bit. */
-function patternKey({ levels, givenKey = '', familyKey = '', crossed }: Comparison, { frequencies }: Weights): string {
-  const bits = (share = frequencies.rare) => Math.round(2 * Math.log2(share))
-  const rare = [
-    levels.given !== 'other' && bits(frequencies.given[givenKey]),
-    levels.family !== 'other' && bits(frequencies.family[familyKey]),
-  ]
-  return [...fields.map((field) => levels[field] ?? ''), ...rare, crossed].join()
+function patternKey(compared: Comparison, weights: Weights): string {
+  const rare = likelihoods(compared, weights).map(
+    ({ stranger, kin }) => Math.round(2 * Math.log2(stranger)) + (kin > 0.5 ? 0.5 : 0),
+  )
+  return [...fields.map((field) => compared.levels[field] ?? ''), ...rare].join()
 }
 
 /** One round: how likely each pattern is one person or relatives (E), and what that makes of the likelihoods (M). */
