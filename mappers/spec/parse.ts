@@ -35,8 +35,22 @@ export function parseFile(file: string, text: string): Parsed {
 
 const DEEP = 'The file is nested too deeply.'
 
-/** The parser recurses: brackets by the thousand are no file of ours. */
+/** The parser recurses, and slowly: brackets by the hundred are no file of ours. Brackets in quotes are counted too. */
+function isDeep(text: string): boolean {
+  let open = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]
+    if (c === '[' || c === '{') open++
+    else if (c === ']' || c === '}') open--
+    if (open > MAX_OPEN) return true
+  }
+  return /^[ \t]*(?:[-?] ){20}/m.test(text) || /^ {200}/m.test(text)
+}
+
+const MAX_OPEN = 100
+
 function parsed(text: string, lines: LineCounter): Document.Parsed | undefined {
+  if (isDeep(text)) return undefined
   try {
     return parseDocument(text, { lineCounter: lines, schema: 'failsafe', prettyErrors: false, logLevel: 'error' })
   } catch (error) {
