@@ -43,17 +43,20 @@ interface Wrong {
   readonly issues: readonly Issue[]
 }
 
-/** Refused, held with findings, or waiting, in the order of the file. */
+/** Refused, held with findings, or waiting, in the order of the file; page by page, for a slow reader must hold no connection. */
 async function* outcomesOf({ house }: Intake, message: string): AsyncGenerator<Wrong, void, undefined> {
-  for await (const rows of house.db.stream<Wrong>(
-    sql`
+  for (let after = 0; ;) {
+    const rows = await house.db.rows<Wrong>(sql`
       select number, line, coalesce(issues, '[]') as issues from record
-      where message = ${message} and (state in ('q', 'p') or (state = 'h' and issues is not null))
-      order by number`,
-    500,
-  ))
+      where message = ${message} and number > ${after} and (state in ('q', 'p') or (state = 'h' and issues is not null))
+      order by number limit ${PAGE}`)
     yield* rows
+    after = rows.at(-1)?.number ?? after
+    if (rows.length < PAGE) return
+  }
 }
+
+const PAGE = 500
 
 const ADDED = ['error_line', 'error_code', 'error_column', 'error_value', 'error', 'remedy']
 

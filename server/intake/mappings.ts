@@ -71,6 +71,13 @@ export async function publish({ house, catalog }: Intake, facility: string, text
   })
 }
 
+/** Refuses (422) a code that the facility's mapping could not be compiled with. */
+export async function accepts(intake: Intake, facility: string, extra: ExtraCode): Promise<void> {
+  const { version } = await active(intake, facility)
+  const published = await versionRow(intake.house.db, facility, version)
+  if (published) intake.catalog.compile(published.text, [extra])
+}
+
 /** Makes an earlier version the active one again. */
 export async function rollback({ house }: Intake, facility: string, version: number): Promise<Published> {
   return house.db.transaction(async (tx) => {

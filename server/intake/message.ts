@@ -59,6 +59,10 @@ export async function listMessages(
   facility: string,
   { state, before, limit }: Listing,
 ): Promise<Message[]> {
+  if (before !== undefined && !isMessageId(before))
+    throw new FhirError('invalid', [
+      { message: '`before` is not the id of a message', hint: 'Send the last id of a list.' },
+    ])
   const conditions: Sql = sql`
     ${state === undefined ? sql`` : sql`and state = ${state}`} ${before === undefined ? sql`` : sql`and id < ${before}`}`
   return db.rows<Message>(sql`
@@ -73,6 +77,12 @@ export async function* bytesOf(db: Queryable, id: string): AsyncIterable<Buffer>
     if (!row) return
     yield row.bytes
   }
+}
+
+/** Whether they are still kept. */
+export async function hasBytes(db: Queryable, id: string): Promise<boolean> {
+  const rows = await db.rows(sql`select from message_part where message = ${id} and part = 0`)
+  return rows.length > 0
 }
 
 /** The bytes of many small messages at once: those of one piece. */

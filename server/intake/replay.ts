@@ -3,7 +3,7 @@ import { sql } from '../db/sql.ts'
 import { FhirError } from '../errors.ts'
 import { enqueue, stopJobs } from '../jobs/queue.ts'
 import type { Intake } from './intake.ts'
-import { findMessage, type Message } from './message.ts'
+import { findMessage, hasBytes, type Message } from './message.ts'
 import { replayAll, replayOf } from './replay-job.ts'
 
 /** Messages that one request may have processed again. */
@@ -12,6 +12,10 @@ const MOST = 10_000
 /** Has a message processed again, or some of its records. */
 export async function replayMessage(intake: Intake, message: Message, numbers?: readonly number[]): Promise<void> {
   const { id, lane } = message
+  if (!(await hasBytes(intake.house.db, id)))
+    throw new FhirError('gone', [
+      { message: 'The bytes of the message are no longer kept.', hint: 'Send the file again.' },
+    ])
   const jobs = numbers
     ? replayOf(
         lane,

@@ -3,6 +3,7 @@ import { FhirError } from '../errors.ts'
 import { enqueue } from '../jobs/queue.ts'
 import type { ExtraCode } from './catalog.ts'
 import type { Intake } from './intake.ts'
+import { accepts } from './mappings.ts'
 import { replayOf } from './replay-job.ts'
 
 /** A code without a counterpart, and how many records wait for one. */
@@ -36,6 +37,7 @@ export async function mapCode(intake: Intake, facility: string, { list, code, ta
     if (typeof value !== 'string' || value === '' || value.length > 500)
       throw new FhirError('invalid', [{ message: `\`${name}\` is not a text of 1 to 500 characters`, path: name }])
   }
+  await accepts(intake, facility, { list, code, target })
   const many = await intake.house.db.transaction(async (tx) => {
     await tx.rows(sql`
       insert into code_mapping (facility, list, code, target, mapped) values (${facility}, ${list}, ${code}, ${target}, now())

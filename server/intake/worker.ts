@@ -21,6 +21,9 @@ const TOGETHER = 200
 /** Milliseconds between two looks when nobody wakes the workers: another process may have put work in. */
 const IDLE = 500
 
+/** … and between any two looks: many small messages are cheaper together. */
+const GATHER = 20
+
 export interface Workers {
   /** Looks for work at once. */
   wake(): void
@@ -47,7 +50,9 @@ export function startWorkers(intake: Intake, lanes: number): Workers {
 async function loop(intake: Intake, bell: Bell, stopping: Stopping): Promise<void> {
   while (!stopping()) {
     try {
-      if (!(await step(intake, stopping))) await bell.wait(IDLE)
+      const done = await step(intake, stopping)
+      if (done === 0) await bell.wait(IDLE)
+      if (done < TOGETHER / 2 && !stopping()) await sleep(GATHER)
     } catch (error) {
       intake.house.log.warn({ error: nameOf(error) }, 'the workers could not look for work')
       await sleep(IDLE)
@@ -55,12 +60,12 @@ async function loop(intake: Intake, bell: Bell, stopping: Stopping): Promise<voi
   }
 }
 
-/** Does the jobs of one lane; false when there was nothing to do. */
-export async function step(intake: Intake, stopping: Stopping = () => false): Promise<boolean> {
+/** Does the jobs of one lane; answers how many. */
+async function step(intake: Intake, stopping: Stopping): Promise<number> {
   const { db, log } = intake.house
   const { lease } = intake.limits
   const jobs = await claim(db, TOGETHER, lease)
-  if (!jobs) return false
+  if (!jobs) return 0
   // A beat that fails is no matter: the lease lasts for some more.
   const timer = setInterval(() => void heartbeat(db, jobs, lease).catch(() => undefined), lease * 250)
   const [first] = jobs
@@ -81,7 +86,7 @@ export async function step(intake: Intake, stopping: Stopping = () => false): Pr
   } finally {
     clearInterval(timer)
   }
-  return true
+  return jobs.length
 }
 
 /** The first one is to blame until it is tried alone; the others are given back. */

@@ -61,6 +61,10 @@ describe('POST /intake/{facility}', () => {
     expect((await fetch(`${server.origin}/intake/lab`, { method: 'PUT', body: 'x' })).status).to.equal(405)
     expect((await server.get('/intake/lab/no-message')).status).to.equal(404)
     expect((await server.get('/intake/lab/a/b/c/d')).status).to.equal(404)
+    expect((await server.get('/intake/lab?before=x')).status).to.equal(400)
+    expect((await server.get('/intake/lab?limit=-1')).status).to.equal(400)
+    const nothing = await fetch(`${server.origin}/intake/lab/codes`, { method: 'POST', body: '{"list":1}' })
+    expect(nothing.status).to.equal(400)
     expect((await server.get('/intake/trace/Nothing/1')).status).to.equal(404)
   })
 

@@ -3,7 +3,7 @@ import { sql } from '../../db/sql.ts'
 import { enqueue, finish, hold, isStopped, giveBack, type Job } from '../../jobs/queue.ts'
 import type { Intake } from '../intake.ts'
 import { active } from '../mappings.ts'
-import { readMessages, type Message } from '../message.ts'
+import { hasBytes, readMessages, type Message } from '../message.ts'
 import { stateOf } from '../outcomes.ts'
 import { checked, mapped } from './first-pass.ts'
 import type { Run } from './item.ts'
@@ -18,7 +18,7 @@ export async function processReplays(intake: Intake, jobs: readonly Job[], stopp
     const id = String(job.payload['message'])
     const message = (await readMessages(intake.house.db, [id])).get(id)
     if (stopping()) await giveBack(intake.house.db, [job])
-    else if (!message) await finish(intake.house.db, [job])
+    else if (!message || !(await hasBytes(intake.house.db, id))) await finish(intake.house.db, [job])
     else if (message.state === 'held') await anew(intake, message, job)
     else await again(intake, message, job, stopping)
   }
