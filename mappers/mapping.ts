@@ -21,10 +21,16 @@ export interface Facility {
   /** Id of its Organization resource: the HFR id (`IN2297001009`). */
   readonly organization: string
   readonly name: string
-  /** MSH-3 and MSH-4 of its messages, for the MLLP listener. */
-  readonly hl7?: { readonly application?: string; readonly facility?: string }
+  /** By what the MLLP listener knows its messages: MSH-3, MSH-4, a port of its own. */
+  readonly hl7?: Hl7Sender
   /** Its own FHIR endpoint, when its records are pulled. */
   readonly pull?: { readonly url: string; readonly schedule: string; readonly types: readonly string[] }
+}
+
+export interface Hl7Sender {
+  readonly application?: string
+  readonly facility?: string
+  readonly port?: number
 }
 
 export interface Limits {

@@ -15,6 +15,7 @@ import type { IntakeLimits } from './intake/intake.ts'
 import { libraryCatalog } from './intake/library-catalog.ts'
 import { openIntake, type OpenIntake } from './intake/open.ts'
 import { intakeTicks } from './intake/ticks.ts'
+import { openWays, type Ways, type WaysOptions } from './intake/ways/ways.ts'
 import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { routes } from './routes.ts'
@@ -27,6 +28,8 @@ export interface Running {
   readonly origin: string
   readonly house: House
   readonly intake: OpenIntake
+  /** The ways into it besides HTTP. */
+  readonly ways: Ways
   /** Resolves when the entries are up to date, so that requests are answered. */
   readonly ready: Promise<void>
   /** Finishes what runs and closes the door; the database is its opener's to close. */
@@ -75,6 +78,8 @@ export interface ServeOptions {
   readonly limits?: Partial<IntakeLimits>
   /** Lanes of the intake worked on side by side; 0: this process only takes messages in. */
   readonly lanes?: number
+  /** How often the watched folder is looked into, for tests. */
+  readonly folder?: WaysOptions['folder']
 }
 
 /** Opens the door, and behind it reindexes if the search parameters changed; until then requests get a 503. */
@@ -87,22 +92,33 @@ export async function serve(config: Config, built: House, options: ServeOptions 
     return house
   }
   let intake: OpenIntake | undefined
-  const intakeOf = (open: House, base: string): OpenIntake => (intake = openIntake(open, { catalog, ...options, base }))
+  const intakeOf = (open: House, base: string): OpenIntake =>
+    (intake = openIntake(open, { catalog, lanes: config.intakeLanes, ...options, base }))
   const door = await openDoor(at, { ...config, readiness: () => reason, intakeOf })
   const opened = intake ?? intakeOf(house, `${door.origin}/fhir`)
+  const ways = await openWays(opened, {
+    config,
+    readiness: () => reason,
+    ...(options.folder && { folder: options.folder }),
+  }).catch(async (error: unknown) => {
+    await door.close(0)
+    throw error
+  })
   const clock = startClock(house.db, [...ticks, ...intakeTicks(opened)], house.log)
   const ready = bringUpToDate(house).then(async () => {
     await opened.start()
+    await ways.start()
     if (reason === 'reindexing') reason = undefined
   })
   return {
     origin: door.origin,
     house,
     intake: opened,
+    ways,
     ready,
     stop: async () => {
       reason = 'stopping'
-      await Promise.all([door.close(config.stopTimeout), opened.stop()])
+      await Promise.all([door.close(config.stopTimeout), ways.stop(), opened.stop()])
       await clock.stop()
       await house.profiles.scores(house.db).flush()
     },

@@ -49,6 +49,43 @@ const settings = {
   statementTimeout: setting('STATEMENT_TIMEOUT', duration, '30s', 'When the database gives up on one statement.'),
   requestTimeout: setting('REQUEST_TIMEOUT', duration, '2min', 'How long a client may take to send a request.'),
   stopTimeout: setting('STOP_TIMEOUT', duration, '10s', 'How long running requests may finish on SIGTERM.'),
+  intakeLanes: setting(
+    'INTAKE_LANES',
+    whole(0, 64),
+    '2',
+    'Lanes of the intake worked on side by side; 0: this process only takes messages in.',
+  ),
+  mllpPort: setting(
+    'MLLP_PORT',
+    optional(whole(0, 65_535)),
+    '',
+    'Takes HL7 v2 messages over MLLP on this port of HOST, and on the ports that facility files name; 0 takes a free one. Unset: none.',
+  ),
+  mllpTlsCert: setting(
+    'MLLP_TLS_CERT',
+    text,
+    '',
+    'Certificate (PEM file) of the MLLP listener, which then speaks TLS.',
+  ),
+  mllpTlsKey: setting('MLLP_TLS_KEY', text, '', 'Key (PEM file) of that certificate.'),
+  mllpTlsCa: setting(
+    'MLLP_TLS_CA',
+    text,
+    '',
+    'Senders must show a certificate signed by one of these (PEM file); unset: any may connect.',
+  ),
+  dropDir: setting(
+    'DROP_DIR',
+    text,
+    '',
+    'Watched folder: what is put into DROP_DIR/<facility>/ is taken in. Unset: none.',
+  ),
+  pullSecrets: setting(
+    'PULL_SECRETS',
+    text,
+    '',
+    'Folder of the bearer tokens for the endpoints that are pulled from, a file named by each facility.',
+  ),
 } as const
 
 export type Config = { readonly [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]['read']> }
@@ -76,8 +113,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       'AUTH=open lets everyone who can connect read and write everything, so it needs a loopback HOST (127.0.0.1, ::1 or localhost).',
     )
   }
+  if (faults.length === 0) faults.push(...mllpFaults(config))
   if (faults.length > 0) throw new ConfigError(faults)
   return config
+}
+
+function mllpFaults({ mllpTlsCert, mllpTlsKey, mllpTlsCa }: Config): string[] {
+  if ((mllpTlsCert === '') !== (mllpTlsKey === '')) return ['MLLP_TLS_CERT and MLLP_TLS_KEY go together.']
+  return mllpTlsCa !== '' && mllpTlsCert === '' ? ['MLLP_TLS_CA needs MLLP_TLS_CERT and MLLP_TLS_KEY.'] : []
 }
 
 export interface SettingInfo {
@@ -127,6 +170,10 @@ function whole(low: number, high: number) {
       throw new Error(`must be a whole number from ${low} to ${high}.`)
     return value
   }
+}
+
+function optional<T>(read: (given: string) => T) {
+  return (given: string): T | undefined => (given === '' ? undefined : read(given))
 }
 
 function choice<const T extends string>(...allowed: T[]) {

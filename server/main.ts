@@ -21,7 +21,8 @@ try {
   await main()
 } catch (error) {
   if (isTaken(error)) {
-    console.error(`${config.host}:${config.port} is in use: stop what listens there, or set PORT to another one.`)
+    const setting = error.port === config.mllpPort ? 'MLLP_PORT' : 'PORT'
+    console.error(`${config.host}:${error.port} is in use: stop what listens there, or set ${setting} to another one.`)
     process.exit(1)
   }
   log.fatal({ stack: error instanceof Error ? error.stack : String(error) }, 'Parchi could not start')
@@ -50,10 +51,11 @@ async function main(): Promise<void> {
     console.log('The database is empty: the demo city moves in (DEMO=off starts without it) …')
     console.log(`${await loadDemo(running.house, `${running.origin}/fhir`)} resources of 170 facilities are there.`)
   }
-  console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n  Health    ${running.origin}/readyz\n`)
+  const mllp = running.ways.mllp.map((port) => `  HL7 v2    mllp://${config.host}:${port}\n`).join('')
+  console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n${mllp}  Health    ${running.origin}/readyz\n`)
 }
 
-function isTaken(error: unknown): boolean {
+function isTaken(error: unknown): error is Error & { port: number } {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 }
 

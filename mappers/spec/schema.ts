@@ -14,7 +14,7 @@ export function fileSchema(): object {
       about: text,
       extends: name,
       organization: closed({ hfr: { type: 'string', pattern: '^[A-Za-z0-9.-]{1,64}$' }, name: text }),
-      hl7: closed({ application: text, facility: text }),
+      hl7: closed({ application: text, facility: text, port: { type: 'integer', minimum: 1, maximum: 65_535 } }),
       pull: closed({
         url: { type: 'string', pattern: '^https?://' },
         schedule: text,

@@ -1,4 +1,4 @@
-import type { Mapping } from '../../mappers/mapping.ts'
+import type { Facility, Mapping } from '../../mappers/mapping.ts'
 
 /** The facilities whose formats are known, and how their files are made to run: mappers/library.ts and compile.ts behind it. */
 export interface Catalog {
@@ -14,6 +14,9 @@ export interface CatalogEntry {
   readonly name: string
   /** HFR id: the other name of a facility in addresses. */
   readonly organization: string
+  /** How its HL7 messages are known, and where its records are to be pulled from. */
+  readonly hl7?: Facility['hl7']
+  readonly pull?: Facility['pull']
 }
 
 export interface ExtraCode {

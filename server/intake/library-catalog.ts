@@ -1,9 +1,11 @@
 import type { Coded } from '../../mappers/canonical.ts'
 import { compile } from '../../mappers/compile.ts'
 import type { Library } from '../../mappers/library.ts'
+import type { Hl7Sender } from '../../mappers/mapping.ts'
 import { fold, readTarget } from '../../mappers/spec/codes.ts'
 import { printFault, SpecFaults } from '../../mappers/spec/faults.ts'
 import { freeze } from '../../mappers/spec/freeze.ts'
+import { parseFile } from '../../mappers/spec/parse.ts'
 import { find } from '../../mappers/spec/tree.ts'
 import { SpecFault } from '../../mappers/read/source.ts'
 import { FhirError } from '../errors.ts'
@@ -40,17 +42,41 @@ function told<T>(work: () => T): T {
   }
 }
 
-/** A file with faults keeps its place: they are told when it is used. */
+/**
+ * From the facility's own file alone: who it is stands in no dialect, and to settle all files takes seconds. A file with
+ * faults keeps its place: they are told when it is used.
+ */
 function entryOf(library: Library, slug: string): CatalogEntry {
-  try {
-    const { root } = library.effective(slug)
-    const text = (key: string) => {
-      const node = find(root, ['organization', key])
-      return node?.kind === 'text' ? node.text : undefined
-    }
-    return { slug, name: text('name') ?? slug, organization: text('hfr') ?? slug }
-  } catch {
-    return { slug, name: slug, organization: slug }
+  const { root } = parseFile(`${slug}.yaml`, headOf(library.text(slug)))
+  const text = (...path: string[]) => {
+    const node = find(root, path)
+    return node?.kind === 'text' ? node.text : undefined
+  }
+  const hl7 = senderOf(text('hl7', 'application'), text('hl7', 'facility'), text('hl7', 'port'))
+  const [url, schedule] = [text('pull', 'url'), text('pull', 'schedule')]
+  const types = find(root, ['pull', 'types'])
+  const named = types?.kind === 'list' ? types.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])) : []
+  return {
+    slug,
+    name: text('organization', 'name') ?? slug,
+    organization: text('organization', 'hfr') ?? slug,
+    ...(hl7 && { hl7 }),
+    ...(url !== undefined && schedule !== undefined && named.length > 0 && { pull: { url, schedule, types: named } }),
+  }
+}
+
+/** The keys told from here, each with the lines indented under it. */
+function headOf(text: string): string {
+  const parts = text.split(/\r?\n(?=[^\s#])/)
+  return parts.length < 2 ? text : parts.filter((part) => /^(organization|hl7|pull)\s*:/.test(part)).join('\n')
+}
+
+function senderOf(application?: string, facility?: string, port?: string): Hl7Sender | undefined {
+  if (application === undefined && facility === undefined && port === undefined) return undefined
+  return {
+    ...(application !== undefined && { application }),
+    ...(facility !== undefined && { facility }),
+    ...(port !== undefined && { port: Number(port) }),
   }
 }
 

@@ -10,10 +10,11 @@ import { Stopped, type Stopping } from './process/stopped.ts'
 import { processReplays } from './process/replay.ts'
 
 /** How each kind of job is done: by whom it was claimed, several of one kind and lane at once. */
-const kinds: Readonly<Record<string, (intake: Intake, jobs: readonly Job[], stopping: Stopping) => Promise<void>>> = {
-  message: processMessages,
-  replay: processReplays,
-}
+export type Kinds = Readonly<
+  Record<string, (intake: Intake, jobs: readonly Job[], stopping: Stopping) => Promise<void>>
+>
+
+const processing: Kinds = { message: processMessages, replay: processReplays }
 
 /** Jobs of a lane that are claimed together: their records share transactions. */
 const TOGETHER = 200
@@ -31,12 +32,12 @@ export interface Workers {
   stop(): Promise<void>
 }
 
-/** So many lanes are worked on side by side in this process. */
-export function startWorkers(intake: Intake, lanes: number): Workers {
+/** So many lanes are worked on side by side in this process; jobs of other kinds are left to others. */
+export function startWorkers(intake: Intake, lanes: number, kinds = processing): Workers {
   const bell = new Bell()
   let stopped = false
   const stopping = () => stopped
-  const work = Array.from({ length: lanes }, () => loop(intake, bell, stopping))
+  const work = Array.from({ length: lanes }, () => loop(intake, kinds, bell, stopping))
   return {
     wake: () => bell.ring(),
     async stop() {
@@ -47,10 +48,10 @@ export function startWorkers(intake: Intake, lanes: number): Workers {
   }
 }
 
-async function loop(intake: Intake, bell: Bell, stopping: Stopping): Promise<void> {
+async function loop(intake: Intake, kinds: Kinds, bell: Bell, stopping: Stopping): Promise<void> {
   while (!stopping()) {
     try {
-      const done = await step(intake, stopping)
+      const done = await step(intake, kinds, stopping)
       if (done === 0) await bell.wait(IDLE)
       if (done < TOGETHER / 2 && !stopping()) await sleep(GATHER)
     } catch (error) {
@@ -61,10 +62,10 @@ async function loop(intake: Intake, bell: Bell, stopping: Stopping): Promise<voi
 }
 
 /** Does the jobs of one lane; answers how many. */
-async function step(intake: Intake, stopping: Stopping): Promise<number> {
+async function step(intake: Intake, kinds: Kinds, stopping: Stopping): Promise<number> {
   const { db, log } = intake.house
   const { lease } = intake.limits
-  const jobs = await claim(db, TOGETHER, lease)
+  const jobs = await claim(db, TOGETHER, lease, Object.keys(kinds))
   if (!jobs) return 0
   // A beat that fails is no matter: the lease lasts for some more.
   const timer = setInterval(() => void heartbeat(db, jobs, lease).catch(() => undefined), lease * 250)

@@ -50,10 +50,16 @@ export async function enqueue(db: Queryable, jobs: readonly NewJob[]): Promise<v
 /**
  * The first jobs of one free lane, at most `most`, all of one kind: undefined when nothing is to be done. A lane is free
  * when its first job is due and nobody holds it. One that failed or was left behind by a killed process comes alone, so
- * that a message that kills takes no others with it.
+ * that a message that kills takes no others with it. Only lanes whose first job is of one of `kinds` are looked at.
  */
-export async function claim(db: Queryable, most: number, seconds = LEASE): Promise<Job[] | undefined> {
+export async function claim(
+  db: Queryable,
+  most: number,
+  seconds = LEASE,
+  kinds?: readonly string[],
+): Promise<Job[] | undefined> {
   const lease = randomUUID()
+  const wanted = kinds ? sql`and j.kind = any (${kinds}::text[])` : sql``
   const rows = await db.rows<Job>(sql`
     with recursive heads as (
       (select lane, seq from job where not dead order by lane, seq limit 1)
@@ -65,7 +71,7 @@ export async function claim(db: Queryable, most: number, seconds = LEASE): Promi
     ),
     head as (
       select j.seq, j.lane, j.kind, j.attempts from heads h join job j on j.seq = h.seq
-      where not j.dead and j.run_at <= now() and (j.leased is null or j.leased < now())
+      where not j.dead and j.run_at <= now() and (j.leased is null or j.leased < now()) ${wanted}
       order by j.run_at limit 1
       for update of j skip locked
     ),

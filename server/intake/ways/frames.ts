@@ -14,7 +14,14 @@ export interface Frames {
 }
 
 /** Where the next message begins cannot be told any more: the connection has to be closed. */
-export class FrameTooLong extends Error {}
+export class FrameTooLong extends Error {
+  /** `head`: how the message begins, so that its sender can be told. */
+  constructor(readonly head: Buffer) {
+    super('an MLLP message is too long')
+  }
+}
+
+const HEAD = 4096
 
 export function frames(limit: number): Frames {
   let parts: Buffer[] = []
@@ -25,8 +32,8 @@ export function frames(limit: number): Frames {
 
   const take = (piece: Buffer): void => {
     length += piece.length
-    if (length > limit) throw new FrameTooLong()
     if (piece.length > 0) parts.push(piece)
+    if (length > limit) throw new FrameTooLong(Buffer.concat(parts).subarray(0, HEAD))
   }
   const finish = (): Buffer => {
     const message = parts.length === 1 ? parts[0]! : Buffer.concat(parts, length)

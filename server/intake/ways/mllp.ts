@@ -16,8 +16,19 @@ export interface MllpOptions {
   readonly tls?: Pick<TlsOptions, 'cert' | 'key' | 'ca'>
 }
 
-/** Resolves when the message is committed, with the acknowledgement; undefined: the sender wants none. */
-export type Answer = (message: Buffer, port: number) => Promise<string | undefined>
+/** What a message is answered; nothing where its sender wants nothing. */
+export interface Reply {
+  readonly now?: string
+  /** Sent when it is there, be it after the answers to later messages. */
+  readonly later?: Promise<string | undefined>
+}
+
+export interface Answers {
+  /** Resolves when the message is committed. */
+  message(bytes: Buffer, port: number): Promise<Reply>
+  /** To a message longer than the limit, of which this is the beginning; the connection ends with it. */
+  tooLong(head: Buffer): string
+}
 
 export interface Listener {
   readonly ports: readonly number[]
@@ -25,13 +36,13 @@ export interface Listener {
   close(patience: number): Promise<void>
 }
 
-/** The MLLP listener: bytes to messages and acknowledgements back. What they mean is `answer`'s business. */
-export async function listen(options: MllpOptions, answer: Answer, log: Log): Promise<Listener> {
+/** The MLLP listener: bytes to messages and acknowledgements back. What they mean is the business of `answers`. */
+export async function listen(options: MllpOptions, answers: Answers, log: Log): Promise<Listener> {
   const open = new Set<Conversation>()
   const servers = await Promise.all(
     options.ports.map(async (port) => {
       const server = serverOf(options, (socket) => {
-        const conversation = converse(socket, portOf(server), { options, answer, log })
+        const conversation = converse(socket, portOf(server), { options, answers, log })
         open.add(conversation)
         socket.once('close', () => open.delete(conversation))
       })
@@ -59,7 +70,7 @@ interface Conversation {
 
 interface Setting {
   readonly options: MllpOptions
-  readonly answer: Answer
+  readonly answers: Answers
   readonly log: Log
 }
 
@@ -67,14 +78,18 @@ interface Setting {
  * One connection. Messages are answered one after the other, in the order they came, because a sender may rely on it;
  * while one is being committed nothing more is read, so a fast sender waits instead of filling our memory.
  */
-function converse(socket: Socket, port: number, { options, answer, log }: Setting): Conversation {
+function converse(socket: Socket, port: number, { options, answers, log }: Setting): Conversation {
   const reader = frames(options.limit)
   let work = Promise.resolve()
   const serve = async (messages: readonly Buffer[]): Promise<void> => {
     for (const message of messages) {
-      const reply = await answer(message, port)
-      if (reply !== undefined && socket.writable) socket.write(framed(reply))
+      const { now, later } = await answers.message(message, port)
+      say(now)
+      later?.then(say, give)
     }
+  }
+  const say = (reply: string | undefined): void => {
+    if (reply !== undefined && socket.writable) socket.write(framed(reply))
   }
   const give = (error: unknown): void => {
     log.warn({ port, error: error instanceof Error ? error.name : typeof error }, 'an MLLP connection was broken off')
@@ -88,8 +103,11 @@ function converse(socket: Socket, port: number, { options, answer, log }: Settin
     try {
       messages = reader.push(chunk)
     } catch (error) {
-      if (error instanceof FrameTooLong) log.warn({ port, limit: options.limit }, 'an MLLP message is too long')
-      socket.destroy()
+      if (!(error instanceof FrameTooLong)) throw error
+      log.warn({ port, limit: options.limit }, 'an MLLP message is too long')
+      // Where the next one begins nobody can tell.
+      socket.removeAllListeners('data').resume()
+      void work.then(() => socket.end(framed(answers.tooLong(error.head))))
       return
     }
     if (messages.length === 0) return
