@@ -10,6 +10,7 @@ import { coverages } from './coverage.ts'
 import { documents } from './document.ts'
 import { text, told } from './elements.ts'
 import { encounter } from './encounter.ts'
+import { keyOfNumber } from './identity.ts'
 import { immunizations } from './immunization.ts'
 import { medications } from './medication.ts'
 import { observations } from './observation.ts'
@@ -34,7 +35,7 @@ export interface Built {
 
 /** Which group of the record becomes what, in an order in which each finds what it refers to. */
 const steps: readonly (readonly [groups: readonly Group[], step: (chart: Chart) => void])[] = [
-  [['visit'], encounter],
+  [['visit', 'merge'], encounter],
   [['visit'], role],
   [['appointment'], appointment],
   [['problem'], conditions],
@@ -74,22 +75,22 @@ export function build(record: Canonical, context: BuildContext): Built {
 
 /** The conditions of the record stand in its Encounter too. */
 function diagnoses(chart: Chart): void {
-  const encounters = chart.resources.find(({ resource }) => resource.resourceType === 'Encounter')?.resource
-  if (encounters?.resourceType !== 'Encounter') return
+  const own = chart.encounter?.reference
+  const visit = chart.resources.find(({ resource }) => `Encounter/${resource.id}` === own)?.resource
+  if (visit?.resourceType !== 'Encounter') return
   const found = chart.resources.filter(({ resource }) => resource.resourceType === 'Condition')
   if (found.length > 0)
-    encounters.diagnosis = found.map(({ resource }) => ({ condition: { reference: `Condition/${resource.id}` } }))
+    visit.diagnosis = found.map(({ resource }) => ({ condition: { reference: `Condition/${resource.id}` } }))
   const booked = chart.resources.find(({ resource }) => resource.resourceType === 'Appointment')
-  if (booked) encounters.appointment = [{ reference: `Appointment/${booked.resource.id}` }]
+  if (booked) visit.appointment = [{ reference: `Appointment/${booked.resource.id}` }]
 }
 
 /** A40: the record named by merge.* ceases in favour of the patient, who must be known. */
 function merge(chart: Chart): void {
   const { merge: given, event } = chart.record
   const old = told(given?.localId)
-  const value = text(old?.value)
-  if (!value || !chart.subject || event?.action !== 'merge') return
-  const from = `Patient/${chart.id('Patient', old?.system ? `${old.system}|${value}` : value)}`
+  if (!old || !text(old.value) || !chart.subject || event?.action !== 'merge') return
+  const from = `Patient/${chart.id('Patient', keyOfNumber(old))}`
   if (from === chart.subject.reference) return
   chart.merges.push({ from, into: chart.subject.reference })
   if (!chart.needs.includes(chart.subject.reference)) chart.needs.push(chart.subject.reference)

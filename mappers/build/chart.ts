@@ -33,6 +33,12 @@ export class Chart {
   subject: Ref | undefined
   encounter: Ref | undefined
   readonly #byId = new Map<string, Made>()
+  /** Of keys that several items share: the last number given, so that counting them on is one step. */
+  readonly #numbers = new Map<string, number>()
+  /** Reference of a second, third … item of one key → that of the first. */
+  readonly #twins = new Map<string, string>()
+  /** Reference of the first item of a key → what its items say, and which of them said it first. */
+  readonly #told = new Map<string, Map<string, string>>()
   #exact: { holder: object; key: string; text: string }[] = []
 
   readonly #source: string
@@ -56,10 +62,14 @@ export class Chart {
   /** A key for an item without a number of its own: what identifies it, and which of several equal ones it is. */
   itemKey(type: string, ...parts: readonly string[]): string {
     const key = parts.join('\n')
-    for (let n = 1; ; n++) {
-      const one = n === 1 ? key : `${key}\n#${n}`
-      if (!this.#byId.has(`${type}/${this.id(type, one)}`)) return one
+    const reference = (number: number) => `${type}/${this.id(type, numbered(key, number))}`
+    let number = this.#numbers.get(`${type}\n${key}`) ?? 1
+    while (this.#byId.has(reference(number))) number++
+    if (number > 1) {
+      this.#numbers.set(`${type}\n${key}`, number)
+      this.#twins.set(reference(number), reference(1))
     }
+    return numbered(key, number)
   }
 
   /** By its number where it has one; a second item of one number in a record is another (nothing may be lost). */
@@ -73,6 +83,8 @@ export class Chart {
     clears: readonly string[] = [],
   ): Ref {
     const reference = `${resource.resourceType}/${resource.id}`
+    const same = this.#same(reference, resource)
+    if (same !== undefined) return { reference: same }
     const before = this.#byId.get(reference)
     if (!before || how !== 'keep') {
       resource.meta = { source: this.#source }
@@ -87,6 +99,20 @@ export class Chart {
       this.#byId.set(reference, made)
     }
     return { reference }
+  }
+
+  /** An item told twice in one record, word by word, is one: the reference of the first. */
+  #same(reference: string, resource: Resource): string | undefined {
+    const first = this.#twins.get(reference)
+    const before = first === undefined ? undefined : this.#byId.get(first)
+    if (first === undefined || !before) return undefined
+    const told = this.#told.get(first) ?? new Map([[contentOf(before.resource), first]])
+    this.#told.set(first, told)
+    const content = contentOf(resource)
+    const same = told.get(content)
+    if (same === undefined) told.set(content, reference)
+    else this.#exactOf(resource)
+    return same
   }
 
   find(code: Code, field: string, about: Where = {}): void {
@@ -196,6 +222,14 @@ export class Chart {
     this.#exact = this.#exact.filter(({ holder }) => !found.some((one) => one.holder === holder))
     return found
   }
+}
+
+function numbered(key: string, number: number): string {
+  return number === 1 ? key : `${key}\n#${number}`
+}
+
+function contentOf(resource: Resource): string {
+  return JSON.stringify({ ...resource, id: undefined, meta: undefined })
 }
 
 /** Letters only, without titles: `Dr. Meena Sahu` and `DR MEENA SAHU` are one. */

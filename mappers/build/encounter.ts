@@ -10,6 +10,7 @@ import { CLEAR, type Clear, type Part, type Person } from '../canonical.ts'
 import { hl7 } from '../values/systems.ts'
 import type { Chart } from './chart.ts'
 import { all, code, concept, moment, optional, period, text, told } from './elements.ts'
+import { keyOfNumber } from './identity.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'visit'>
@@ -21,7 +22,7 @@ export const FEE = 'https://parchi.example/fhir/StructureDefinition/fee'
  * the record.
  */
 export function encounter(chart: Chart): void {
-  const given = chart.record.visit
+  const given = moved(chart)
   if (!given || Object.values(given).every((one) => one === undefined) || !chart.subject) return
   const own = told(given.id) ?? told(chart.record.patient?.accountNumber)
   const day = moment(given.at)?.slice(0, 10)
@@ -33,6 +34,31 @@ export function encounter(chart: Chart): void {
   chart.encounter = { reference: `Encounter/${id}` }
   if (chart.record.event?.action === 'delete') return void chart.removes.push(`Encounter/${id}`)
   chart.add(encounterOf(chart, given, id), 'merge', clearsOf(given))
+}
+
+/**
+ * `event.action: move-visit` (A45): the visit is of patient.* now. Its number may be told by merge.visit alone; where it
+ * had another one, that one was entered in error.
+ */
+function moved(chart: Chart): Given | undefined {
+  const { record } = chart
+  const before = told(record.merge?.visit)
+  if (record.event?.action !== 'move-visit' || !before) return record.visit
+  const [old, now] = [text(before.value), text(told(record.visit?.id)?.value)]
+  if (old === undefined || now === undefined || old === now) return { ...record.visit, id: record.visit?.id ?? before }
+  const from = told(record.merge?.localId)
+  const patient = from && chart.id('Patient', keyOfNumber(from))
+  chart.add(
+    {
+      resourceType: 'Encounter',
+      id: chart.id('Encounter', old),
+      status: 'entered-in-error',
+      class: classOf(undefined),
+      ...(patient && { subject: { reference: `Patient/${patient}` } }),
+    },
+    'merge',
+  )
+  return { ...record.visit, otherIds: [...all(record.visit?.otherIds), before] }
 }
 
 function encounterOf(chart: Chart, given: Given, id: string): Encounter & { id: string } {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { LocalIdentifier } from '../canonical.ts'
 
 /**
  * The id of a resource: of equal facility, type and source key always the same, and nothing can be read from it. SHA-256
@@ -26,6 +27,11 @@ function hashed(key: string): string {
   const hex = hash('sha256', key)
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3] ?? '8'
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** What a number given by a house, or by another authority, is known by. */
+export function keyOfNumber({ system, value }: Pick<LocalIdentifier, 'system' | 'value'>): string {
+  return system ? `${system}|${value.trim()}` : value.trim()
 }
 
 /** Each facility counts for itself: its numbers are unique within it only. */

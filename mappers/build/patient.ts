@@ -18,6 +18,7 @@ import {
   text,
   told,
 } from './elements.ts'
+import { keyOfNumber } from './identity.ts'
 
 type Given = Part<'patient'>
 
@@ -47,7 +48,7 @@ export function patient(chart: Chart): void {
 /** The number that tells patients of this house apart; its national ones where it gives none. */
 function keyOf({ localId }: Given, ids: readonly Identifier[]): string | undefined {
   const own = told(localId)
-  if (own && text(own.value)) return own.system ? `${own.system}|${own.value.trim()}` : own.value.trim()
+  if (own && text(own.value)) return keyOfNumber(own)
   const [first] = ids
   return first && `${first.system ?? ''}|${first.value ?? ''}`
 }

@@ -48,7 +48,8 @@ function report(chart: Chart, given: Given): void {
     specimen: specimen[0],
     performer,
   } satisfies { status: Observation['status'] | undefined; [key: string]: unknown }
-  const result = (given.result ?? []).flatMap((one) => observation(chart, one, around) ?? [])
+  const refs = (given.result ?? []).flatMap((one) => observation(chart, one, around) ?? [])
+  const result = [...new Map(refs.map((ref) => [ref.reference, ref])).values()]
   chart.add(
     reportOf(chart, given, {
       id: chart.id('DiagnosticReport', key),

@@ -66,6 +66,14 @@ const table = {
     stopped: 'stopped dc discontinued aborted',
     draft: 'draft',
   },
+  administration: {
+    completed: 'completed cp complete given done administered',
+    'in-progress': 'in-progress pa active started',
+    'not-done': 'not-done na re refused notdone',
+    'on-hold': 'on-hold hold',
+    stopped: 'stopped aborted',
+    'entered-in-error': 'entered-in-error error',
+  },
   medicationIntent: {
     proposal: 'proposal',
     plan: 'plan int intent',
