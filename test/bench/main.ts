@@ -13,12 +13,13 @@ import { read } from './measures/read.ts'
 import { search } from './measures/search.ts'
 import { start } from './measures/start.ts'
 import { inProcess } from './measures/in-process.ts'
+import { mapping } from './measures/mapping.ts'
 import { MemoryWatch } from './memory.ts'
 import { bareClient, makeDataDir, removeDataDir, serve, type Served } from './process.ts'
 import { printTable } from './table.ts'
 
 /** In this order: the disk is weighed before the city joins the corpus, the start is timed on a full database. */
-const measures: readonly Measure[] = [ingest, disk, read, everything, search, start, inProcess]
+const measures: readonly Measure[] = [ingest, disk, read, everything, search, start, inProcess, mapping]
 
 const { values: options } = parseArgs({
   options: {
