@@ -58,6 +58,8 @@ export interface PersonName {
   }
   /** "Baby of Sunita", "Unknown": never matched by name. */
   readonly placeholder?: boolean
+  /** A part of it was cleared explicitly, so that the name known before does not stay beside it. */
+  readonly instead?: boolean
   /** official, usual, maiden … (https://hl7.org/fhir/R4/valueset-name-use.html) */
   readonly use?: string
 }
@@ -501,7 +503,7 @@ export type Groups = typeof groups
 export type Group = keyof Groups
 type Value<F> = F extends { kind: infer K extends Kind; many: infer M }
   ? M extends true
-    ? readonly Kinds[K][] | Clear
+    ? readonly (Kinds[K] | Clear)[] | Clear
     : Kinds[K] | Clear
   : never
 type Nested<G extends Group> = Groups[G]['inside'][number] extends infer N extends Group

@@ -94,7 +94,7 @@ export interface Made {
   readonly exact: readonly Exact[]
   /**
    * whole: replaces what is stored. merge: elements absent here keep what is stored, and `clears` names elements to
-   * remove (Patient, Encounter, Appointment: several messages each tell a part). keep: only written when not there yet
+   * remove, of a list the items known by a word behind a bar (Patient, Encounter, Appointment: several messages each tell a part). keep: only written when not there yet
    * (a Practitioner known from elsewhere). document: a document Bundle, posted to the desk as it is.
    */
   readonly how: 'whole' | 'merge' | 'keep' | 'document'

@@ -29,19 +29,25 @@ export const ESTIMATED = 'https://city.parchi.example/fhir/StructureDefinition/e
 export const NOT_FOR_MATCHING = 'https://parchi.example/fhir/StructureDefinition/not-for-matching'
 const LANGUAGE = 'http://hl7.org/fhir/StructureDefinition/language'
 
-/** What is told: an explicit clear tells nothing that could be written. */
 /** A reference to what this record makes. */
 export interface Ref {
   readonly reference: string
   readonly display?: string
 }
 
+/** What is told: an explicit clear tells nothing that could be written. */
 export function told<T>(value: T | Clear | undefined): Exclude<T, Clear> | undefined {
   return value === CLEAR || value === undefined ? undefined : (value as Exclude<T, Clear>)
 }
 
-export function all<T>(value: readonly T[] | Clear | undefined): readonly T[] {
-  return value === CLEAR || value === undefined ? [] : value
+export function all<T>(value: readonly (T | Clear)[] | Clear | undefined): readonly T[] {
+  if (value === CLEAR || value === undefined) return []
+  return isCleared(value) ? value.filter((one): one is T => one !== CLEAR) : (value as readonly T[])
+}
+
+/** Whether what was known before is taken away; of a list also where it is told anew. */
+export function isCleared(value: unknown): boolean {
+  return value === CLEAR || (Array.isArray(value) && value[0] === CLEAR)
 }
 
 /** Control characters but tab and line ends, and halves of surrogate pairs. */

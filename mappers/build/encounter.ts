@@ -6,10 +6,10 @@ import type {
   EncounterParticipant,
   Extension,
 } from '@medplum/fhirtypes'
-import { CLEAR, type Clear, type Part, type Person } from '../canonical.ts'
+import type { Clear, Part, Person } from '../canonical.ts'
 import { hl7 } from '../values/systems.ts'
 import type { Chart } from './chart.ts'
-import { all, code, concept, moment, optional, period, text, told } from './elements.ts'
+import { all, code, concept, isCleared, moment, optional, period, text, told } from './elements.ts'
 import { keyOfNumber } from './identity.ts'
 import { codeFor } from './words.ts'
 
@@ -169,13 +169,33 @@ function fee(given: Given): Extension[] {
   return Number.isFinite(amount) ? [{ url: FEE, valueMoney: { value: amount, currency: 'INR' } }] : []
 }
 
+/** Elements that a field with an explicit clear stands for. */
+const CLEARS: Readonly<Partial<Record<keyof Given, string>>> = {
+  end: 'period.end',
+  status: 'status',
+  type: 'type',
+  service: 'serviceType',
+  department: 'serviceType',
+  priority: 'priority',
+  doctor: 'participant|ATND',
+  admitter: 'participant|ADM',
+  referrer: 'participant|REF',
+  consultants: 'participant|CON',
+  reason: 'reasonCode',
+  complaint: 'reasonCode',
+  admitSource: 'hospitalization.admitSource',
+  disposition: 'hospitalization.dischargeDisposition',
+  referredTo: 'hospitalization.destination',
+  location: 'location',
+  ward: 'location',
+  bed: 'location',
+}
+
 function clearsOf(given: Given): string[] {
-  return [
-    ...(given.end === CLEAR ? ['period.end'] : []),
-    ...(given.status === CLEAR ? ['status'] : []),
-    ...(given.doctor === CLEAR ? ['participant'] : []),
-    ...(given.reason === CLEAR ? ['reasonCode'] : []),
-    ...(given.disposition === CLEAR ? ['hospitalization.dischargeDisposition'] : []),
-    ...([given.location, given.ward, given.bed].some((one) => one === CLEAR) ? ['location'] : []),
-  ]
+  const cleared: string[] = []
+  for (const field in given) {
+    const element = CLEARS[field as keyof Given]
+    if (element !== undefined && isCleared(given[field as keyof Given])) cleared.push(element)
+  }
+  return cleared
 }

@@ -14,7 +14,7 @@ type Node = Record<string, unknown>
 export function mergeResource(stored: Resource, made: Pick<Made, 'resource' | 'clears'>): Resource {
   const [whole, part] = [stored as unknown as Node, made.resource as unknown as Node]
   const before: Node = { ...whole }
-  for (const path of made.clears ?? []) if (path !== 'status') remove(before, path.split('.'))
+  for (const path of made.clears ?? []) if (path !== 'status') clear(before, path)
   const after: Node = { ...before }
   for (const [key, value] of Object.entries(part)) {
     dropOtherChoices(after, key)
@@ -99,6 +99,24 @@ function isNear(before: Node, part: Node): boolean {
 
 function isNull(coding: unknown): boolean {
   return isNode(coding) && coding['system'] === hl7('v3-NullFlavor')
+}
+
+/** `period.end`; of a list the items known by a word: `participant|ATND`, `extension|http://…`. */
+function clear(before: Node, path: string): void {
+  const bar = path.indexOf('|')
+  if (bar < 0) return remove(before, path.split('.'))
+  const [list, word] = [path.slice(0, bar), path.slice(bar + 1)]
+  const held = before[list]
+  if (!Array.isArray(held)) return
+  const rest = (held as Node[]).filter((item) => !isKnownBy(item, word))
+  if (rest.length > 0) before[list] = rest
+  else delete before[list]
+}
+
+/** An extension by its url; a participant or a contact by the code of what it is. */
+function isKnownBy({ url, type, relationship }: Node, word: string): boolean {
+  const concepts = (type ?? relationship ?? []) as readonly { coding?: readonly { code?: string }[] }[]
+  return url === word || concepts.some(({ coding }) => coding?.some(({ code }) => code === word))
 }
 
 function remove(after: Node, [first = '', ...rest]: readonly string[]): void {

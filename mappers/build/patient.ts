@@ -12,6 +12,7 @@ import {
   date,
   ESTIMATED,
   humanName,
+  isCleared,
   moment,
   optional,
   telecom,
@@ -202,24 +203,25 @@ function kin(given: Part<'contact'>): PatientContact[] {
   ]
 }
 
+const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/patient-'
+const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-'
+
 /** https://hl7.org/fhir/R4/patient-profiles.html */
 function extensions(given: Given): Extension[] {
   const [religion, nationality, place] = [concept(given.religion), concept(given.nationality), text(given.birthPlace)]
-  const base = 'http://hl7.org/fhir/StructureDefinition/patient-'
-  const race = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-'
   const groups = [
     ...all(given.race).map((one) => ['race', one] as const),
     ...all(given.ethnicity).map((one) => ['ethnicity', one] as const),
   ]
   return [
-    ...(religion ? [{ url: `${base}religion`, valueCodeableConcept: religion }] : []),
+    ...(religion ? [{ url: `${EXTENSION}religion`, valueCodeableConcept: religion }] : []),
     ...(nationality
-      ? [{ url: `${base}nationality`, extension: [{ url: 'code', valueCodeableConcept: nationality }] }]
+      ? [{ url: `${EXTENSION}nationality`, extension: [{ url: 'code', valueCodeableConcept: nationality }] }]
       : []),
-    ...(place ? [{ url: `${base}birthPlace`, valueAddress: { text: place } }] : []),
+    ...(place ? [{ url: `${EXTENSION}birthPlace`, valueAddress: { text: place } }] : []),
     ...groups.flatMap(([kind, one]) => {
       const words = text(one.text ?? one.codings[0]?.display ?? one.codings[0]?.code)
-      return words ? [{ url: `${race}${kind}`, extension: [{ url: 'text', valueString: words }] }] : []
+      return words ? [{ url: `${US_CORE}${kind}`, extension: [{ url: 'text', valueString: words }] }] : []
     }),
   ]
 }
@@ -236,12 +238,18 @@ const CLEARS: Readonly<Partial<Record<keyof Given, readonly string[]>>> = {
   language: ['communication'],
   multipleBirth: ['multipleBirthBoolean', 'multipleBirthInteger'],
   primaryDoctor: ['generalPractitioner'],
+  religion: [`extension|${EXTENSION}religion`],
+  nationality: [`extension|${EXTENSION}nationality`],
+  birthPlace: [`extension|${EXTENSION}birthPlace`],
+  race: [`extension|${US_CORE}race`],
+  ethnicity: [`extension|${US_CORE}ethnicity`],
+  mother: ['contact|MTH'],
 }
 
 function clearsOf(given: Given): string[] {
-  const cleared: string[] = []
+  const cleared = told(given.name)?.instead ? ['name'] : []
   for (const field in given) {
-    if (given[field as keyof Given] === CLEAR) cleared.push(...(CLEARS[field as keyof Given] ?? []))
+    if (isCleared(given[field as keyof Given])) cleared.push(...(CLEARS[field as keyof Given] ?? []))
   }
   return cleared
 }

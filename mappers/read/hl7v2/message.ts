@@ -26,12 +26,17 @@ export class Repetition {
     const encoded = this.components[component - 1] ?? ''
     if (encoded === '') return ''
     const leaf = encoded.split(delimiters.subcomponent)[subcomponent - 1] ?? ''
-    return leaf === NULL ? '' : unescape(leaf, delimiters).trim()
+    return leaf.trim() === NULL ? '' : unescape(leaf, delimiters).trim()
+  }
+
+  /** Of the whole field, or of a component. */
+  isNull(component?: number): boolean {
+    return (component === undefined ? this.encoded : this.components[component - 1])?.trim() === NULL
   }
 
   /** All of it as one text: of ST, TX and FT, where delimiters that somebody forgot to escape are part of it. */
   whole(): string {
-    return this.encoded === NULL ? '' : unescape(this.encoded, this.segment.delimiters)
+    return this.isNull() ? '' : unescape(this.encoded, this.segment.delimiters)
   }
 
   /** A field read as a simple one is its first component (2.5.3: receivers of an older version). */

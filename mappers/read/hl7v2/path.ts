@@ -103,7 +103,7 @@ function fieldReader(number: number, selectors: readonly Selector[], component?:
   if (component === undefined)
     return (segment) => {
       const found = repetitions(segment)
-      return found.length === 1 && found[0]?.encoded === NULL ? CLEAR : oneOrMany(found)
+      return found.length === 1 && found[0]?.isNull() ? CLEAR : oneOrMany(found)
     }
   const [part, sub] = [Number(component), Number(subcomponent ?? 1)]
   return (segment) => {
@@ -115,7 +115,7 @@ function fieldReader(number: number, selectors: readonly Selector[], component?:
 
 /** The whole field is null, or the component asked for. */
 function isNull(repetition: Repetition | undefined, part: number): boolean {
-  return repetition?.encoded === NULL || repetition?.components[part - 1] === NULL
+  return repetition !== undefined && (repetition.isNull() || repetition.isNull(part))
 }
 
 function oneOrMany<T extends Found>(found: readonly T[]): T | readonly T[] | undefined {

@@ -19,7 +19,7 @@ import {
 import type { Run } from './run.ts'
 import { compileWhen, type Test } from './when.ts'
 
-/** Reads one field of an item: its value (an array when it repeats), CLEAR, or undefined. */
+/** Reads one field of an item: its value (an array when it repeats, with CLEAR before it where some of it is cleared), CLEAR, or undefined. */
 export type Reader = (item: unknown, run: Run) => unknown
 
 export interface Field {
@@ -67,7 +67,8 @@ function together(bounds: readonly Bound[], item: unknown, run: Run): unknown {
     if (value === CLEAR) clear = true
     else if (isList(value)) all.push(...value)
   }
-  return all.length > 0 ? all : clear ? CLEAR : undefined
+  if (all.length === 0) return clear ? CLEAR : undefined
+  return clear ? [CLEAR, ...all] : all
 }
 
 function compileBinding(compiler: Compiler, scope: Scope, node: Node, field: Field, path: Path): Bound | undefined {
@@ -203,11 +204,14 @@ function compileFrom(
   if (!only || gets.length < words.length) return undefined
   if (more.length === 0) return only
   if (join !== undefined) {
-    return (item) =>
-      gets
-        .map((get) => firstText(compiler.source, get(item)))
-        .filter((text) => text !== '')
-        .join(join)
+    return (item) => {
+      let glued = ''
+      for (const get of gets) {
+        const text = firstText(compiler.source, get(item))
+        if (text !== '') glued = glued === '' ? text : glued + join + text
+      }
+      return glued
+    }
   }
   return (item) => {
     for (const get of gets) {

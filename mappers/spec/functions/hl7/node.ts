@@ -6,6 +6,8 @@ export interface Parts {
   text(component: number, subcomponent?: number): string
   /** All of it as one text. */
   whole(): string
+  /** Whether a component is cleared explicitly. */
+  isNull?(component: number): boolean
 }
 
 export function partsOf(value: Raw): Parts {

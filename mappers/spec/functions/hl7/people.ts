@@ -86,7 +86,7 @@ function nameOf({ family, given, middle, suffix, prefix, use }: NameParts, cell:
 }
 
 export function xpn(parts: Parts, cell: Cell): PersonName | undefined {
-  return nameOf(
+  const name = nameOf(
     {
       family: parts.text(1),
       given: parts.text(2),
@@ -97,6 +97,7 @@ export function xpn(parts: Parts, cell: Cell): PersonName | undefined {
     },
     cell,
   )
+  return name && [1, 2, 3, 4, 5, 6].some((part) => parts.isNull?.(part)) ? { ...name, instead: true } : name
 }
 
 /** XPN.15 is a name of its own (HL7's v2-to-FHIR map of XPN). */
