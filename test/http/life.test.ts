@@ -47,6 +47,13 @@ describe('settings', () => {
     for (const HOST of ['127.0.0.1', '::1', 'localhost']) expect(readConfig({ HOST }).host).to.equal(HOST)
   })
 
+  it('want the certificate of the MLLP listener with its key', () => {
+    expect(thrown(() => readConfig({ MLLP_TLS_CERT: 'a.pem' })).message).to.contain('go together')
+    expect(thrown(() => readConfig({ MLLP_TLS_CA: 'a.pem' })).message).to.contain('MLLP_TLS_CA needs')
+    expect(thrown(() => readConfig({ MLLP_PORT: '70000' })).message).to.contain('MLLP_PORT')
+    expect([readConfig({}).mllpPort, readConfig({ MLLP_PORT: '0' }).mllpPort]).to.deep.equal([undefined, 0])
+  })
+
   it('have a default for everything but secrets', () => {
     const config = readConfig({})
     expect(config).to.include({ port: 8080, bodyLimit: 50 * 1024 * 1024, statementTimeout: 30_000 })

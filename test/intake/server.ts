@@ -40,12 +40,18 @@ export interface IntakeServer {
 /** A server whose facilities are toys, on a database of its own or on a given one. */
 export async function intakeServer(
   files: readonly ToyFile[] = [{ slug: 'toy' }],
-  options: ServeOptions & { database?: TestDatabase; prepare?: (database: TestDatabase) => Promise<void> } = {},
+  options: ServeOptions & {
+    database?: TestDatabase
+    /** Settings by environment variable. */
+    env?: Readonly<Record<string, string>>
+    prepare?: (database: TestDatabase) => Promise<void>
+  } = {},
 ): Promise<IntakeServer> {
   const database = options.database ?? (await testDatabase())
   const db = options.database ? await openDatabase({ at: database.connection, connections: 8 }) : database.db
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
-  const config = readConfig({ PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s' })
+  const defaults = { PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s' }
+  const config = readConfig({ ...defaults, ...options.env })
   const running = await serve(config, await buildHouse(config, db, log), { catalog: toyCatalog(files), ...options })
   await running.ready
   const { origin } = running
