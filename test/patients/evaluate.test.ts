@@ -9,7 +9,7 @@ describe('evaluation of matching', () => {
   let report: MatchReport
   before(async function () {
     this.timeout(60_000)
-    report = await matchEval(3000, 'short-test')
+    report = await matchEval(2000, 'short-test')
   })
 
   it('links without asking only what is one person, and finds or asks about the rest', () => {

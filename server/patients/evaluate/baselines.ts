@@ -1,6 +1,7 @@
 import type { Patient } from '@medplum/fhirtypes'
 import { phonesOf } from '../keys/phone.ts'
-import type { Pair } from '../train/pairs.ts'
+import { isDevanagari, word } from '../names/sound.ts'
+import { spreadPairs, type Pair } from '../train/pairs.ts'
 import { jaroWinkler, levenshtein } from './strings.ts'
 
 /** What others do, on the same candidates: a score of a pair, higher for likelier; `links` is where the method draws its line. */
@@ -10,7 +11,7 @@ export interface Baseline {
   readonly links: number
 }
 
-/** A record as these methods read it: no names taken apart, no scripts brought together. */
+/** A record as these methods read it; names in Devanagari alone are transliterated, which is more than they do themselves. */
 export interface Plain {
   readonly name: string
   readonly given: string
@@ -24,10 +25,11 @@ export interface Plain {
 
 export function plainOf(patient: Patient): Plain {
   const name = patient.name?.find(({ text }) => /[a-z]/i.test(text ?? '')) ?? patient.name?.[0]
-  const text = (name?.text ?? [...(name?.given ?? []), name?.family].join(' '))
+  const written = (name?.text ?? [...(name?.given ?? []), name?.family].join(' '))
     .toLowerCase()
     .replace(/\s+/g, ' ')
     .trim()
+  const text = isDevanagari(written) ? written.split(' ').map(transliterated).join(' ') : written
   const words = text.split(' ').filter((word) => !/^(shri|sri|smt|mr|mrs|ku|kum|miss)\.?$/.test(word))
   const year = Number(patient.birthDate?.slice(0, 4))
   return {
@@ -40,6 +42,12 @@ export function plainOf(patient: Patient): Plain {
     phones: phonesOf(patient.telecom),
     pin: patient.address?.[0]?.postalCode ?? '',
   }
+}
+
+const spelled: Readonly<Record<string, string>> = { A: 'a', I: 'i', U: 'u', C: 'ch', S: 'sh', D: 'd', N: 'n', _: '' }
+
+function transliterated(text: string): string {
+  return word(text).sound.replace(/[AIUCSDN_]/g, (sound) => spelled[sound]!)
 }
 
 const near = (a: Plain, b: Plain, years: number) =>
@@ -84,13 +92,14 @@ function doubleMetaphone(codes: (word: string) => readonly string[]): Baseline {
 }
 
 /**
- * Fellegi and Sunter's model with Jaro–Winkler levels, as common toolkits set it up (OpenCR, Splink's examples), trained by
- * EM on the candidates themselves.
+ * Fellegi and Sunter's model with Jaro–Winkler levels, as common toolkits set it up (OpenCR, Splink): chance agreement from
+ * random pairs, the rest by EM over the candidates.
  */
 export function jaroWinklerModel(list: readonly Plain[], pairs: readonly Pair[]): Baseline {
-  const sample = pairs.filter((_, i) => i % Math.max(1, Math.floor(pairs.length / 100_000)) === 0)
-  const vectors = sample.map(([a, b]) => levelsOf(list[a]!, list[b]!))
-  const model = fit(vectors)
+  const step = Math.max(1, Math.floor(pairs.length / 100_000))
+  const vectors = pairs.filter((_, i) => i % step === 0).map(([a, b]) => levelsOf(list[a]!, list[b]!))
+  const chance = [...spreadPairs(list.length, 100_000)].map(([a, b]) => levelsOf(list[a]!, list[b]!))
+  const model = fit(vectors, chance, vectors.length / ((list.length * (list.length - 1)) / 2 / step))
   return { name: 'Jaro–Winkler Fellegi–Sunter', links: 0, score: (a, b) => weightOf(levelsOf(a, b), model) }
 }
 
@@ -123,37 +132,30 @@ function levelsOf(a: Plain, b: Plain): number[] {
 }
 
 interface Model {
-  lambda: number
-  m: number[][]
-  u: number[][]
+  readonly lambda: number
+  readonly m: readonly (readonly number[])[]
+  readonly u: readonly (readonly number[])[]
 }
 
-function fit(vectors: readonly (readonly number[])[]): Model {
-  const sizes = [4, 4, 2, 4, 2, 2]
-  let model: Model = {
-    lambda: 0.2,
-    m: sizes.map((n) => Array.from({ length: n }, (_, level) => (level === n - 1 ? 0.8 : 0.2 / (n - 1)))),
-    u: sizes.map((n) => Array.from({ length: n }, (_, level) => (level === 0 ? 0.7 : 0.3 / (n - 1)))),
-  }
+const sizes = [4, 4, 2, 4, 2, 2]
+
+/** `met`: the share of all pairs that are candidates; the others count as strangers. */
+function fit(vectors: readonly (readonly number[])[], chance: readonly (readonly number[])[], met: number): Model {
+  const u = shares(chance, () => 1)
+  let model: Model = { lambda: met / 10, m: sizes.map((n) => Array.from({ length: n }, (_, level) => (level === n - 1 ? 0.8 : 0.2 / (n - 1)))), u } // prettier-ignore
   for (let round = 0; round < 30; round++) {
-    const next: Model = {
-      lambda: 0,
-      m: sizes.map((n) => Array.from({ length: n }, () => 1)),
-      u: sizes.map((n) => Array.from({ length: n }, () => 1)),
-    }
-    for (const vector of vectors) {
-      const sure = 1 / (1 + 2 ** -weightOf(vector, model))
-      next.lambda += sure / vectors.length
-      for (const [field, level] of vector.entries()) {
-        if (level === MISSING) continue
-        next.m[field]![level]! += sure
-        next.u[field]![level]! += 1 - sure
-      }
-    }
-    const normal = (rows: number[][]) => rows.map((row) => row.map((n) => n / row.reduce((sum, one) => sum + one, 0)))
-    model = { lambda: Math.min(0.999, Math.max(0.001, next.lambda)), m: normal(next.m), u: normal(next.u) }
+    const sure = vectors.map((vector) => 1 / (1 + 2 ** -weightOf(vector, model)))
+    const mean = sure.reduce((sum, one) => sum + one, 0) / vectors.length
+    model = { lambda: Math.max(1e-9, mean * met), m: shares(vectors, (i) => sure[i]!), u }
   }
   return model
+}
+
+function shares(vectors: readonly (readonly number[])[], weight: (i: number) => number): number[][] {
+  const counts = sizes.map((n) => Array.from({ length: n }, () => 0.5))
+  for (const [i, vector] of vectors.entries())
+    for (const [field, level] of vector.entries()) if (level !== MISSING) counts[field]![level]! += weight(i)
+  return counts.map((row) => row.map((n) => n / row.reduce((sum, one) => sum + one, 0)))
 }
 
 function weightOf(vector: readonly number[], { lambda, m, u }: Model): number {
