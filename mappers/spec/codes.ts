@@ -24,6 +24,7 @@ export function fold(word: string): string {
 export function codeList(name: string, rows: readonly CodeRow[], extra?: ExtraCodes): CodeList {
   const found = new Map<string, Found>()
   for (const [word, same] of groupBy(rows, (row) => fold(row.word))) found.set(word, resolve(same))
+  for (const { word } of rows) found.set(word, found.get(fold(word)) ?? { kind: 'none' })
   const none: Found = { kind: 'none' }
   return {
     name,

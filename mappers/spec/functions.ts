@@ -9,6 +9,20 @@ export const functions: readonly Fn[] = [...textFunctions, ...valueFunctions, ..
 
 const byName = new Map(functions.map((fn) => [fn.name, fn]))
 
+/** Those whose answer depends on nothing but the text and their option: asked again, it need not be worked out again. */
+export const pure: ReadonlySet<string> = new Set([
+  'address',
+  'dose',
+  'measure',
+  'number',
+  'person',
+  'person-name',
+  'quantity',
+  'relation',
+  'replace-words',
+  'tidy',
+])
+
 export function functionNamed(name: string): Fn | undefined {
   return byName.get(name)
 }

@@ -18,6 +18,7 @@ export function textOf(source: Source<unknown>, raw: Raw): string | Clear | unde
 
 /** Text of the first of what a path found; '' when there is none. */
 export function firstText(source: Source<unknown>, found: Raw | readonly Raw[] | Clear | undefined): string {
+  if (typeof found === 'string') return found.trim()
   if (found === undefined || found === CLEAR) return ''
   const list: readonly Raw[] = isList(found) ? found : [found as Raw]
   for (const raw of list) {

@@ -3,12 +3,13 @@ import { SpecFault, type Raw } from '../../read/source.ts'
 import { conversions } from '../conversions.ts'
 import type { Fn, Tools } from '../function.ts'
 import { functionOfKind } from '../functions/values.ts'
-import { functionNamed, functionNames } from '../functions.ts'
+import { functionNamed, functionNames, pure } from '../functions.ts'
 import { unknown } from '../faults.ts'
 import { plain, type Node, type Path, type Place } from '../tree.ts'
 import { validateOption } from '../validate.ts'
 import { isList, textOf } from './blank.ts'
 import { attempt, compilePath, substitute, type Compiler, type Scope } from './compiler.ts'
+import { remembering } from './remember.ts'
 import type { Run } from './run.ts'
 
 /** Turns one thing that was read into what the field holds; an array when it found several. */
@@ -105,9 +106,10 @@ function makeStep(compiler: Compiler, scope: Scope, fn: Fn, option: unknown, wan
   const { value, problems } =
     option === undefined ? { value: option, problems: [] } : validateOption(fn.option ?? {}, option)
   if (problems.length > 0) throw new SpecFault(`The option of ${fn.name} is not right: ${problems.join(' ')}`)
-  const call = fn.make(value, toolsOf(compiler, scope, wants))
-  if (fn.takes === 'raw') return { fn, run: call, whole: fn.name === 'first' }
+  const made = fn.make(value, toolsOf(compiler, scope, wants))
+  if (fn.takes === 'raw') return { fn, run: made, whole: fn.name === 'first' }
   const { source } = compiler
+  const call = pure.has(fn.name) ? remembering(made) : made
   return {
     fn,
     whole: false,

@@ -3,7 +3,7 @@ import { CLEAR } from '../../canonical.ts'
 import { FileStop, issue, type Issue, type Where } from '../../issues.ts'
 import type { Facility, MappedRecord } from '../../mapping.ts'
 import type { Source, Unit } from '../../read/source.ts'
-import { build, type Built } from '../../build/build.ts'
+import { build, type BuildContext, type Built } from '../../build/build.ts'
 import { find, type Node } from '../tree.ts'
 import { firstText } from './blank.ts'
 import { compilePath, wordsOf, type Compiler, type Scope } from './compiler.ts'
@@ -83,37 +83,50 @@ function mapBound(plan: Plan, number: number, unit: Unit<unknown>, run: Run): Ma
   const fingerprint = fingerprintOf(raw())
   const route = plan.routeOf ? plan.routeOf(plan.source.route?.(item) ?? '') : plan.every
   const key = plan.key ? plan.key(item) : fingerprint
-  const known = { number, line, raw, key, fingerprint }
-  if (route?.ignore) return { ...nothing, ...known, state: 'ignored', rule: `routes: ${route.pattern}`, issues: [] }
+  if (route?.ignore) {
+    const rule = `routes: ${route.pattern}`
+    return { ...nothing, number, line, raw, key, fingerprint, state: 'ignored', rule }
+  }
   if (!route) run.add(issue('ROUTE_NONE', { line, detail: plan.source.route?.(item) ?? '' }))
   if (key === '') run.add(issue('VALUE_NEEDED', { line, column: 'record.key', level: 'error' }))
   const canonical = route ? readCanonical(route, item, run) : {}
-  const at = plan.at?.(item, run)
-  if (typeof at === 'string' && canonical.event?.at === undefined) canonical.event = { ...canonical.event, at }
+  const sent = plan.at?.(item, run)
+  if (typeof sent === 'string' && canonical.event?.at === undefined) canonical.event = { ...canonical.event, at: sent }
   const { issues, unmappedCodes: unmapped } = run
   const stop = issues.find(({ level }) => level === 'stop')
   if (stop) throw new FileStop(stop)
-  const where = (field: string): Where => {
-    const column = plan.columns.get(field)
-    return { line, ...(column !== undefined && { column }) }
+  const built: Built = refused(issues) ? nothing : build(canonical, new Context(plan, run.receivedAt, key, line))
+  if (built.issues.length > 0) issues.push(...built.issues)
+  const bad = refused(issues)
+  const { resources, removes, merges, needs } = bad ? nothing : built
+  const state = bad ? 'quarantined' : 'mapped'
+  const { lane } = built
+  const known = { number, line, raw, key, fingerprint, state, lane, issues } as const
+  const at = canonical.event?.at
+  if (at === undefined || at === CLEAR) return { ...known, resources, removes, merges, needs, unmapped, canonical }
+  return { ...known, at, resources, removes, merges, needs, unmapped, canonical }
+}
+
+/** What the build step may ask of a record. A class, for a closure made for each record costs as much as a resource. */
+class Context implements BuildContext {
+  readonly facility: Facility
+  readonly zone: string
+  readonly #columns: ReadonlyMap<string, string>
+
+  constructor(
+    plan: Plan,
+    readonly receivedAt: Date,
+    readonly key: string,
+    readonly line: number,
+  ) {
+    this.facility = plan.facility
+    this.zone = plan.zone
+    this.#columns = plan.columns
   }
-  const context = { facility: plan.facility, receivedAt: run.receivedAt, zone: plan.zone, key, where }
-  const built: Built = refused(issues) ? nothing : build(canonical, context)
-  const all = built.issues.length > 0 ? [...issues, ...built.issues] : issues
-  const bad = refused(all)
-  const own = canonical.event?.at
-  return {
-    ...known,
-    state: bad ? 'quarantined' : 'mapped',
-    lane: built.lane,
-    ...(own !== undefined && own !== CLEAR && { at: own }),
-    issues: all,
-    resources: bad ? [] : built.resources,
-    removes: bad ? [] : built.removes,
-    merges: bad ? [] : built.merges,
-    needs: bad ? [] : built.needs,
-    unmapped,
-    canonical,
+
+  where(field: string): Where {
+    const column = this.#columns.get(field)
+    return column === undefined ? { line: this.line } : { line: this.line, column }
   }
 }
 

@@ -42,6 +42,7 @@ export const header = 'UHID,OPD No,Name,Age,Sex,Mobile,Address,Date,Time,Departm
 
 const first = ['Geeta', 'Ramesh', 'Sunita', 'Mohan', 'Asha', 'Vijay', 'Lata', 'Imran', 'Kavita', 'Deepak', 'Nirmala']
 const last = ['Devi', 'Sahu', 'Verma', 'Yadav', 'Patel', 'Khan', 'Nishad', 'Dewangan', 'Tiwari']
+const initials = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')
 const departments = ['General Medicine', 'Eye', 'ENT']
 const complaints = ['Fever since 3 days', 'Cough', 'Pain in abdomen', 'Itching over both arms']
 const drugs = ['Paracetamol 500', 'Amoxicillin 500', 'Cetirizine 10', 'ORS', 'Pantoprazole 40']
@@ -50,15 +51,16 @@ const doses = ['1-0-1', 'BD', 'TDS', '1-1-1', 'OD']
 /** The i-th row of a register; the same each time. */
 export function row(i: number): readonly string[] {
   const count = (i % 4) + (i % 4 === 3 ? 0 : 1)
+  const patient = (i * 7) % 5000
   const of = (list: readonly string[], n: number) => list[n % list.length] ?? ''
   return [
-    `U${10_000 + ((i * 7) % 5000)}`,
+    `U${10_000 + patient}`,
     `OPD/26/${i}`,
-    `${i % 2 ? 'Mr.' : 'Mrs.'} ${of(first, i)} ${of(last, i * 5)}`,
+    `${i % 2 ? 'Mr.' : 'Mrs.'} ${of(first, patient)} ${of(initials, patient)} ${of(last, patient * 5)}`,
     `${1 + ((i * 13) % 80)}`,
     of(['M', 'F', 'O'], i),
     `98${27_000_000 + ((i * 37) % 900_000)}`,
-    `H.No. ${i % 300}, Telibandha, Raipur 492001`,
+    `H.No. ${patient}, Telibandha, Raipur 492001`,
     `${1 + (i % 28)}/${1 + (i % 11)}/2026`,
     `${9 + (i % 9)}:${10 + (i % 50)}`,
     of(departments, i),
