@@ -2,9 +2,8 @@ import type { Canonical } from '../canonical.ts'
 import { OLDEST } from '../values/ages.ts'
 import { dayIn } from '../values/moments.ts'
 import type { Chart } from './chart.ts'
-import { isBefore, moment, told } from './elements.ts'
+import { isBefore, moment, text, told } from './elements.ts'
 import { codeFor } from './words.ts'
-import { text } from './elements.ts'
 
 /** Fields that tell of what has happened; appointments, plans and expiry dates may lie ahead. */
 const past: readonly (readonly [field: string, of: (record: Canonical) => readonly unknown[]])[] = [
@@ -14,10 +13,13 @@ const past: readonly (readonly [field: string, of: (record: Canonical) => readon
   ['problem.onset', ({ problem }) => (problem ?? []).map(({ onset }) => onset)],
   ['problem.recorded', ({ problem }) => (problem ?? []).map(({ recorded }) => recorded)],
   ['result.at', ({ result }) => (result ?? []).map(({ at }) => at)],
+  ['report.result.at', ({ report }) => (report ?? []).flatMap(({ result }) => (result ?? []).map(({ at }) => at))],
+  ['report.received', ({ report }) => (report ?? []).map(({ received }) => received)],
   ['report.at', ({ report }) => (report ?? []).map(({ at }) => at)],
   ['report.issued', ({ report }) => (report ?? []).map(({ issued }) => issued)],
   ['procedure.at', ({ procedure }) => (procedure ?? []).map(({ at, status }) => (isAhead(status) ? undefined : at))],
   ['immunization.at', ({ immunization }) => (immunization ?? []).map(({ at }) => at)],
+  ['medication.at', ({ medication }) => (medication ?? []).map(({ at }) => at)],
   ['medication.dispensedAt', ({ medication }) => (medication ?? []).map(({ dispensedAt }) => dispensedAt)],
 ]
 
@@ -30,10 +32,19 @@ export function check(chart: Chart): void {
   }
   const birth = told(record.patient?.birth)
   if (!birth || birth.estimated) return
-  const visit = moment(record.visit?.at)
+  const seen = moment(record.visit?.at) ?? firstSeen(record)
   const isOld = Number(today.slice(0, 4)) - Number(birth.date.slice(0, 4)) > OLDEST
-  const isUnborn = visit !== undefined && isBefore(visit, birth.date) && !isAfter(birth.date, today)
+  const isUnborn = seen !== undefined && isBefore(seen, birth.date) && !isAfter(birth.date, today)
   if (isOld || isUnborn) chart.find('AGE_RANGE', 'patient.birth')
+}
+
+/** A record without a visit: when a sample was taken, or a medicine handed out. */
+function firstSeen({ report, medication }: Canonical): string | undefined {
+  const days = [
+    ...(report ?? []).map(({ at }) => moment(at)),
+    ...(medication ?? []).flatMap(({ at, dispensedAt }) => [moment(at), moment(dispensedAt)]),
+  ]
+  return days.filter((one) => one !== undefined).toSorted()[0]
 }
 
 function isAfter(value: unknown, today: string): boolean {

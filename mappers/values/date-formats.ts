@@ -1,6 +1,10 @@
 import { fullYear, hourOf, judged, offsetOf, type DateReading } from './date-parts.ts'
-import type { Moment } from './moments.ts'
+import { serialDay, type Moment } from './moments.ts'
 import { monthOf } from './months.ts'
+
+const DAY = 86_400
+/** 10000-01-01 */
+const MAX_SERIAL = 2_958_466
 
 /** What each token of a format stands for. One-letter forms take one or two digits; double ones too, for people write so. */
 const tokens: readonly (readonly [token: string, part: Part, source: string])[] = [
@@ -29,8 +33,15 @@ const tokens: readonly (readonly [token: string, part: Part, source: string])[] 
 type Part = 'year' | 'name' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'fraction' | 'offset' | 'half'
 const SPLIT = /'[^']*'|yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|h|mm|m|ss|s|SSS|XXX|Z|a|./gu
 
+/** Formats of another kind: the numbers that a spreadsheet counts days by, with the time of day behind the point. */
+const serials: Readonly<Record<string, { readonly since1904: boolean }>> = {
+  serial: { since1904: false },
+  'serial-1904': { since1904: true },
+}
+
 /** Whether a word of `date:` is a format, with what is wrong otherwise. */
 export function faultOfFormat(format: string): string | undefined {
+  if (serials[format]) return undefined
   const parts = partsOf(format)
   const letters = [...format.matchAll(SPLIT)].map(([piece]) => piece).filter((piece) => /^[A-Za-z]$/.test(piece))
   const strange = letters.find((letter) => !tokens.some(([token]) => token === letter) && letter !== 'T')
@@ -44,6 +55,8 @@ export function faultOfFormat(format: string): string | undefined {
 
 /** `d/M/yyyy`, `dd-MMM-yyyy HH:mm` … to a reader that answers undefined where the text is of another form. */
 export function compileFormat(format: string): (text: string, now: number) => DateReading | undefined {
+  const serial = serials[format]
+  if (serial) return (text) => ofSerial(text, serial)
   const parts = partsOf(format)
   const pattern = new RegExp(`^${sourceOf(format)}$`, 'iu')
   const [day, month] = [parts.indexOf('day'), parts.indexOf('month')]
@@ -55,6 +68,17 @@ export function compileFormat(format: string): (text: string, now: number) => Da
     for (let i = 0; i < parts.length; i++) words[parts[i] as Part] = found[i + 1] as string
     return momentOf(words, now, order)
   }
+}
+
+function ofSerial(text: string, { since1904 }: { readonly since1904: boolean }): DateReading | undefined {
+  if (!/^\d{1,7}(?:\.\d{1,15})?$/.test(text) || Number(text) >= MAX_SERIAL) return undefined
+  const seconds = Math.round(Number(text) * DAY)
+  const [year = 0, month = 1, day = 1] = serialDay(Math.floor(seconds / DAY), since1904)
+    .split('-')
+    .map(Number)
+  const time = seconds % DAY
+  const clock = { hour: Math.floor(time / 3600), minute: Math.floor(time / 60) % 60, second: time % 60 }
+  return judged({ year, month, day, ...(text.includes('.') && clock) }, undefined)
 }
 
 function momentOf(words: Partial<Record<Part, string>>, now: number, order: Parameters<typeof judged>[1]): DateReading {

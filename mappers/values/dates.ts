@@ -9,12 +9,14 @@ import type { Reading } from './reading.ts'
 export type DateReader = (text: string, year: number) => DateReading
 
 /**
- * Reads dates with or without times. With formats, only those; else whatever people write, in the declared order: ISO,
+ * Reads dates with or without times. With formats, only those and ISO's, which cells of a spreadsheet arrive in whatever
+ * they are shown as; else whatever people write, in the declared order: ISO,
  * numbers in three groups, names of months in English or Hindi, `20261122`, digits of any script.
  */
 export function makeDateReader(order: Order, formats?: readonly string[]): DateReader {
   if (!formats || formats.length === 0) return (text, year) => readAny(tidy(text), order, year)
-  const readers = formats.map(compileFormat)
+  const iso = formats.every((format) => /^[^y]*$/.test(format) && !format.startsWith('serial')) ? ISO_TIMES : ISO_DATES
+  const readers = [...formats, ...iso].map(compileFormat)
   return (text, year) => {
     const tidied = tidy(text)
     let best: DateReading = { fault: 'DATE_FORMAT' }
@@ -26,6 +28,9 @@ export function makeDateReader(order: Order, formats?: readonly string[]): DateR
     return best
   }
 }
+
+const ISO_DATES = ['yyyy-MM-dd', 'yyyy-MM-dd HH:mm', 'yyyy-MM-dd HH:mm:ss']
+const ISO_TIMES = ['HH:mm', 'HH:mm:ss']
 
 function tidy(text: string): string {
   return plainDigits(text.normalize('NFC')).replace(/\s+/g, ' ').trim()

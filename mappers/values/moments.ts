@@ -41,6 +41,12 @@ export function timeOf({ hour = 0, minute = 0, second = 0 }: Moment): string {
   return `${two(hour)}:${two(minute)}:${two(second)}`
 }
 
+/** The date of a spreadsheet's number. Excel counts 1900-02-29, which never was, as day 60 (ECMA-376 part 1, 18.17.4.1). */
+export function serialDay(days: number, since1904: boolean): string {
+  const start = since1904 ? Date.UTC(1904, 0, 1) : days < 60 ? Date.UTC(1899, 11, 31) : Date.UTC(1899, 11, 30)
+  return new Date(start + days * 86_400_000).toISOString().slice(0, 10)
+}
+
 export function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31

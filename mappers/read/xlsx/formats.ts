@@ -1,3 +1,5 @@
+import { serialDay } from '../../values/moments.ts'
+
 /** What a number of a spreadsheet stands for, by its number format (ECMA-376 part 1, 18.8.30 and 18.17.4). */
 export type Shown =
   | { readonly as: 'number' }
@@ -65,7 +67,7 @@ export function cellText(value: string, shown: Shown, since1904: boolean): strin
   const time = clock(seconds % DAY, Math.floor((seconds % DAY) / 3600))
   const days = Math.floor(seconds / DAY)
   if (shown.as === 'time' && days === 0) return time
-  const date = day(days, since1904)
+  const date = serialDay(days, since1904)
   if (shown.as === 'date' || seconds % DAY === 0) return date
   return shown.as === 'time' ? time : `${date} ${time}`
 }
@@ -74,12 +76,6 @@ function clock(seconds: number, hours: number): string {
   const two = (value: number) => String(value).padStart(2, '0')
   const rest = seconds % 60
   return `${two(hours)}:${two(Math.floor(seconds / 60) % 60)}${rest === 0 ? '' : `:${two(rest)}`}`
-}
-
-/** Excel counts 1900-02-29, which never was, as day 60. */
-function day(days: number, since1904: boolean): string {
-  const start = since1904 ? Date.UTC(1904, 0, 1) : days < 60 ? Date.UTC(1899, 11, 31) : Date.UTC(1899, 11, 30)
-  return new Date(start + days * DAY * 1000).toISOString().slice(0, 10)
 }
 
 /** 98.599999999999994 is how Excel writes 98.6: it knows 15 digits. 9.82711E+9 is 9827110000. */

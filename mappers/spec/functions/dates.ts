@@ -13,7 +13,8 @@ const formats = { type: 'array', items: { type: 'string', minLength: 2 }, minIte
 export const dateFunctions: readonly Fn[] = [
   {
     name: 'date',
-    about: 'a date as precise as it is written; with formats, only those: { date: ["d/M/yyyy", "d-M-yy"] }',
+    about:
+      'a date as precise as it is written; with formats, only those and ISO: { date: ["d/M/yyyy", "d-M-yy", "serial"] }',
     takes: 'text',
     gives: 'any',
     option: formats,

@@ -62,7 +62,7 @@ describe('dates as facilities write them', () => {
 
   it('reads only the formats that are named, when some are', () => {
     const read = makeDateReader('day-first', ['d/M/yyyy', 'd-M-yy', 'dd-MMM-yyyy HH:mm', 'd/M/yyyy h:mm a'])
-    const all = ['03/04/2026', '3-4-26', '03-Apr-2026 14:05', '3/4/2026 2:05 pm', '2026-04-03', '3.4.2026']
+    const all = ['03/04/2026', '3-4-26', '03-Apr-2026 14:05', '3/4/2026 2:05 pm', '3 Apr 2026', '3.4.2026']
     const read_ = all.map((text) => read(text, 2026).value).map((value) => value && instantOf(value, 'Asia/Kolkata'))
     expect(read_).to.deep.equal([
       '2026-04-03',
@@ -81,6 +81,43 @@ describe('dates as facilities write them', () => {
     expect(read('04/05/2026', 2026).proves).to.equal(undefined)
     const formats = makeDateReader('day-first', ['d/M/yyyy'])
     expect(formats('04/25/2026', 2026).proves).to.equal('month-first')
+  })
+
+  it('reads what a spreadsheet writes beside the declared formats', () => {
+    const read = makeDateReader('day-first', ['d/M/yyyy HH:mm', 'd/M/yyyy'])
+    const found = ['2024-01-02', '2024-01-02 09:30', '2024-01-02 09:30:15', '09:30', '45292'].map((text) => {
+      const { value } = read(text, 2026)
+      return value && instantOf(value, 'Asia/Kolkata')
+    })
+    expect(found).to.deep.equal([
+      '2024-01-02',
+      '2024-01-02T09:30:00+05:30',
+      '2024-01-02T09:30:15+05:30',
+      undefined,
+      undefined,
+    ])
+    const { value: time } = makeDateReader('day-first', ['h.mm a'])('09:30', 2026)
+    expect(time && timeOf(time)).to.equal('09:30:00')
+  })
+
+  it('reads the numbers of a spreadsheet where they are declared', () => {
+    const serials: readonly (readonly [format: string, text: string, becomes: string])[] = [
+      ['serial', '45292', '2024-01-01'],
+      ['serial', '45292.5', '2024-01-01T12:00:00+05:30'],
+      ['serial', '45292.395833333336', '2024-01-01T09:30:00+05:30'],
+      ['serial', '45291.99999999', '2024-01-01T00:00:00+05:30'],
+      ['serial', '59', '1900-02-28'],
+      ['serial', '61', '1900-03-01'],
+      ['serial-1904', '43830', '2024-01-01'],
+    ]
+    for (const [format, text, becomes] of serials) {
+      const { value } = makeDateReader('day-first', ['d/M/yyyy', format])(text, 2026)
+      expect(value && instantOf(value, 'Asia/Kolkata'), text).to.equal(becomes)
+    }
+    for (const text of ['9999999', '-5', '45292.5x', '']) {
+      expect(makeDateReader('day-first', ['serial'])(text, 2026).value, text).to.equal(undefined)
+    }
+    expect(faultOfFormat('serial')).to.equal(undefined)
   })
 
   it('reads every day of a century back, in each order and with each separator', () => {
