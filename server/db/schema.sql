@@ -92,6 +92,14 @@ create table facility_mapping (
   constraint facility_mapping_pkey PRIMARY KEY (facility, version)
 );
 
+create table follower (
+  name text not null,
+  tx xid8 not null,
+  rid bigint not null,
+  state jsonb not null,
+  constraint follower_pkey PRIMARY KEY (name)
+);
+
 create table history (
   rid bigint not null,
   tx xid8 not null default pg_current_xact_id(),
@@ -202,6 +210,48 @@ create table parked (
   facility text collate "C" not null,
   since timestamp with time zone not null,
   constraint parked_pkey PRIMARY KEY (message, number, need)
+);
+
+create table person (
+  rid bigint not null,
+  golden bigint,
+  version integer not null,
+  id text collate "C" not null,
+  sent text[] not null,
+  features text not null,
+  constraint person_pkey PRIMARY KEY (rid)
+);
+
+create table person_golden (
+  rid bigint not null,
+  id text collate "C" not null,
+  successor bigint,
+  constraint person_golden_pkey PRIMARY KEY (rid)
+);
+
+create table person_key (
+  key bigint not null,
+  rid bigint not null,
+  constraint person_key_pkey PRIMARY KEY (key, rid)
+);
+
+create table person_pair (
+  a bigint not null,
+  b bigint not null,
+  weight double precision not null,
+  band "char" not null,
+  sent smallint not null default 0,
+  together boolean not null default false,
+  verdict "char",
+  decider text,
+  decided timestamp with time zone,
+  reason text,
+  constraint person_pair_pkey PRIMARY KEY (a, b)
+);
+
+create table person_term (
+  rid bigint not null,
+  term text collate "C" not null
 );
 
 create table record (
@@ -336,6 +386,18 @@ CREATE INDEX numbers_value ON public.numbers USING btree (param, key, low, rid);
 CREATE INDEX parked_need ON public.parked USING btree (facility, need);
 
 CREATE INDEX parked_since ON public.parked USING btree (since);
+
+CREATE INDEX person_golden_members ON public.person USING btree (golden) WHERE (golden IS NOT NULL);
+
+CREATE INDEX person_golden_successor ON public.person_golden USING btree (successor) WHERE (successor IS NOT NULL);
+
+CREATE INDEX person_pair_b ON public.person_pair USING btree (b, a);
+
+CREATE INDEX person_pair_review ON public.person_pair USING btree (weight DESC, a, b) WHERE ((band = 'r'::"char") AND (verdict IS NULL) AND (NOT together));
+
+CREATE INDEX person_term_rid ON public.person_term USING btree (rid);
+
+CREATE INDEX person_term_term ON public.person_term USING btree (term, rid);
 
 CREATE INDEX record_open ON ONLY public.record USING btree (message) WHERE (state = ANY (ARRAY['q'::"char", 'p'::"char"]));
 

@@ -1,8 +1,5 @@
-import type { Database, Queryable } from '../db/database.ts'
-import type { House } from '../interactions/house.ts'
 import type { Features } from './keys/features.ts'
 import type { Band, Score } from './score/score.ts'
-import type { Weights } from './score/weights.ts'
 
 /**
  * What the operations ask of linked patients, and the decisions people make on them. Ids are those of Patient resources.
@@ -62,41 +59,9 @@ export interface Queue {
   readonly pairs: readonly Pair[]
   /** Where the next page begins; absent on the last one. */
   readonly next?: string
-  /** All pairs that wait. */
+  /** All pairs that wait, counted up to 10,000. */
   readonly total: number
 }
 
-/** Carried out at once: decided, clustered anew, golden Patients and a Provenance written, in one transaction. */
-export function decideOn(_house: House, _decision: Decision): Promise<Decided> {
-  return Promise.reject(new Error('in the making'))
-}
-
-/** Of a record or a golden Patient; undefined when the follower does not know it (yet). */
-export function clusterOf(_db: Queryable, _id: string): Promise<Cluster | undefined> {
-  return Promise.reject(new Error('in the making'))
-}
-
-/** The records most like these features (which need no id and are not stored), never golden ones. */
-export function findCandidates(_db: Queryable, _features: Features, _weights: Weights, _most?: number): Promise<Found> {
-  return Promise.reject(new Error('in the making'))
-}
-
-/** Pairs of the band `review` nobody has decided on and that are not in one cluster, by falling weight. */
-export function reviewQueue(_db: Queryable, _ask: { limit: number; after?: string }): Promise<Queue> {
-  return Promise.reject(new Error('in the making'))
-}
-
-/** Both records' features and their score now, and what was decided; undefined when one is unknown. */
-export function evidenceOf(
-  _db: Queryable,
-  _a: string,
-  _b: string,
-  _weights: Weights,
-): Promise<{ a: Features; b: Features; score: Score; pair?: Pair } | undefined> {
-  return Promise.reject(new Error('in the making'))
-}
-
-/** The weights in force, for as many records as this database is set to. */
-export function weightsInForce(_db: Database): Promise<Weights> {
-  return Promise.reject(new Error('in the making'))
-}
+export { decideOn } from './decide.ts'
+export { clusterOf, evidenceOf, findCandidates, reviewQueue, weightsInForce, type Evidence } from './look.ts'

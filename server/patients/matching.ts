@@ -1,0 +1,40 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { House } from '../interactions/house.ts'
+import { compatible, score, type Score } from './score/score.ts'
+import type { Weights } from './score/weights.ts'
+import type { Features } from './keys/features.ts'
+
+/** What linking needs besides the records. */
+export interface Matching {
+  readonly house: House
+  readonly weights: Weights
+  /** A block of more records tells nothing by itself, and is left out, whoever came first into it. */
+  readonly largest: number
+}
+
+/** Measured on a million records: 1 block in 30,000 is larger, and those in it nearly always share another one. */
+export const LARGEST = 200
+
+/** Scores, and lets requests of this process have their turn every few milliseconds. */
+export class Scorer {
+  readonly #weights: Weights
+  #since = performance.now()
+
+  constructor(weights: Weights) {
+    this.#weights = weights
+  }
+
+  async score(a: Features, b: Features): Promise<Score> {
+    if (performance.now() - this.#since > SLICE) {
+      await turn()
+      this.#since = performance.now()
+    }
+    return score(a, b, this.#weights)
+  }
+
+  compatible(a: Features, b: Features): boolean {
+    return compatible(score(a, b, this.#weights), this.#weights)
+  }
+}
+
+const SLICE = 8
