@@ -23,9 +23,16 @@ export function readAddress(text: string): PostalAddress {
     .split(/[,\n;]+/)
     .map((part) => part.replace(/^[\s-]+|[\s-]+$/g, ''))
     .filter(Boolean)
-  const district = parts.map((part) => DISTRICT.exec(part)?.[1]).find(Boolean)
-  const state = parts.map(stateOf).find(Boolean)
-  const lines = parts.filter((part) => !DISTRICT.test(part) && stateOf(part) === undefined)
+  let district: string | undefined
+  let state: string | undefined
+  const lines: string[] = []
+  for (const part of parts) {
+    const [isDistrict, name] = DISTRICT.exec(part) ?? []
+    const found = isDistrict === undefined ? stateOf(part) : undefined
+    if (isDistrict !== undefined) district ??= name
+    else if (found !== undefined) state ??= found
+    else lines.push(part)
+  }
   return {
     text: whole.replace(/\s*\n\s*/g, ', '),
     ...(lines.length > 0 && { lines }),
@@ -35,6 +42,9 @@ export function readAddress(text: string): PostalAddress {
   }
 }
 
+const ANY_STATE = new RegExp(STATES.map(([, { source }]) => source).join('|'), 'iu')
+
 function stateOf(part: string): string | undefined {
+  if (!ANY_STATE.test(part)) return undefined
   return STATES.find(([, pattern]) => pattern.test(part))?.[0]
 }

@@ -1,7 +1,7 @@
 import type { Run } from './run.ts'
 
 /** So many answers a binding; a register of doses, wards and names has fewer, and others are not worth it. */
-const MOST = 4000
+const MOST = 1000
 const LONGEST = 120
 /** After so many calls it is clear whether a column repeats itself. */
 const TRIED = 2000
@@ -19,7 +19,7 @@ export function remembering(call: (text: string, run: Run) => unknown): (text: s
   return (text, run) => {
     if (!worth || text.length > LONGEST) return call(text, run)
     const found = known.get(text)
-    if (calls < TRIED && ++calls === TRIED) worth = hits > TRIED / 4
+    if (calls < TRIED && ++calls === TRIED) worth = hits > TRIED / 2
     if (found !== undefined) {
       hits++
       return found
