@@ -6,9 +6,12 @@ import type pg from 'pg'
 import { ingestCorpus } from './corpus.ts'
 import { fillWithCity } from './fill.ts'
 import { keeps, type Bench, type Line, type Measure } from './measure.ts'
+import { csv } from './measures/csv.ts'
 import { disk } from './measures/disk.ts'
 import { everything } from './measures/everything.ts'
 import { ingest } from './measures/ingest.ts'
+import { largeFile } from './measures/large-file.ts'
+import { mllp } from './measures/mllp.ts'
 import { read } from './measures/read.ts'
 import { search } from './measures/search.ts'
 import { start } from './measures/start.ts'
@@ -19,7 +22,19 @@ import { bareClient, makeDataDir, removeDataDir, serve, type Served } from './pr
 import { printTable } from './table.ts'
 
 /** In this order: the disk is weighed before the city joins the corpus, the start is timed on a full database. */
-const measures: readonly Measure[] = [ingest, disk, read, everything, search, start, inProcess, mapping]
+const measures: readonly Measure[] = [
+  ingest,
+  disk,
+  read,
+  everything,
+  search,
+  start,
+  inProcess,
+  mapping,
+  csv,
+  mllp,
+  largeFile,
+]
 
 const { values: options } = parseArgs({
   options: {
@@ -44,6 +59,7 @@ async function main(): Promise<void> {
     quick: options.quick,
     corpus,
     dataDir,
+    profile: options.profile,
     say,
     get server() {
       return server

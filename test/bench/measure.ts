@@ -18,6 +18,8 @@ export interface Bench {
   readonly corpus: Corpus
   readonly server: Served
   readonly dataDir: string
+  /** Folder for CPU profiles of servers; '' when none are wanted. */
+  readonly profile: string
   /** A bare connection to the server's own PostgreSQL. */
   readonly client: pg.Client
   readonly say: (text: string) => void

@@ -1,0 +1,71 @@
+import type pg from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Bench } from '../measure.ts'
+import { bareClient, makeDataDir, removeDataDir, serve, type Served } from '../process.ts'
+
+/** A server of its own on an empty database, whose intake is to be measured. */
+export interface Alone {
+  readonly server: Served
+  readonly origin: string
+  /** Puts a file into a facility's intake; its id. */
+  send(facility: string, body: Buffer | ReadableStream<Uint8Array>): Promise<string>
+  /** When it is done: what became of its records. */
+  done(facility: string, message: string): Promise<Readonly<Record<string, number>>>
+  /** When nothing is left to do. */
+  idle(): Promise<void>
+}
+
+export async function alone<T>(
+  bench: Bench,
+  env: Readonly<Record<string, string>>,
+  work: (alone: Alone) => Promise<T>,
+) {
+  const dataDir = await makeDataDir()
+  const server = await serve(dataDir, { PROFILE_DIR: bench.profile, ...env })
+  let client: pg.Client | undefined
+  try {
+    client = await bareClient(dataDir)
+    return await work(aloneOf(server, client))
+  } finally {
+    await client?.end()
+    await server.stop()
+    await removeDataDir(dataDir)
+  }
+}
+
+function aloneOf(server: Served, client: pg.Client): Alone {
+  const { origin } = new URL(server.base)
+  return {
+    server,
+    origin,
+    async send(facility, body) {
+      const sent = body instanceof ReadableStream ? body : new Uint8Array(body)
+      const request = {
+        method: 'POST',
+        body: sent,
+        duplex: 'half',
+        headers: { 'content-type': 'text/csv' },
+      } as RequestInit
+      const answer = await fetch(`${origin}/intake/${facility}`, request)
+      const receipt = (await answer.json()) as { message?: string }
+      if (answer.status !== 202 || !receipt.message) throw new Error(`The intake answered ${answer.status}.`)
+      return receipt.message
+    },
+    async done(facility, message) {
+      for (;;) {
+        const answer = await fetch(`${origin}/intake/${facility}/${message}`)
+        const { state, counts, issues } = (await answer.json()) as {
+          state: string
+          counts: Record<string, number>
+          issues: object[]
+        }
+        if (state === 'held') throw new Error(`The file was held: ${JSON.stringify(issues)}`)
+        if (state === 'done') return counts
+        await sleep(25)
+      }
+    },
+    async idle() {
+      while ((await client.query('select from job limit 1')).rowCount !== 0) await sleep(25)
+    },
+  }
+}
