@@ -12,6 +12,7 @@ import type {
 /**
  * The mapping of rows.ts as somebody careful would write it in JavaScript for this one clinic: the same checks, findings
  * and resources, with no mapper. It knows the columns' places and the forms this clinic uses, and reads no others.
+ * (A long file: it is one comparison.)
  */
 export interface ByHand {
   readonly key: string
