@@ -9,6 +9,12 @@ import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
 import { conformance } from './operations/conformance.ts'
 import { document, documentOfId } from './operations/document.ts'
+import { find } from './operations/find.ts'
+import { link } from './operations/link.ts'
+import { match } from './operations/match.ts'
+import { register } from './operations/register.ts'
+import { review } from './operations/review.ts'
+import { unlink } from './operations/unlink.ts'
 import { expand } from './operations/expand.ts'
 import { everything, everythingOfAll } from './operations/everything.ts'
 import { lookup } from './operations/lookup.ts'
@@ -36,6 +42,12 @@ export const routes: readonly Route[] = [
   row('$everything', 'type', 'POST Patient/$everything', everythingOfAll),
   row('$everything', 'instance', 'GET Patient/[id]/$everything', everything),
   row('$everything', 'instance', 'POST Patient/[id]/$everything', everything),
+  row('$match', 'type', 'POST Patient/$match', match),
+  row('$find', 'type', 'GET Patient/$find', find),
+  row('$find', 'type', 'POST Patient/$find', find),
+  row('$link', 'type', 'POST Patient/$link', link),
+  row('$unlink', 'type', 'POST Patient/$unlink', unlink),
+  row('$review', 'type', 'GET Patient/$review', review),
   row('$document', 'type', 'GET Composition/$document', documentOfId),
   row('$document', 'type', 'POST Composition/$document', documentOfId),
   row('$document', 'instance', 'GET Composition/[id]/$document', document),
@@ -87,6 +99,7 @@ export const routes: readonly Route[] = [
   row('transaction', 'system', 'POST ', bundle),
   row('batch', 'system', 'POST ', bundle),
 
+  row('create', 'type', 'POST Patient', register),
   row('create', 'type', 'POST [type]', create),
   row('read', 'instance', 'GET [type]/[id]', read),
   row('vread', 'instance', 'GET [type]/[id]/_history/[vid]', vread),

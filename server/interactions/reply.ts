@@ -29,7 +29,7 @@ export function replyToWrite(
 }
 
 /** Who did not ask for an OperationOutcome learns at least that there is one (RFC 7234 section 5.5, 299). */
-function warningHeader({ length }: readonly Issue[]): Record<string, string> {
+export function warningHeader({ length }: readonly Issue[]): Record<string, string> {
   return length === 0
     ? {}
     : { warning: `299 - "${length} findings: send Prefer: return=OperationOutcome to read them"` }

@@ -180,6 +180,11 @@ function definitionOf(name: string, type: string): string {
 /** Canonical urls of the operations; a test keeps it complete. `[type]`: the type it stands on. */
 export const operationDefinitions: Readonly<Record<string, string>> = {
   everything: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
+  match: 'http://hl7.org/fhir/OperationDefinition/Patient-match',
+  find: 'https://parchi.example/fhir/OperationDefinition/find',
+  link: 'https://parchi.example/fhir/OperationDefinition/link',
+  unlink: 'https://parchi.example/fhir/OperationDefinition/unlink',
+  review: 'https://parchi.example/fhir/OperationDefinition/review',
   document: 'http://hl7.org/fhir/OperationDefinition/Composition-document',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   versions: 'http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions',

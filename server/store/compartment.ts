@@ -26,7 +26,10 @@ export function markOf(row: Row): Mark {
   return { type: typeNumber(row.type), rid: row.rid }
 }
 
-/** The next current resources in the compartments of these patients, after a mark. */
+/**
+ * The next current resources in the compartments of these patients, after a mark; of Patients these alone, though whoever
+ * links to one is in its compartment too.
+ */
 export async function inCompartments(
   db: Queryable,
   patients: readonly bigint[],
@@ -88,6 +91,7 @@ const COMPARTMENTS = `
     select ${STORED} from resource r where r.patient = any ($1::bigint[]) and r.patient <> 0 and ${wanted(3)}
     union all
     select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1 and ${wanted(3)}
+      and (r.type <> ${typeNumber('Patient')} or r.rid = any ($1::bigint[]))
   ) r
   order by r.type, r.rid limit $9`
 

@@ -8,7 +8,7 @@ import { split, unescape } from './escape.ts'
 import { fault } from './fault.ts'
 import { nearCriterion } from './near.ts'
 import { all, any, type Criterion } from './plan.ts'
-import { referenceTokens } from './reference.ts'
+import { localTarget, referenceTokens } from './reference.ts'
 import type { Scope } from './scope.ts'
 import { tokenCriterion } from './token.ts'
 import {
@@ -32,8 +32,9 @@ const modifiers: Partial<Record<Parameter['type'], readonly string[]>> = {
 }
 
 /** The modifiers that a parameter of this type takes besides :missing and, for a reference, :[type]. */
-export function modifiersOf(type: Parameter['type']): readonly string[] {
-  return modifiers[type] ?? []
+export function modifiersOf({ type, targets }: Pick<Parameter, 'type' | 'targets'>): readonly string[] {
+  const own = modifiers[type] ?? []
+  return type === 'reference' && targets.includes('Patient') ? [...own, 'mdm'] : own
 }
 
 /** One parameter without chain: its values are alternatives. `name` is as sent, for messages. */
@@ -150,10 +151,19 @@ function referenceCriterion(
   only: readonly ResourceType[],
 ): Criterion {
   if (modifier === 'identifier') return { kind: 'tokens', any: [token(parameter.id, `#${tokenText(name, value)}`)] }
+  if (modifier === 'mdm') return linkedCriterion(scope, name, parameter, unescape(value))
   if (modifier === 'above' || modifier === 'below')
     return branchCriterion(scope, name, parameter, modifier, unescape(value), only)
   const narrowed = modifier !== undefined && isResourceType(modifier) ? only.filter((type) => type === modifier) : only
   return { kind: 'tokens', any: referenceTokens(name, unescape(value), parameter, scope.base, narrowed) }
+}
+
+/** `patient:mdm=[id]`: of this patient, whichever of the person's records a resource names (as in HAPI FHIR's MDM). */
+function linkedCriterion(scope: Scope, name: string, parameter: Parameter, value: string): Criterion {
+  const target = localTarget(value, scope.base)
+  if (!target || (target.type !== undefined && target.type !== 'Patient'))
+    throw fault(name, ':mdm is about a Patient of this server', 'Write an id or Patient/[id].')
+  return { kind: 'linked', param: parameter.id, patient: rid('Patient', target.id) }
 }
 
 function missing(name: string, parameter: Parameter, value: string): Criterion {
@@ -173,7 +183,8 @@ function checkModifier(name: string, parameter: Parameter, modifier: string | un
     if (parameter.targets.includes(modifier)) return
     throw fault(name, `${parameter.code} never refers to a ${modifier}`, `Use one of ${some(parameter.targets)}.`)
   }
-  if (!modifiersOf(parameter.type).includes(modifier)) throw unfit(name, ['missing', ...modifiersOf(parameter.type)])
+  const allowed = modifiersOf(parameter)
+  if (!allowed.includes(modifier)) throw unfit(name, ['missing', ...allowed])
 }
 
 function unfit(name: string, allowed: readonly string[]) {

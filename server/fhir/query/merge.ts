@@ -35,6 +35,7 @@ const carrying: ReadonlySet<Criterion['kind']> = new Set([
   'valueSet',
   'hierarchy',
   'branch',
+  'linked',
 ])
 
 function carriesType(one: Criterion): boolean {

@@ -48,7 +48,7 @@ export interface Include {
 
 /**
  * A condition on one resource. Tokens are made here already, so that no name or value needs looking up later,
- * except `valueSet`, `hierarchy` and `words`, which become tokens before SQL (interactions/search/resolve.ts).
+ * except those under `Unresolved`, which become tokens before SQL (interactions/search/resolve.ts).
  */
 export type Criterion =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Criterion[] }
@@ -84,6 +84,8 @@ export type Criterion =
 
 /** Needs terminology, the lexicon or other resources before it can be searched. */
 export type Unresolved =
+  /** A reference to a patient, or to any other record of the same person (`:mdm`). */
+  | { readonly kind: 'linked'; readonly param: number; readonly patient: bigint }
   /** A reference to the resource `top`, or to what is linked to it through `via`, however far: parts or wholes. */
   | {
       readonly kind: 'branch'

@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/database.ts'
 import { any, type Criterion } from '../../fhir/query/plan.ts'
 import { referenceToken, token } from '../../fhir/keys.ts'
 import { findKeys } from '../../store/search/targets.ts'
+import { linkedRids } from '../../store/person.ts'
 import { findWords } from '../../store/search/words.ts'
 import type { Coding, Expander } from '../../terminology/expander.ts'
 
@@ -32,6 +33,10 @@ export async function resolve(sources: Sources, one: Criterion): Promise<Criteri
     const codes = await sources.expander.hierarchy(one.direction, one.system, one.code)
     if (!codes) throw unknown(`The code of :${one.direction} is unknown here, or its code system is.`)
     return ofCodes(one, codes)
+  }
+  if (one.kind === 'linked') {
+    const keys = await linkedRids(sources.db, one.patient)
+    return { kind: 'tokens', any: (keys ?? [one.patient]).map((key) => referenceToken(one.param, key)) }
   }
   if (one.kind === 'branch') return resolveBranch(sources, one)
   if (one.kind !== 'words') return one

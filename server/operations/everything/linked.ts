@@ -2,6 +2,7 @@ import { FhirError } from '../../errors.ts'
 import { absence } from '../../interactions/decide.ts'
 import type { House } from '../../interactions/house.ts'
 import { patientRid, patientsAround } from '../../store/compartment.ts'
+import { followed, linkedRids } from '../../store/person.ts'
 import { readLast } from '../../store/read.ts'
 import type { Row } from '../../store/types.ts'
 import { referencesIn } from './references.ts'
@@ -11,20 +12,38 @@ const STEPS = 8
 const MOST = 64
 
 /**
- * The row keys of the Patient resources that are one person: linked by Patient.link in either direction, over several
- * steps. 404 when the first was never there, 410 when it was deleted.
+ * The row keys of the Patient resources that are one person: those the follower of the Patients holds together, and what
+ * Patient.link says, in either direction and over several steps, of records it has not taken in yet. What it has taken in
+ * and keeps apart stays apart, whatever a link says. 404 when the first was never there, 410 when it was deleted.
  */
 export async function linkedPatients(house: House, id: string): Promise<bigint[]> {
-  const found = new Set([patientRid(id)])
-  let fresh = [...found]
+  const own = patientRid(id)
+  const [person, around] = await Promise.all([linkedRids(house.db, own), walk(house, id)])
+  if (person === undefined) return around.map(({ rid }) => rid)
+  const known = await followed(house.db, around)
+  const fresh = known.has(own) ? around.filter(({ rid }) => !known.has(rid)) : around
+  const all = [...new Set([...person, ...fresh.map(({ rid }) => rid)])]
+  if (all.length > MOST) throw tooMany()
+  return all
+}
+
+/** Along Patient.link, with the versions seen; what is only named and not there counts too, for others may refer to it. */
+async function walk(house: House, id: string): Promise<{ rid: bigint; version: number }[]> {
+  const found = new Map([[patientRid(id), 0]])
+  let fresh = [...found.keys()]
   for (let step = 0; fresh.length > 0 && step < STEPS; step++) {
     const rows = await patientsAround(house.db, fresh)
     if (step === 0 && !rows.some((row) => row.id === id)) throw absence(await readLast(house.db, 'Patient', id))
     fresh = [...new Set(rows.flatMap(neighbours))].filter((key) => !found.has(key))
-    for (const key of fresh) found.add(key)
-    if (found.size > MOST) throw new FhirError('too-costly', `More than ${MOST} Patients are linked to this one.`)
+    for (const key of fresh) found.set(key, 0)
+    for (const { rid, version } of rows) found.set(rid, version)
+    if (found.size > MOST) throw tooMany()
   }
-  return [...found]
+  return [...found].map(([rid, version]) => ({ rid, version }))
+}
+
+function tooMany(): FhirError {
+  return new FhirError('too-costly', `More than ${MOST} Patients are linked to this one.`)
 }
 
 /**

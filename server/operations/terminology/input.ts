@@ -70,6 +70,16 @@ export class Input {
     throw refuse(name, `must be a ${type} resource, so send it by POST`)
   }
 
+  /** `Type/id` of References, or of texts that say the same. */
+  references(name: string): string[] {
+    return this.#all(name).map((parameter) => {
+      const value = valueOf(parameter)
+      const text = typeof value === 'object' && value !== null ? (value as { reference?: unknown }).reference : value
+      if (typeof text === 'string' && text !== '') return text
+      throw refuse(name, 'must be a Reference with a reference')
+    })
+  }
+
   groups(name: string): ParametersParameter[][] {
     return this.#all(name).map(({ part = [] }) => part)
   }

@@ -51,6 +51,7 @@ export class Where {
       case 'valueSet':
       case 'hierarchy':
       case 'branch':
+      case 'linked':
       case 'words':
         throw new Error(`${one.kind} must be resolved before it is searched`)
     }

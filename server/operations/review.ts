@@ -1,0 +1,149 @@
+import type { Parameters, ParametersParameter, Patient } from '@medplum/fhirtypes'
+import type { Context } from '../context.ts'
+import { rid } from '../fhir/keys.ts'
+import { countOf, DEFAULT_COUNT } from '../fhir/query/options.ts'
+import type { House, Interaction } from '../interactions/house.ts'
+import { openPage, sealPage } from '../interactions/search/page-token.ts'
+import { clusterOf, evidenceOf, reviewQueue, weightsInForce, type Pair } from '../patients/links.ts'
+import type { Weights } from '../patients/score/weights.ts'
+import { valueOf } from '../patients/summary.ts'
+import { textOf } from '../store/body.ts'
+import { readMany } from '../store/read.ts'
+import { FhirError } from '../errors.ts'
+import { bits, gradeOf, likelihood } from './person/extensions.ts'
+
+const PATH = 'Patient/$review'
+
+/**
+ * `Patient/$review`: the pairs of records somebody has to look at, the likeliest first, in pages: both sides' values field by
+ * field, how well they agree and the weight of that in bits, what held an automatic link back, and what is suggested. They
+ * are decided by $link and $unlink, and then leave the queue.
+ */
+export const review: Interaction = async (house, context, request) => {
+  const asked = ask(house, request.query)
+  const [weights, queue] = await Promise.all([
+    weightsInForce(house.db),
+    reviewQueue(house.db, { limit: asked.count, ...(asked.after !== undefined && { after: asked.after }) }),
+  ])
+  const patients = await patientsOf(house, queue.pairs)
+  const pairs: ParametersParameter[] = []
+  for (const pair of queue.pairs) {
+    const shown = await pairOf(house, pair, patients, weights)
+    if (shown) pairs.push(shown)
+  }
+  const answer: Parameters = {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'total', valueInteger: queue.total },
+      ...(queue.next === undefined
+        ? []
+        : [{ name: 'next', valueUri: nextPage(house, context, asked.count, queue.next) }]),
+      ...pairs,
+    ],
+  }
+  return { status: 200, body: JSON.stringify(answer) }
+}
+
+function ask(house: House, query: readonly (readonly [string, string])[]): { count: number; after?: string } {
+  const unknown = query.filter(([name]) => !['_count', '_page', '_format', '_pretty'].includes(name))
+  if (unknown.length > 0)
+    throw new FhirError(
+      'unknown-parameter',
+      unknown.map(([name]) => ({ message: `$review has no parameter ${name.slice(0, 60)}` })),
+    )
+  const one = (name: string) => query.findLast(([key]) => key === name)?.[1]
+  const page = one('_page')
+  if (page !== undefined) {
+    const { query: asked, after } = openPage(house.pageKey, page, PATH)
+    return { count: Number(asked[0]?.[1]), after }
+  }
+  return { count: Math.max(1, Math.min(MOST, countOf(one('_count') ?? String(DEFAULT_COUNT)))) }
+}
+
+const MOST = 100
+
+function nextPage(house: House, { base }: Context, count: number, after: string): string {
+  const token = { path: PATH, query: [['_count', String(count)]] as const, now: 0, after }
+  return `${base}/${PATH}?_page=${sealPage(house.pageKey, token)}`
+}
+
+async function patientsOf({ db }: House, pairs: readonly Pair[]): Promise<Map<string, Patient>> {
+  const ids = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))]
+  const rows = await readMany(
+    db,
+    ids.map((id) => ({ type: 'Patient', rid: rid('Patient', id) })),
+  )
+  return new Map(
+    rows.flatMap((row) =>
+      row.body === null ? [] : [[row.id, JSON.parse(textOf({ ...row, body: row.body })) as Patient]],
+    ),
+  )
+}
+
+/** Undefined when one of the two has gone since. */
+async function pairOf(
+  { db }: House,
+  { a, b }: Pair,
+  patients: ReadonlyMap<string, Patient>,
+  weights: Weights,
+): Promise<ParametersParameter | undefined> {
+  const [one, other] = [patients.get(a), patients.get(b)]
+  const evidence = await evidenceOf(db, a, b, weights)
+  if (!one || !other || !evidence) return undefined
+  const { score } = evidence
+  return {
+    name: 'pair',
+    part: [
+      ...(await sideOf(db, 'a', a)),
+      ...(await sideOf(db, 'b', b)),
+      { name: 'weight', valueDecimal: bits(score.weight) },
+      { name: 'prior', valueDecimal: bits(score.prior) },
+      { name: 'probability', valueDecimal: likelihood(score.probability) },
+      { name: 'grade', valueCode: gradeOf(score, weights) ?? 'certainly-not' },
+      {
+        name: 'suggestion',
+        valueCode: suggestionOf(
+          score.guards.some(({ conflict }) => conflict),
+          score.weight,
+        ),
+      },
+      ...score.reasons.map((reason) => ({
+        name: 'evidence',
+        part: [
+          { name: 'field', valueCode: reason.field },
+          ...text('a', valueOf(reason.field, one, evidence.a)),
+          ...text('b', valueOf(reason.field, other, evidence.b)),
+          { name: 'level', valueString: reason.level },
+          { name: 'weight', valueDecimal: bits(reason.weight) },
+          { name: 'text', valueString: reason.text },
+        ],
+      })),
+      ...score.guards.map(({ code, text, conflict }) => ({
+        name: 'guard',
+        part: [
+          { name: 'code', valueCode: code },
+          { name: 'text', valueString: text },
+          { name: 'conflict', valueBoolean: conflict },
+        ],
+      })),
+    ],
+  }
+}
+
+/** The record, and the person it is counted to already. */
+async function sideOf(db: House['db'], name: 'a' | 'b', id: string): Promise<ParametersParameter[]> {
+  const cluster = await clusterOf(db, id)
+  const record = { name, valueReference: { reference: `Patient/${id}` } }
+  if (cluster?.golden === undefined) return [record]
+  return [record, { name: `${name}-golden`, valueReference: { reference: `Patient/${cluster.golden}` } }]
+}
+
+/** What the evidence leans to. Something that speaks against one person wants a look at the papers, whatever the weight. */
+function suggestionOf(conflict: boolean, weight: number): 'link' | 'unlink' | 'ask' {
+  if (conflict) return weight < 0 ? 'unlink' : 'ask'
+  return weight >= 0 ? 'link' : 'ask'
+}
+
+function text(name: string, value: string | undefined): ParametersParameter[] {
+  return value === undefined ? [] : [{ name, valueString: value }]
+}

@@ -1,0 +1,37 @@
+import type { Patient } from '@medplum/fhirtypes'
+import type { Queryable } from '../../db/database.ts'
+import { readMany } from '../../store/read.ts'
+import { textOf } from '../../store/body.ts'
+import { featuresOf } from '../keys/features.ts'
+import { farness } from './rank.ts'
+import { ridsOf } from './store.ts'
+import type { Asked } from './terms.ts'
+
+/** A source record that fits what was typed. */
+export interface Hit {
+  readonly rid: bigint
+  readonly patient: Patient
+}
+
+/** How many records are looked at for one question. */
+const LOOKED_AT = 100
+
+/** The source records that fit best, the nearest first; of equal ones by id. */
+export async function findByText(db: Queryable, asked: Asked): Promise<Hit[]> {
+  const rids = await ridsOf(db, asked, LOOKED_AT)
+  const rows = await readMany(
+    db,
+    rids.map((rid) => ({ type: 'Patient' as const, rid })),
+  )
+  const hits = rows.flatMap((row) =>
+    row.body === null ? [] : [{ rid: row.rid, patient: JSON.parse(textOf({ ...row, body: row.body })) as Patient }],
+  )
+  if (asked.kind === 'number') return hits.sort(byId)
+  const ranked = hits.map((hit) => ({ hit, far: farness(asked.words, featuresOf(hit.patient)) }))
+  return ranked.sort((a, b) => a.far - b.far || byId(a.hit, b.hit)).map(({ hit }) => hit)
+}
+
+function byId(a: Hit, b: Hit): number {
+  const [one, other] = [a.patient.id ?? '', b.patient.id ?? '']
+  return one < other ? -1 : one > other ? 1 : 0
+}
