@@ -3,6 +3,7 @@ import type { Bytes, Seen, Source, SourceOptions, Unit } from '../source.ts'
 import { decode, usualEncodings, utf16Of } from './charset.ts'
 import { compileEach } from './each.ts'
 import { Splitter, type Frame } from './frames.ts'
+import { Batch } from './batch.ts'
 import type { Item } from './item.ts'
 import { envelope, parse, Repetition, type Message, type Segment } from './message.ts'
 import { orphans } from './orphans.ts'
@@ -27,13 +28,15 @@ export function openHl7v2(options: Hl7Options): Source<Item> {
   }
 }
 
-async function* read(bytes: Bytes, options: Hl7Options, _seen: Seen): AsyncGenerator<readonly Unit<Item>[]> {
+async function* read(bytes: Bytes, options: Hl7Options, seen: Seen): AsyncGenerator<readonly Unit<Item>[]> {
   const splitter = new Splitter()
   let any = false
   let messages = false
+  const batch = new Batch()
   const take = (frames: readonly Frame[]) => {
     const units = frames.flatMap((frame) => unitsOf(frame, options))
     any ||= units.length > 0
+    for (const frame of frames) seen.issues.push(...batch.count(frame))
     messages ||= frames.some(({ kind }) => kind === 'message')
     return units
   }

@@ -23,14 +23,14 @@ export function doseOf(segments: readonly Segment[]): Dose | undefined {
   const order = find('RXE') ?? find('RXO') ?? find('RXD') ?? find('RXG') ?? find('RXA')
   const [amountAt, unitAt, wordsAt] = (order && amounts[order.name]) ?? [0, 0, 0]
   const words = order && wordsAt > 0 ? instructions(order, wordsAt) : ''
-  const timing = whenOf(find('TQ1'), find('RXE')?.text(1, 2) || find('ORC')?.text(7, 2) || '', find('ORC'))
+  const timing = whenOf(find('TQ1'), find('RXE'), find('ORC'))
   const number = order && amountAt > 0 ? decimalOf(order.text(amountAt)) : undefined
   const unit = order && unitAt > 0 ? order.text(unitAt, 2) || order.text(unitAt) : ''
   const route = find('RXR')?.repetitions(1)[0]
   const text = words || [number && `${number} ${unit}`.trim(), timing.words].filter(Boolean).join(' ')
   const routed = route && codedOf(partsOf(route), 'http://terminology.hl7.org/CodeSystem/v2-0162')
   if (text === '' && !routed) return undefined
-  const { text: _, ...known } = readDose(timing.words || words)
+  const { text: _, ...known } = { ...readDose(words), ...readDose(timing.words) }
   return {
     ...known,
     text: text || (routed?.text ?? ''),
@@ -49,10 +49,13 @@ function instructions(order: Segment, field: number): string {
     .join('\n')
 }
 
-function whenOf(tq1: Segment | undefined, interval: string, orc: Segment | undefined) {
-  const pattern = tq1?.text(3) || interval
+/** Of TQ1, else of the TQ in RXE-1 or ORC-7 (2.3, 2.4). */
+function whenOf(tq1: Segment | undefined, rxe: Segment | undefined, orc: Segment | undefined) {
+  const pattern = tq1?.text(3) || rxe?.text(1, 2) || orc?.text(7, 2) || ''
   const duration = tq1?.repetitions(6)[0]
-  const days = duration ? daysOf(duration.text(1), duration.text(2) || 'd') : oldDays(orc?.text(7, 3) ?? '')
+  const days = duration
+    ? daysOf(duration.text(1), duration.text(2) || 'd')
+    : oldDays(rxe?.text(1, 3) || orc?.text(7, 3) || '')
   const asNeeded = /\bPRN\b/i.test(pattern)
   const words = [repeat(pattern), tq1?.text(11)].filter(Boolean).join(', ')
   return { words, asNeeded, ...(days && { days }) }
