@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
@@ -18,6 +19,7 @@ import { intakeTicks } from './intake/ticks.ts'
 import { openWays, type Ways, type WaysOptions } from './intake/ways/ways.ts'
 import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
+import { startFollowing, type Following } from './patients/follow.ts'
 import { routes } from './routes.ts'
 import { analyze, flushTokens, needsAnalyze } from './store/maintain.ts'
 import { settleSetting } from './store/settings.ts'
@@ -68,7 +70,11 @@ function baseOf({ publicUrl, host, port }: Config): string {
 }
 
 /** The facilities known without being told of others. */
-const catalog = libraryCatalog(() => readLibrary(fileURLToPath(new URL('../mappers/', import.meta.url))))
+const mappers = fileURLToPath(new URL('../mappers/', import.meta.url))
+const catalog = libraryCatalog(
+  () => readLibrary(mappers),
+  () => statSync(join(mappers, 'facilities')).mtimeMs,
+)
 
 const profiles = new URL('../profiles/', import.meta.url)
 
@@ -80,6 +86,8 @@ export interface ServeOptions {
   readonly lanes?: number
   /** How often the watched folder is looked into, for tests. */
   readonly folder?: WaysOptions['folder']
+  /** false: other processes link the Patients. */
+  readonly linking?: boolean
 }
 
 /** Opens the door, and behind it reindexes if the search parameters changed; until then requests get a 503. */
@@ -105,8 +113,10 @@ export async function serve(config: Config, built: House, options: ServeOptions 
     throw error
   })
   const clock = startClock(house.db, [...ticks, ...intakeTicks(opened)], house.log)
+  let linking: Following | undefined
   const ready = bringUpToDate(house).then(async () => {
     await opened.start()
+    if (options.linking !== false) linking = startFollowing(house)
     await ways.start()
     if (reason === 'reindexing') reason = undefined
   })
@@ -118,7 +128,7 @@ export async function serve(config: Config, built: House, options: ServeOptions 
     ready,
     stop: async () => {
       reason = 'stopping'
-      await Promise.all([door.close(config.stopTimeout), ways.stop(), opened.stop()])
+      await Promise.all([door.close(config.stopTimeout), ways.stop(), opened.stop(), linking?.stop()])
       await clock.stop()
       await house.profiles.scores(house.db).flush()
     },

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
 import type { House } from '../interactions/house.ts'
-import { changesSince } from '../store/changes.ts'
+import { changesSince, edges } from '../store/changes.ts'
 import { comparePairs } from './compare.ts'
 import { fingerprint } from './in-force.ts'
 import { LARGEST, type Matching } from './matching.ts'
@@ -79,9 +80,15 @@ export async function linkNext(house: House, options: FollowOptions = {}): Promi
   })
 }
 
-/** Everything that is written already, for commands and tests. */
+/** Everything that is committed by now, for commands and tests: waits for older transactions, those of other databases too. */
 export async function linkAll(house: House, options: FollowOptions = {}): Promise<void> {
-  for (let step: Step = 'more'; step !== 'done';) step = await linkNext(house, options)
+  const { end } = await edges(house.db)
+  for (;;) {
+    const { begin } = await edges(house.db)
+    const step = await linkNext(house, options)
+    if (step === 'done' && begin >= end) return
+    if (step !== 'more') await sleep(10)
+  }
 }
 
 /** Most looks find nothing: they lock and write nothing. */

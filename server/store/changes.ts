@@ -46,6 +46,15 @@ export async function changesSince(
   }
 }
 
+/** Transactions below `begin` are done, and none has begun from `end` on. */
+export async function edges(db: Queryable): Promise<{ begin: bigint; end: bigint }> {
+  const [row] = await db.prepared<{ begin: string; end: string }>('changes_edges', EDGES, [])
+  return { begin: BigInt(row?.begin ?? 0), end: BigInt(row?.end ?? 0) }
+}
+
+const EDGES = `
+  select pg_snapshot_xmin(pg_current_snapshot())::text as begin, pg_snapshot_xmax(pg_current_snapshot())::text as end`
+
 const EDGE = 'select pg_snapshot_xmin(pg_current_snapshot())::text as tx'
 
 // A deleted resource has left the table; an update has moved its row to a later transaction.
