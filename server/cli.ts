@@ -1,6 +1,11 @@
 import { buildHouse, bringUpToDate, openStore } from './app.ts'
+import { facilityCommand } from './cli/facility.ts'
+import { codesCommand, historyCommand, intakeCommand, quarantineCommand, replayCommand, rollbackCommand, traceCommand } from './cli/intake.ts' // prettier-ignore
 import { load } from './cli/load.ts'
+import { mapCommand } from './cli/map.ts'
 import { matchEvalCommand, matchTrainCommand } from './cli/match.ts'
+import { publishCommand } from './cli/publish.ts'
+import { Said, Usage } from './cli/words.ts'
 import { ConfigError, describeConfig, readConfig } from './config.ts'
 import { desk } from './interactions/desk.ts'
 import type { House } from './interactions/house.ts'
@@ -38,6 +43,40 @@ const commands: Record<string, Command> = {
     help: 'load <loinc|snomed|icd10|icd11> <folder or file> [--version=…]: a release you own',
     run: (words) => withHouse((house) => terminology(house, words)),
   },
+  facility: {
+    help: 'facility list | explain <facility> | suggest <file> [--slug=… --hfr=… --write] | check <facility>: the files of mappers/facilities',
+    run: facilityCommand,
+  },
+  map: { help: 'map <facility> <file> [--rows=20]: what each row would come to; nothing is stored', run: mapCommand },
+  publish: {
+    help: 'publish <facility> [--days=7] [--yes]: checks its file, shows what it would change, and puts it in use',
+    run: (words) => publishCommand(words, quiet()),
+  },
+  rollback: {
+    help: 'rollback <facility> <version>: an earlier mapping again',
+    run: (words) => rollbackCommand(words, quiet()),
+  },
+  history: { help: 'history <facility>: the versions of its mapping', run: (words) => historyCommand(words, quiet()) },
+  trace: {
+    help: 'trace <Type/id>: file, line and mapping of each version',
+    run: (words) => traceCommand(words, quiet()),
+  },
+  intake: {
+    help: 'intake <facility>: what it has sent, and what became of it',
+    run: (words) => intakeCommand(words, quiet()),
+  },
+  quarantine: {
+    help: 'quarantine <facility>: what is set aside or waits, why, and the remedy',
+    run: (words) => quarantineCommand(words, quiet()),
+  },
+  codes: {
+    help: 'codes <facility> [<list> <code> <system|code>]: words without a code; maps one',
+    run: (words) => codesCommand(words, quiet()),
+  },
+  replay: {
+    help: 'replay <facility> --from=2026-11-01 [--to=…] | --message=… [--records=3,17]: processes it again',
+    run: (words) => replayCommand(words, quiet()),
+  },
   'match-eval': {
     help: 'match-eval [--people=50000] [--seed=test] | --febrl=<csv> | --names=<tsv>: how well patients are matched, beside other methods',
     run: matchEvalCommand,
@@ -59,12 +98,16 @@ try {
   process.exit(0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
-  process.exit(error instanceof ConfigError ? 2 : 1)
+  process.exit(error instanceof ConfigError || error instanceof Usage ? 2 : 1)
+}
+
+function quiet(): ReturnType<typeof readConfig> {
+  return readConfig({ LOG_LEVEL: 'warn', ...process.env })
 }
 
 /** The house without its door, on the same settings as the server. An embedded database serves one process at a time. */
 async function withHouse(work: (house: House) => Promise<object>): Promise<object> {
-  const config = readConfig({ LOG_LEVEL: 'warn', ...process.env })
+  const config = quiet()
   const log = makeLog(config.logLevel)
   const db = await openStore(config, log)
   try {
@@ -116,8 +159,9 @@ async function reindexAll(house: House): Promise<object> {
 
 /** Resolves when all is written: a pipe takes long texts piece by piece. */
 function print(result: object, json: boolean): Promise<void> {
+  const said = result instanceof Said ? result : undefined
   if (!json && Array.isArray(result)) console.table(result)
-  const lines = Object.entries(result).map(([key, value]) => `${key.padEnd(18)} ${String(value)}`)
-  const text = json ? JSON.stringify(result, null, 2) : Array.isArray(result) ? '' : lines.join('\n')
+  const lines = said ? said.lines : Object.entries(result).map(([key, value]) => `${key.padEnd(18)} ${String(value)}`)
+  const text = json ? JSON.stringify(said?.value ?? result, null, 2) : Array.isArray(result) ? '' : lines.join('\n')
   return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()))
 }

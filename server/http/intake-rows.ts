@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { FhirError } from '../errors.ts'
-import type { CatalogEntry } from '../intake/catalog.ts'
 import { errorsCsv } from '../intake/errors-csv.ts'
-import type { Intake } from '../intake/intake.ts'
 import { active, history } from '../intake/mappings.ts'
 import { findMessage, listMessages, type Message } from '../intake/message.ts'
 import { isState } from '../intake/outcomes.ts'
@@ -14,25 +12,8 @@ import { release, replayMessage, replayRange, stopReplays } from '../intake/repl
 import { mapCode, mappedCodes, unmappedCodes } from '../intake/work-list.ts'
 import type { FhirReply } from '../interactions/request.ts'
 import { decoded, readBytes, utf8 } from './body.ts'
-import type { Metrics } from './metrics.ts'
-
-export interface IntakeDoor {
-  readonly intake: Intake
-  /** `http://127.0.0.1:8080` */
-  readonly origin: string
-  readonly metrics: Metrics
-  readonly readiness: () => string | undefined
-}
-
-/** A request at the intake's door. */
-interface Asked {
-  readonly door: IntakeDoor
-  readonly req: IncomingMessage
-  readonly facility: CatalogEntry
-  /** The id in the address, where there is one. */
-  readonly id: string
-  readonly query: ReadonlyMap<string, string>
-}
+import { json, type Asked } from './intake-asked.ts'
+import { compared, published, rolledBack } from './intake-mappings.ts'
 
 type Handler = (asked: Asked) => Promise<FhirReply>
 
@@ -43,6 +24,9 @@ export const rows: readonly (readonly [code: string, address: string, handler: H
   ['preview', 'POST preview', previewed],
   ['quarantine', 'GET quarantine', quarantine],
   ['mappings', 'GET mappings', mappings],
+  ['publish', 'POST mappings', published],
+  ['compare', 'POST mappings/compare', compared],
+  ['rollback', 'POST mappings/rollback', rolledBack],
   ['codes', 'GET codes', codes],
   ['map-code', 'POST codes', code],
   ['replay-range', 'POST replay', replayedRange],
@@ -226,12 +210,4 @@ function instant(query: ReadonlyMap<string, string>, name: string): Date {
       { message: `\`${name}\` is not a time`, hint: `${name}=2026-11-22T00:00:00%2B05:30` },
     ])
   return new Date(time)
-}
-
-export function json(status: number, value: object, headers: Record<string, string> = {}): FhirReply {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(value),
-  }
 }

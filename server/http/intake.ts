@@ -8,7 +8,8 @@ import { trace } from '../intake/trace.ts'
 import type { FhirReply } from '../interactions/request.ts'
 import { readAddress } from './address.ts'
 import { refusalOf } from './failure.ts'
-import { json, rows, type IntakeDoor } from './intake-rows.ts'
+import { json, type IntakeDoor } from './intake-asked.ts'
+import { rows } from './intake-rows.ts'
 import { writeReply } from './reply.ts'
 
 /** Everything under /intake. `req.url` is below the mount. */

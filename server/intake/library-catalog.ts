@@ -11,16 +11,24 @@ import { SpecFault } from '../../mappers/read/source.ts'
 import { FhirError } from '../errors.ts'
 import type { Catalog, CatalogEntry, ExtraCode } from './catalog.ts'
 
-/** The facilities of mappers/facilities. Their files are read when somebody asks for the first of them. */
-export function libraryCatalog(open: () => Library): Catalog {
+/**
+ * The facilities of mappers/facilities. Their files are read when somebody asks for the first of them, and again when
+ * `stamp` says that there are others: a new facility needs no restart.
+ */
+export function libraryCatalog(open: () => Library, stamp: () => number = () => 0): Catalog {
   let library: Library | undefined
   let facilities: CatalogEntry[] | undefined
-  const read = () => (library ??= open())
+  let readAt = 0
+  const read = () => {
+    const now = stamp()
+    if (library && now === readAt) return library
+    ;[facilities, readAt] = [undefined, now]
+    return (library = open())
+  }
   return {
     get facilities() {
-      return (facilities ??= read()
-        .slugs()
-        .map((slug) => entryOf(read(), slug)))
+      const known = read()
+      return (facilities ??= known.slugs().map((slug) => entryOf(known, slug)))
     },
     frozen: (slug) => told(() => freeze(read().effective(slug))),
     compile: (text, extra) => told(() => compile(text, extra.length > 0 ? asked(extra) : undefined)),
