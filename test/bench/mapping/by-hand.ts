@@ -1,3 +1,4 @@
+// A long file: it is one comparison, and what is written by hand is written in one place.
 import { hash } from 'node:crypto'
 import type {
   Address,
@@ -12,7 +13,6 @@ import type {
 /**
  * The mapping of rows.ts as somebody careful would write it in JavaScript for this one clinic: the same checks, findings
  * and resources, with no mapper. It knows the columns' places and the forms this clinic uses, and reads no others.
- * (A long file: it is one comparison.)
  */
 export interface ByHand {
   readonly key: string
