@@ -4,10 +4,12 @@ import { rid } from '../fhir/keys.ts'
 import { countOf, DEFAULT_COUNT } from '../fhir/query/options.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
-import { clusterOf, evidenceOf, reviewQueue, weightsInForce, type Pair } from '../patients/links.ts'
+import { goldensOf, type Goldens } from '../patients/find/goldens.ts'
+import { evidenceOf, reviewQueue, weightsInForce, type Pair } from '../patients/links.ts'
 import type { Weights } from '../patients/score/weights.ts'
 import { valueOf } from '../patients/summary.ts'
 import { textOf } from '../store/body.ts'
+import { patientRid } from '../store/compartment.ts'
 import { readMany } from '../store/read.ts'
 import { FhirError } from '../errors.ts'
 import { bits, gradeOf, likelihood } from './person/extensions.ts'
@@ -26,11 +28,8 @@ export const review: Interaction = async (house, context, request) => {
     reviewQueue(house.db, { limit: asked.count, ...(asked.after !== undefined && { after: asked.after }) }),
   ])
   const patients = await patientsOf(house, queue.pairs)
-  const pairs: ParametersParameter[] = []
-  for (const pair of queue.pairs) {
-    const shown = await pairOf(house, pair, patients, weights)
-    if (shown) pairs.push(shown)
-  }
+  const goldens = await goldensOf(house.db, [...patients.keys()].map(patientRid))
+  const pairs = await Promise.all(queue.pairs.map((pair) => pairOf(house, pair, { patients, goldens, weights })))
   const answer: Parameters = {
     resourceType: 'Parameters',
     parameter: [
@@ -38,7 +37,7 @@ export const review: Interaction = async (house, context, request) => {
       ...(queue.next === undefined
         ? []
         : [{ name: 'next', valueUri: nextPage(house, context, asked.count, queue.next) }]),
-      ...pairs,
+      ...pairs.flatMap((pair) => pair ?? []),
     ],
   }
   return { status: 200, body: JSON.stringify(answer) }
@@ -80,12 +79,17 @@ async function patientsOf({ db }: House, pairs: readonly Pair[]): Promise<Map<st
   )
 }
 
+interface Shown {
+  readonly patients: ReadonlyMap<string, Patient>
+  readonly goldens: Goldens
+  readonly weights: Weights
+}
+
 /** Undefined when one of the two has gone since. */
 async function pairOf(
   { db }: House,
   { a, b }: Pair,
-  patients: ReadonlyMap<string, Patient>,
-  weights: Weights,
+  { patients, goldens, weights }: Shown,
 ): Promise<ParametersParameter | undefined> {
   const [one, other] = [patients.get(a), patients.get(b)]
   const evidence = await evidenceOf(db, a, b, weights)
@@ -94,8 +98,8 @@ async function pairOf(
   return {
     name: 'pair',
     part: [
-      ...(await sideOf(db, 'a', a)),
-      ...(await sideOf(db, 'b', b)),
+      ...sideOf(goldens, 'a', a),
+      ...sideOf(goldens, 'b', b),
       { name: 'weight', valueDecimal: bits(score.weight) },
       { name: 'prior', valueDecimal: bits(score.prior) },
       { name: 'probability', valueDecimal: likelihood(score.probability) },
@@ -131,11 +135,12 @@ async function pairOf(
 }
 
 /** The record, and the person it is counted to already. */
-async function sideOf(db: House['db'], name: 'a' | 'b', id: string): Promise<ParametersParameter[]> {
-  const cluster = await clusterOf(db, id)
+function sideOf(goldens: Goldens, name: 'a' | 'b', id: string): ParametersParameter[] {
+  const golden = goldens.get(patientRid(id))
   const record = { name, valueReference: { reference: `Patient/${id}` } }
-  if (cluster?.golden === undefined) return [record]
-  return [record, { name: `${name}-golden`, valueReference: { reference: `Patient/${cluster.golden}` } }]
+  return golden === undefined
+    ? [record]
+    : [record, { name: `${name}-golden`, valueReference: { reference: `Patient/${golden}` } }]
 }
 
 /** What the evidence leans to. Something that speaks against one person wants a look at the papers, whatever the weight. */

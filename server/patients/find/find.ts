@@ -2,7 +2,7 @@ import type { Patient } from '@medplum/fhirtypes'
 import type { Queryable } from '../../db/database.ts'
 import { readMany } from '../../store/read.ts'
 import { textOf } from '../../store/body.ts'
-import { featuresOf } from '../keys/features.ts'
+import { parseName } from '../names/parse.ts'
 import { farness } from './rank.ts'
 import { ridsOf } from './store.ts'
 import type { Asked } from './terms.ts'
@@ -13,8 +13,8 @@ export interface Hit {
   readonly patient: Patient
 }
 
-/** How many records are looked at for one question. */
-const LOOKED_AT = 100
+/** How many records each of the two indexes gives for one question: enough to choose ten from, and soon read. */
+const LOOKED_AT = 50
 
 /** The source records that fit best, the nearest first; of equal ones by id. */
 export async function findByText(db: Queryable, asked: Asked): Promise<Hit[]> {
@@ -27,7 +27,7 @@ export async function findByText(db: Queryable, asked: Asked): Promise<Hit[]> {
     row.body === null ? [] : [{ rid: row.rid, patient: JSON.parse(textOf({ ...row, body: row.body })) as Patient }],
   )
   if (asked.kind === 'number') return hits.sort(byId)
-  const ranked = hits.map((hit) => ({ hit, far: farness(asked.words, featuresOf(hit.patient)) }))
+  const ranked = hits.map((hit) => ({ hit, far: farness(asked.words, (hit.patient.name ?? []).map(parseName)) }))
   return ranked.sort((a, b) => a.far - b.far || byId(a.hit, b.hit)).map(({ hit }) => hit)
 }
 

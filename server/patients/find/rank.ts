@@ -1,12 +1,12 @@
-import type { Features } from '../keys/features.ts'
 import { distance } from '../names/distance.ts'
+import type { ParsedName } from '../names/parse.ts'
 import type { Word } from '../names/sound.ts'
 
 /**
  * How far a record's name is from what was typed, 0 for every word as written: each typed word takes the name's word it
  * is nearest to, and the last one, which may be unfinished, only has to be a word's beginning.
  */
-export function farness(words: readonly Word[], { names }: Features): number {
+export function farness(words: readonly Word[], names: readonly ParsedName[]): number {
   return Math.min(...names.map(({ given, family, fillers }) => ofName(words, [...given, ...family, ...fillers])), 9)
 }
 
