@@ -4,7 +4,8 @@ import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
 import { token } from '../fhir/keys.ts'
 import { maskAadhaar } from '../fhir/rules/aadhaar.ts'
-import type { Plan } from '../fhir/query/plan.ts'
+import { all, type Criterion, type Plan } from '../fhir/query/plan.ts'
+import { goldenToken } from '../fhir/record-kind.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
 import { pageByKey } from '../store/search/page.ts'
 import { lockStripes } from '../store/lock.ts'
@@ -83,7 +84,7 @@ export async function matchesOfAll(
   for (const { place, match } of await findByTokens(tx, plain, limit)) results[place]?.push(match)
   for (const [place, { plan }] of criteria.entries()) {
     if (onlyToken(plan) !== undefined) continue
-    const where = await resolve({ db: tx, expander: house.expander }, plan.where)
+    const where = await resolve({ db: tx, expander: house.expander }, sourcesOnly(plan))
     results[place] = await pageByKey(tx, { ...plan, where }, undefined, limit)
   }
   return results
@@ -99,6 +100,15 @@ export async function matchOf(house: House, tx: Queryable, criteria: Criteria): 
   const matches = await matchesOf(house, tx, criteria, 2)
   if (matches.length > 1) throw new FhirError('multiple-matches', 'The criteria match several resources')
   return matches[0]
+}
+
+/**
+ * A sender means the records senders made: a golden Patient repeats the names of its members and would be a second match.
+ * It has no identifiers, so that the look-up by one needs no such care.
+ */
+function sourcesOnly({ types, where }: Plan): Criterion {
+  if (!types.includes('Patient')) return where
+  return all([where, { kind: 'not', of: { kind: 'tokens', any: [goldenToken] } }])
 }
 
 function onlyToken({ where }: Plan): bigint | undefined {

@@ -1,9 +1,9 @@
-import type { Address, ContactPoint, HumanName, Patient } from '@medplum/fhirtypes'
+import type { Address, HumanName, Patient } from '@medplum/fhirtypes'
 import type { Document } from '../fhir/json.ts'
+import { GOLDEN_TAG } from '../fhir/record-kind.ts'
 import { isDevanagari } from './names/sound.ts'
 
-/** What tells a golden Patient from the records it stands for. */
-export const GOLDEN_TAG = { system: 'https://parchi.example/fhir/CodeSystem/record-kind', code: 'golden' } as const
+export { GOLDEN_TAG }
 
 export function isGolden({ meta }: Pick<Patient, 'meta'>): boolean {
   return (meta?.tag ?? []).some(({ system, code }) => system === GOLDEN_TAG.system && code === GOLDEN_TAG.code)
@@ -15,10 +15,10 @@ export function isGolden({ meta }: Pick<Patient, 'meta'>): boolean {
  *
  * - a name for each script, as most members write it; the gender most have
  * - the birth date most have, of equally many the most precise one (a day before a year), never an estimated one before another
- * - every telephone number, and the address most have
+ * - the address most have
  * - deceased, if one says so
  *
- * It has no identifiers: they are found on the members, and a conditional create must not match twice.
+ * It has no identifiers and telephone numbers: they are found on the members, and a conditional create must not match twice.
  */
 export function goldenOf(id: string, members: readonly Patient[]): Document<Patient> {
   const names = members.flatMap(({ name }) => name ?? [])
@@ -42,7 +42,6 @@ export function goldenOf(id: string, members: readonly Patient[]): Document<Pati
     members.flatMap((one) => one.address ?? []),
     lineOf,
   )
-  const telecom = phones(members)
   const deceased = members.find((one) => one.deceasedDateTime !== undefined || one.deceasedBoolean === true)
   const value: Patient = {
     resourceType: 'Patient',
@@ -50,7 +49,6 @@ export function goldenOf(id: string, members: readonly Patient[]): Document<Pati
     meta: { tag: [{ ...GOLDEN_TAG }] },
     active: true,
     ...(name.length > 0 && { name }),
-    ...(telecom.length > 0 && { telecom }),
     ...(gender && { gender }),
     ...(birthDate && { birthDate }),
     ...(deceased?.deceasedDateTime !== undefined
@@ -104,12 +102,6 @@ function birthDates(members: readonly Patient[]): string[] {
   })
   const best = Math.max(0, ...dates.map(({ date, certain }) => certain + date.length))
   return dates.filter(({ date, certain }) => certain + date.length === best).map(({ date }) => date)
-}
-
-function phones(members: readonly Patient[]): ContactPoint[] {
-  const all = members.flatMap(({ telecom }) => telecom ?? []).filter(({ value }) => value !== undefined)
-  const plain = all.map(({ system, value }): ContactPoint => ({ ...(system && { system }), value: value! }))
-  return ranked(plain, ({ system, value }) => `${system} ${value?.replace(/\s/g, '')}`)
 }
 
 function lineOf({ text, line = [], city, district, state, postalCode }: Address): string {
