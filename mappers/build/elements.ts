@@ -253,6 +253,16 @@ export function address(of: PostalAddress | Clear | undefined): Address | undefi
   return Object.keys(made).length > (of.use ? 1 : 0) ? made : undefined
 }
 
+/** The first of those that are one by their key. */
+export function unique<T>(all: readonly T[], keyOf: (one: T) => string): T[] {
+  const found = new Map<string, T>()
+  for (const one of all) {
+    const key = keyOf(one)
+    if (!found.has(key)) found.set(key, one)
+  }
+  return [...found.values()]
+}
+
 export function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T }
 }

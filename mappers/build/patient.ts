@@ -18,6 +18,7 @@ import {
   telecom,
   text,
   told,
+  unique,
 } from './elements.ts'
 import { keyOfNumber } from './identity.ts'
 
@@ -55,15 +56,13 @@ function keyOf({ localId }: Given, ids: readonly Identifier[]): string | undefin
 }
 
 function identifiers(chart: Chart, given: Given): Identifier[] {
-  return [
+  const found = [
     ...chart.identifiers('mrn', 'MR', given.localId),
     ...chart.identifiers('abha', undefined, given.abha, given.abhaAddress),
     ...chart.identifiers('other', undefined, ...all(given.otherIds)),
     ...chart.identifiers('account', 'AN', given.accountNumber),
-  ].filter(
-    (one, i, list) =>
-      i === 0 || list.findIndex((other) => other.system === one.system && other.value === one.value) === i,
-  )
+  ]
+  return unique(found, ({ system, value }) => `${system ?? ''}|${value ?? ''}`)
 }
 
 function names(given: Given): HumanName[] {
@@ -169,13 +168,7 @@ function contacts(given: Given): PatientContact[] {
     ...(mother ? related('mother', mother, undefined) : []),
     ...(given.contact ?? []).flatMap(kin),
   ]
-  return made.filter((one, i) => made.findIndex((other) => same(one, other)) === i)
-}
-
-function same(a: PatientContact, b: PatientContact): boolean {
-  return (
-    a.name?.text === b.name?.text && a.relationship?.[0]?.coding?.[0]?.code === b.relationship?.[0]?.coding?.[0]?.code
-  )
+  return unique(made, ({ name, relationship }) => JSON.stringify([name?.text, relationship?.[0]?.coding?.[0]?.code]))
 }
 
 function related(kind: keyof typeof KIN, named: PersonName, words: string | undefined): PatientContact[] {

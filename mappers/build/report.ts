@@ -13,6 +13,7 @@ import {
   period,
   text,
   told,
+  unique,
   type Ref,
 } from './elements.ts'
 import { observation } from './observation.ts'
@@ -49,7 +50,7 @@ function report(chart: Chart, given: Given): void {
     performer,
   } satisfies { status: Observation['status'] | undefined; [key: string]: unknown }
   const refs = (given.result ?? []).flatMap((one) => observation(chart, one, around) ?? [])
-  const result = [...new Map(refs.map((ref) => [ref.reference, ref])).values()]
+  const result = unique(refs, ({ reference }) => reference)
   chart.add(
     reportOf(chart, given, {
       id: chart.id('DiagnosticReport', key),

@@ -14,7 +14,11 @@ export function compileEach(
       const depth = depthOf(wanted.name, inside)
       const items = (item: Item) => {
         const { segments } = outward(item, depth)
-        return select(segments, wanted).map((segment) => itemOf(item, withRemarks(segments, segment)))
+        let start = -1
+        return select(segments, wanted).map((segment) => {
+          start = segments.indexOf(segment, start + 1)
+          return itemOf(item, withRemarks(segments, start))
+        })
       }
       return { within: new Inside(new Set([wanted.name, ...remarks]), inside), items }
     }
@@ -36,8 +40,7 @@ function itemOf(outer: Item, segments: readonly Segment[]): Item {
 }
 
 /** A segment and what is remarked on it. */
-function withRemarks(segments: readonly Segment[], segment: Segment): readonly Segment[] {
-  const start = segments.indexOf(segment)
+function withRemarks(segments: readonly Segment[], start: number): readonly Segment[] {
   let end = start + 1
   while (end < segments.length && isRemark(segments[end]?.name ?? '')) end++
   return segments.slice(start, end)

@@ -88,5 +88,18 @@ export function select(segments: readonly Segment[], { name, behind, before }: S
 }
 
 export function first(segments: readonly Segment[], wanted: SegmentName): Segment | undefined {
-  return wanted.behind === undefined ? segments.find(({ name }) => name === wanted.name) : select(segments, wanted)[0]
+  if (wanted.behind !== undefined) return select(segments, wanted)[0]
+  return segments.length > LONG ? firsts(segments).get(wanted.name) : segments.find(({ name }) => name === wanted.name)
+}
+
+/** Each of many items asks what is around it: of a long message the first segment of each name is remembered. */
+const LONG = 64
+const known = new WeakMap<readonly Segment[], ReadonlyMap<string, Segment>>()
+
+function firsts(segments: readonly Segment[]): ReadonlyMap<string, Segment> {
+  const before = known.get(segments)
+  if (before) return before
+  const found = new Map(segments.toReversed().map((segment) => [segment.name, segment]))
+  known.set(segments, found)
+  return found
 }

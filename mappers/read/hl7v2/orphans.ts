@@ -24,20 +24,21 @@ export function orphans({ type, version }: Message, segments: readonly Segment[]
     .filter(({ codes, name }) => codes.includes(code) && segments.some((segment) => segment.name === name))
     .flatMap(({ name, behind }) => {
       const first = segments.findIndex((segment) => behind.includes(segment.name))
+      const own = name === 'OBX' ? ofPatient(segments, version) : () => false
       return segments
         .slice(0, first < 0 ? undefined : first)
-        .filter((segment, index) => segment.name === name && !ofPatient(segment, index, segments, version))
+        .filter((segment, index) => segment.name === name && !own(index))
         .map(({ line }) => issue('GROUP_ORPHAN', { line, column: name, detail: `It belongs behind ${behind[0]}.` }))
     })
 }
 
 /** Since 2.8 a patient has observations of his own, before the visit: PID … OBX … PV1; some send them in older versions. */
-function ofPatient(segment: Segment, at: number, segments: readonly Segment[], version: string): boolean {
-  if (segment.name !== 'OBX' || !segments.slice(0, at).some(({ name }) => name === 'PID')) return false
-  const behind = segments.slice(at)
-  const visit = behind.findIndex(({ name }) => name === 'PV1')
-  const order = behind.findIndex(({ name }) => name === 'OBR' || name === 'ORC' || name === 'SPM')
-  if (visit >= 0 && visit < order) return true
+function ofPatient(segments: readonly Segment[], version: string): (at: number) => boolean {
+  const order = segments.findIndex(({ name }) => name === 'OBR' || name === 'ORC' || name === 'SPM')
+  if (order < 0) return () => false
+  const patient = segments.findIndex(({ name }) => name === 'PID')
+  const visit = segments.slice(0, order).findLastIndex(({ name }) => name === 'PV1')
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  return (major > 2 || (major === 2 && minor >= 8)) && order >= 0
+  const isNew = major > 2 || (major === 2 && minor >= 8)
+  return (at) => patient >= 0 && patient < at && (isNew || at < visit)
 }
