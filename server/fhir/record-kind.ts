@@ -4,4 +4,4 @@ import { paramId, token } from './keys.ts'
 export const GOLDEN_TAG = { system: 'https://parchi.example/fhir/CodeSystem/record-kind', code: 'golden' } as const
 
 /** Its search token, as `_tag` has it. */
-export const goldenToken = token(paramId('Resource', '_tag'), `${GOLDEN_TAG.system}|${GOLDEN_TAG.code}`)
+export const goldenToken = token(paramId('Patient', '_tag'), `${GOLDEN_TAG.system}|${GOLDEN_TAG.code}`)

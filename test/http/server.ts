@@ -25,10 +25,16 @@ export interface TestServerOptions {
   env?: Record<string, string>
   /** Instead of a fresh database. It is then the caller's to drop. */
   database?: TestDatabase
+  /** Golden Patients come only when asked for. */
+  linking?: boolean
 }
 
 /** The whole server in this process, on a free port and a database of its own. What it knows of FHIR is shared by all tests of a run. */
-export async function startServer({ env = {}, database }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  env = {},
+  database,
+  linking = false,
+}: TestServerOptions = {}): Promise<TestServer> {
   const store = database ?? (await testDatabase())
   const lines: string[] = []
   const sink = new Writable({
@@ -39,7 +45,7 @@ export async function startServer({ env = {}, database }: TestServerOptions = {}
   })
   const log = pino({ level: 'debug', base: null, messageKey: 'message' }, sink)
   const config = readConfig({ PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s', ...env })
-  const running = await serve(config, await buildHouse(config, store.db, log))
+  const running = await serve(config, await buildHouse(config, store.db, log), { linking })
   await running.ready
   return {
     origin: running.origin,

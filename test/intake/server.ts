@@ -52,7 +52,11 @@ export async function intakeServer(
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
   const defaults = { PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s' }
   const config = readConfig({ ...defaults, ...options.env })
-  const running = await serve(config, await buildHouse(config, db, log), { catalog: toyCatalog(files), ...options })
+  const running = await serve(config, await buildHouse(config, db, log), {
+    catalog: toyCatalog(files),
+    linking: false,
+    ...options,
+  })
   await running.ready
   const { origin } = running
   const get = (path: string) => fetch(`${origin}${path}`)
