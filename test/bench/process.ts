@@ -43,10 +43,14 @@ export async function removeDataDir(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
-export async function serve(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Served> {
+export async function serve(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+  started = startArguments(),
+): Promise<Served> {
   const port = await freePort()
   const before = performance.now()
-  const child = spawn(process.execPath, [...profiling(env), ...startArguments()], {
+  const child = spawn(process.execPath, [...profiling(env), ...started], {
     cwd: root,
     env: {
       ...process.env,

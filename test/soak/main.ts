@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { makeDataDir, removeDataDir, serve, type Served } from '../bench/process.ts'
 import { crash, type Victim } from './crash.ts'
+import { hurtDay, summary } from './day.ts'
 import { fuzz } from './fuzz.ts'
 import { race } from './race.ts'
 
@@ -38,6 +39,27 @@ const trials: Record<string, () => Promise<readonly string[]>> = {
     return late > early + 100
       ? [...report.faults, `memory grew from ${Math.round(early)} to ${Math.round(late)} MB`]
       : report.faults
+  },
+  async day() {
+    const many = options.short ? 3 : Math.min(Number(options.kills), 12)
+    const kinds: Victim[] = ['node', 'postgres', 'both']
+    const victims = Array.from({ length: many }, (_, i) => kinds[i % 3] ?? 'node')
+    const report = await hurtDay({
+      seed: options.seed,
+      victims,
+      say: console.log,
+      ...(options.short && { appointments: 800 }),
+    })
+    const { records, fields, equal, clean, mess, kills, messages, unanswered, again, facilities, resources } = report
+    console.log(
+      `day: ${facilities} facilities, ${report.files} files in ${messages} messages (${unanswered} requests unanswered, ${again} files again), ${kills} kills`,
+    )
+    console.log(
+      `day: ${records} records, ${clean} of them clean, ${equal} of ${fields} fields equal, ${resources} resources, ${report.seconds} s`,
+    )
+    for (const [row, { count, right }] of mess)
+      if (right < count) console.log(`day: ${row}: ${right} of ${count} right`)
+    return [...report.faults, ...summary(report)]
   },
   async race() {
     const report = await withServer((server) => race(server, options.short ? 5 : 50))

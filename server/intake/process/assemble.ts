@@ -1,7 +1,11 @@
 import type { Bundle, BundleEntry, Patient, Resource } from '@medplum/fhirtypes'
+import type { Made } from '../../../mappers/mapping.ts'
 import type { Document, Exact } from '../../fhir/json.ts'
-import { joined, linked, originOf } from './build.ts'
+import { vouchFor } from '../../interactions/document.ts'
+import { filled, joined, linked, originOf } from './build.ts'
+import type { Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
+import { referenceOf } from './order.ts'
 import type { Stored } from './stored.ts'
 
 /** What a batch does to one resource, and which of its records want it. */
@@ -18,39 +22,67 @@ export interface Assembled {
   readonly bundle: Document<Bundle>
   /** By entry. */
   readonly pending: readonly Pending[]
+  /** Records that came too late: all that they tell is known from newer ones. */
+  readonly late: ReadonlySet<Item>
 }
 
-/** The records of a batch as one transaction: each resource once, as the last of its records leaves it. */
+/**
+ * The records of a batch as one transaction: each resource once, as the last of its records leaves it. Documents are not
+ * among them: what the desk made of those that were `posted` is only named in the record's Provenance.
+ */
 export function assemble(
   verdicts: readonly Verdict[],
   stored: Stored,
   obsolete: ReadonlyMap<Item, readonly string[]>,
+  posted: ReadonlyMap<Item, Posted> = new Map(),
 ): Assembled {
-  const batch = new Batch(stored)
-  for (const { item, write } of verdicts) if (write) batch.add(item, obsolete.get(item) ?? [])
+  const batch = new Batch(stored, posted)
+  for (const { item, write } of verdicts) if (write) batch.add(item, obsolete.get(item) ?? [], write.outdated)
   return batch.assembled()
 }
 
 class Batch {
   readonly #pending = new Map<string, Pending>()
+  readonly #late = new Set<Item>()
   /** What the record at hand changes. */
   #targets = new Set<string>()
+  /** It has changed nothing yet. */
+  #idle = true
 
-  constructor(private readonly stored: Stored) {}
+  constructor(
+    private readonly stored: Stored,
+    private readonly posted: ReadonlyMap<Item, Posted>,
+  ) {}
 
-  add(item: Item, obsolete: readonly string[]): void {
+  add(item: Item, obsolete: readonly string[], outdated: ReadonlySet<string>): void {
     const { record } = item
-    this.#targets = new Set()
+    this.#idle = true
+    this.#targets = new Set(this.posted.get(item)?.references)
     for (const made of record.resources) {
-      const reference = `${made.resource.resourceType}/${made.resource.id}`
+      if (made.how === 'document') continue
+      const reference = referenceOf(made)
+      if (outdated.has(reference)) {
+        this.#fill(item, reference, made)
+        continue
+      }
       if (made.how === 'keep' && (this.stored.has(reference) || this.#pending.get(reference)?.document)) continue
       if (made.how === 'whole') this.put(item, reference, copied(made.resource, made.exact), false)
       else this.put(item, reference, joined(this.#current(reference), made), true)
     }
     for (const { from, into } of record.merges) this.#merge(item, from, into)
-    for (const reference of record.removes) this.#remove(item, reference)
+    for (const reference of record.removes) if (!outdated.has(reference)) this.#remove(item, reference)
     for (const reference of obsolete) if (!this.#pending.get(reference)?.document) this.#remove(item, reference)
-    this.#tellOrigin(item)
+    if (this.#idle && outdated.size > 0) this.#late.add(item)
+    else this.#tellOrigin(item)
+  }
+
+  /** The older version of a resource: what the newer one does not tell is taken from it, if there is anything. */
+  #fill(item: Item, reference: string, made: Made): void {
+    const there = this.#current(reference)
+    this.#targets.add(reference)
+    if (!there || made.how !== 'merge') return
+    const value = filled(there.value, made.resource)
+    if (value !== there.value) this.put(item, reference, { value, exact: [...there.exact, ...made.exact] }, true)
   }
 
   put(item: Item, reference: string, document: Document<Resource>, joins: boolean): void {
@@ -58,6 +90,7 @@ class Batch {
     const items = there?.items ?? []
     if (items.at(-1) !== item) items.push(item)
     this.#targets.add(reference)
+    this.#idle = false
     this.#pending.set(reference, { reference, items, document, joins: joins && (there?.joins ?? true) })
   }
 
@@ -72,7 +105,11 @@ class Batch {
         request: { method: 'PUT', url: reference, ...this.#condition(reference, joins) },
       }
     })
-    return { bundle: { value: { resourceType: 'Bundle', type: 'transaction', entry }, exact }, pending }
+    return {
+      bundle: { value: { resourceType: 'Bundle', type: 'transaction', entry }, exact },
+      pending,
+      late: this.#late,
+    }
   }
 
   #condition(reference: string, joins: boolean): { ifMatch?: string; ifNoneMatch?: string } {
@@ -89,6 +126,7 @@ class Batch {
   #remove(item: Item, reference: string): void {
     const there = this.#pending.get(reference)
     this.#targets.add(reference)
+    this.#idle = false
     this.#pending.set(reference, {
       reference,
       items: [...(there?.items ?? []), item],
@@ -119,5 +157,8 @@ class Batch {
 
 /** The desk changes what it is given, and a batch may be tried again. */
 function copied(resource: Resource, exact: readonly Exact[]): Document<Resource> {
-  return exact.length > 0 ? { value: resource, exact } : { value: { ...resource }, exact }
+  if (exact.length > 0) return { value: resource, exact }
+  const value = { ...resource }
+  vouchFor(value, resource)
+  return { value, exact }
 }

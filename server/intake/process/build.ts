@@ -18,6 +18,20 @@ export function joined(stored: Document<Resource> | undefined, made: Made): Docu
   return { value: { ...value, link, ...(ceased && { active: false }) }, exact }
 }
 
+/** What an older version adds to a newer one: whole elements that are not there; the same object when it adds nothing. */
+export function filled(newer: Resource, older: Resource): Resource {
+  const there = Object.keys(newer)
+  const more = Object.entries(older).filter(
+    ([key]) => key !== 'meta' && !there.some((one) => one === key || choiceOf(one) === (choiceOf(key) ?? NaN)),
+  )
+  return more.length === 0 ? newer : ({ ...newer, ...Object.fromEntries(more) } as Resource)
+}
+
+/** Of elements that exclude each other (deceasedBoolean, deceasedDateTime) the part they share. */
+function choiceOf(key: string): string | undefined {
+  return /^_?(deceased|multipleBirth|effective|value|onset|abatement|performed|occurrence)[A-Z]/.exec(key)?.[1]
+}
+
 /** Patient.link in both directions (https://hl7.org/fhir/R4/patient.html#linking); references stay as they are. */
 export function linked(patient: Patient, other: string, type: 'replaces' | 'replaced-by'): Patient {
   const links = (patient.link ?? []).filter((link) => link.other.reference !== `Patient/${other}`)

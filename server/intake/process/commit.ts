@@ -4,12 +4,13 @@ import { sql } from '../../db/sql.ts'
 import { advance, enqueue, finish, hold } from '../../jobs/queue.ts'
 import { byteas, chars, int2s, int4s, int8s, texts } from '../../store/binary.ts'
 import type { Intake } from '../intake.ts'
-import { ownOf, packOwn, packVersions, unpackVersions, type MadeVersion } from '../made.ts'
+import { ownOf, packOwn, packVersions, unpackVersions, type MadeVersion, type Own } from '../made.ts'
 import { add, stateOf, states, type Counts, type Letter } from '../outcomes.ts'
 import { replayOf } from '../replay-job.ts'
 import { ownResources } from './decide.ts'
 import type { Done } from './flush.ts'
-import type { Run } from './item.ts'
+import type { Item, Run } from './item.ts'
+import { orderKeys } from './order.ts'
 
 /** A row of `record`: one outcome, or a run of equal ones. */
 export interface Outcome {
@@ -164,17 +165,23 @@ const INSERT_OUTCOMES = `
               $9::bytea[]) as t(message, number, through, line, mapping, state, key, issues, made)`
 
 async function writeKeys(tx: Queryable, done: readonly Done[]): Promise<void> {
-  const last = new Map(done.flatMap(({ item, write }) => (write ? [[item.key, item] as const] : [])))
+  const last = new Map<string, { item: Item; own: readonly Own[] }>()
+  for (const { item, write } of done) {
+    if (!write) continue
+    last.set(item.key, { item, own: ownResources(item) })
+    for (const [reference, key] of orderKeys(item)) if (!write.outdated.has(reference)) last.set(key, { item, own: [] })
+  }
   if (last.size === 0) return
   // in one order, so that two writers never wait for each other in a ring
-  const items = [...last.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const rows = [...last].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const items = rows.map(([, { item }]) => item)
   await tx.prepared('write_keys', WRITE_KEYS, [
-    texts(items.map(({ key }) => key)),
+    texts(rows.map(([key]) => key)),
     texts(items.map(({ run }) => run.message.id)),
     int4s(items.map(({ record }) => record.number)),
     int8s(items.map(({ fingerprint }) => fingerprint)),
     int8s(items.map(({ at }) => (at === undefined ? NO_TIME : BigInt(at)))),
-    byteas(items.map((item) => packOwn(ownResources(item)))),
+    byteas(rows.map(([, { own }]) => packOwn(own))),
   ])
 }
 

@@ -2,6 +2,7 @@ import { issue, type Issue } from '../../../mappers/issues.ts'
 import { controlIdOf } from '../control-id.ts'
 import { ownOf } from '../made.ts'
 import type { Item, Known, Verdict } from './item.ts'
+import { orderKeys, outdated } from './order.ts'
 
 export interface Asked {
   /** What was accepted under each key; changed as the records of the batch are judged one after the other. */
@@ -23,7 +24,9 @@ export function decide(items: readonly Item[], asked: Asked): Verdict[] {
     if (verdict.write) {
       const { record, run, fingerprint, at } = item
       for (const { resource } of record.resources) pending.add(`${resource.resourceType}/${resource.id}`)
-      known.set(item.key, { message: run.message.id, number: record.number, fingerprint, at, own: ownResources(item) })
+      const itself = { message: run.message.id, number: record.number, fingerprint, at, own: [] }
+      known.set(item.key, { ...itself, own: ownResources(item) })
+      for (const [reference, key] of orderKeys(item)) if (!verdict.write.outdated.has(reference)) known.set(key, itself)
     }
     return verdict
   })
@@ -58,7 +61,8 @@ function judge(item: Item, asked: Asked, known: Map<string, Known>, pending: Rea
     return { item, state: 'quarantined', issues: [...issues, issue('REF_MISSING', { line: record.line, detail })] }
   }
   const warned = issues.some(({ level }) => level === 'warning')
-  return { item, state: warned ? 'accepted-with-warnings' : 'accepted', issues, write: { before } }
+  const older = outdated(item, (key) => known.get(key)?.at)
+  return { item, state: warned ? 'accepted-with-warnings' : 'accepted', issues, write: { before, outdated: older } }
 }
 
 /** As server/fhir/rules/aadhaar.ts masks. */
@@ -98,6 +102,6 @@ const SHARED: ReadonlySet<string> = new Set([
 
 export function ownResources({ record }: Item) {
   return record.resources
-    .filter(({ resource, how }) => how !== 'keep' && !SHARED.has(resource.resourceType))
+    .filter(({ resource, how }) => how !== 'keep' && how !== 'document' && !SHARED.has(resource.resourceType))
     .map(({ resource }) => ownOf(`${resource.resourceType}/${resource.id}`))
 }

@@ -1,5 +1,6 @@
 import { FileStop, issue, type Issue } from '../../../mappers/issues.ts'
 import type { MappedRecord, Mapped } from '../../../mappers/mapping.ts'
+import { vouch } from '../../interactions/document.ts'
 import type { Intake } from '../intake.ts'
 import { bytesOf } from '../message.ts'
 import type { Run } from './item.ts'
@@ -9,8 +10,8 @@ import { unsound } from './write.ts'
 /** A message of at most so many bytes is mapped once, its records kept; a larger one is read twice. */
 export const ONCE = 2 * 1024 * 1024
 
-/** Refused rows that never hold a file, whatever the percentage: a clinic's file may have ten rows. */
-const LEAST = 5
+/** Fewer refused rows never hold a file, whatever the percentage: a clinic's file may have ten rows. */
+const LEAST = 3
 
 /** Refused rows of a held file that are kept with their findings. */
 const SHOWN = 10_000
@@ -21,6 +22,8 @@ export interface Looked {
   readonly records: readonly MappedRecord[] | undefined
   readonly total: number
   readonly refused: readonly Pick<MappedRecord, 'number' | 'line' | 'issues'>[]
+  /** Numbers of the records whose resources break FHIR. */
+  readonly unsound: ReadonlySet<number>
   readonly issues: readonly Issue[]
   /** Why nothing of it may be written. */
   readonly stop: Issue | undefined
@@ -44,6 +47,7 @@ export async function look(
   const small = run.message.size <= ONCE
   const records: MappedRecord[] = []
   const refused: Pick<MappedRecord, 'number' | 'line' | 'issues'>[] = []
+  const broken = new Set<number>()
   let [total, bad, ignored] = [0, 0, 0]
   const source = mapped(intake, run, bytes)
   let stop: Issue | undefined
@@ -51,6 +55,7 @@ export async function look(
     for await (const batch of source.records) {
       for (const given of batch) {
         const record = checked(intake, given)
+        if (record !== given) broken.add(record.number)
         total = Math.max(total, record.number)
         if (small) records.push(record)
         if (record.state === 'ignored') ignored++
@@ -69,7 +74,7 @@ export async function look(
   if (!stop && tooMany && !run.message.released) {
     stop = issue('BATCH_HELD', { detail: `${bad} of ${total - ignored} were refused.` })
   }
-  return { records: small ? records : undefined, total, refused, issues: source.issues, stop }
+  return { records: small ? records : undefined, total, refused, unsound: broken, issues: source.issues, stop }
 }
 
 /** A record whose resources break FHIR is refused like one that cannot be read. */
@@ -77,6 +82,13 @@ export function checked(intake: Intake, record: MappedRecord): MappedRecord {
   if (record.state !== 'mapped') return record
   const faults = unsound(intake, record)
   return faults.length === 0 ? record : { ...record, state: 'quarantined', issues: [...record.issues, ...faults] }
+}
+
+/** The same of a record read a second time, without judging what is known to be sound: equal bytes make equal records. */
+export function checkedAgain(intake: Intake, record: MappedRecord, { unsound: broken }: Looked): MappedRecord {
+  if (broken.has(record.number)) return checked(intake, record)
+  for (const { resource } of record.resources) vouch(resource)
+  return record
 }
 
 /** Others get their turn: mapping is work without a pause. */

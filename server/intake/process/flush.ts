@@ -3,7 +3,9 @@ import { FhirError } from '../../errors.ts'
 import type { Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
 import { assemble } from './assemble.ts'
+import { isConflict, isPassing } from './conflicts.ts'
 import { decide } from './decide.ts'
+import { postDocuments, type Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
 import { readKnown } from './known.ts'
 import { obsoleteOf } from './obsolete.ts'
@@ -25,13 +27,21 @@ const TRIES = 6
  */
 export async function flush(intake: Intake, facility: string, items: readonly Item[]): Promise<Done[]> {
   const refused = new Map<Item, readonly Issue[]>()
+  const posted = new Map<Item, Posted>()
   for (let conflicts = 0; ;) {
     const verdicts = await judged(intake, items, refused)
+    const bad = refused.size
+    await postDocuments(intake, verdicts.list, posted, refused)
+    if (refused.size > bad) continue
     const stored = verdicts.stored
     const obsolete = await obsoleteOf(intake.house.db, verdicts.list)
-    const batch = assemble(verdicts.list, stored, obsolete)
+    const batch = assemble(verdicts.list, stored, obsolete, posted)
     try {
-      return done(verdicts.list, await writeBatch(intake, facility, batch))
+      return done(
+        verdicts.list.map((one) => settledLate(one, batch.late)),
+        await writeBatch(intake, facility, batch),
+        posted,
+      )
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
       if (isConflict(error) && ++conflicts < TRIES) continue
@@ -76,23 +86,21 @@ async function halves(
   return items.flatMap((item) => all.get(item) ?? [])
 }
 
-function done(verdicts: readonly Verdict[], { made, warnings }: Written): Done[] {
+/** Processed again, a record keeps the state it had: it was there before the newer ones. */
+function settledLate(verdict: Verdict, late: ReadonlySet<Item>): Verdict {
+  const { item } = verdict
+  if (!late.has(item) || item.run.replay) return verdict
+  return { item, state: 'superseded', issues: [issue('STALE', { line: item.record.line })] }
+}
+
+function done(verdicts: readonly Verdict[], { made, warnings }: Written, posted: ReadonlyMap<Item, Posted>): Done[] {
   return verdicts.map((verdict) => {
     const told = warnings.get(verdict.item)
-    const versions = made.get(verdict.item) ?? []
+    const versions = [...(posted.get(verdict.item)?.made ?? []), ...(made.get(verdict.item) ?? [])]
     if (!told || verdict.state !== 'accepted')
       return { ...verdict, made: versions, issues: [...verdict.issues, ...(told ?? [])] }
     return { ...verdict, state: 'accepted-with-warnings', issues: [...verdict.issues, ...told], made: versions }
   })
-}
-
-function isConflict({ refusal }: FhirError): boolean {
-  return refusal === 'version-conflict' || refusal === 'conflict'
-}
-
-/** Nothing is wrong with the records: later the same will succeed. */
-function isPassing(error: FhirError): boolean {
-  return isConflict(error) || ['unavailable', 'too-costly', 'too-many-requests'].includes(error.refusal)
 }
 
 function invalid({ record }: Item, error: FhirError): Issue {

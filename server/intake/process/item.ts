@@ -45,8 +45,8 @@ export interface Verdict {
   readonly item: Item
   readonly state: State
   readonly issues: readonly Issue[]
-  /** To be written; `before` is what its key made last. */
-  readonly write?: { readonly before: Known | undefined }
+  /** To be written; `before` is what its key made last, `outdated` the resources of which a newer version is known. */
+  readonly write?: { readonly before: Known | undefined; readonly outdated: ReadonlySet<string> }
   /** References it waits for. */
   readonly needs?: readonly string[]
 }

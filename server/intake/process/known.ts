@@ -4,6 +4,7 @@ import { fingerprintOf, keyOf } from '../ids.ts'
 import { unpackOwn } from '../made.ts'
 import type { MappedRecord } from '../../../mappers/mapping.ts'
 import type { Item, Known, Run } from './item.ts'
+import { orderKeys } from './order.ts'
 
 export function itemOf(run: Run, record: MappedRecord): Item {
   const fingerprint = fingerprintOf(record.fingerprint)
@@ -24,7 +25,8 @@ interface Row {
 
 /** What was accepted under the keys of these records. */
 export async function readKnown(db: Queryable, items: readonly Item[]): Promise<Map<string, Known>> {
-  const keys = [...new Set(items.filter(({ record }) => record.state === 'mapped').map(({ key }) => key))]
+  const taken = items.filter(({ record }) => record.state === 'mapped')
+  const keys = [...new Set(taken.flatMap((item) => [item.key, ...orderKeys(item).values()]))]
   if (keys.length === 0) return new Map()
   const rows = await db.prepared<Row>('record_keys', RECORD_KEYS, [keys])
   return new Map(

@@ -7,7 +7,7 @@ import { active, versionOf, type Active } from '../mappings.ts'
 import { readMessages, smallBytes, type Message } from '../message.ts'
 import { PIECE } from '../chunks.ts'
 import { insertOutcomes } from './commit.ts'
-import { checked, look, mapped } from './first-pass.ts'
+import { checkedAgain, look, mapped } from './first-pass.ts'
 import { holdBack } from './hold.ts'
 import type { Run } from './item.ts'
 import { reusedControlIds, wholeDuplicates } from './known.ts'
@@ -92,7 +92,7 @@ async function through(intake: Intake, pool: Pool, run: Run, { bytes, reused, st
   for await (const batch of looked.records ? [looked.records] : mapped(intake, run, bytes).records) {
     for (const record of batch) {
       if (record.number <= upTo(run)) continue
-      const sound = looked.records ? record : checked(intake, record)
+      const sound = looked.records ? record : checkedAgain(intake, record, looked)
       await pool.add(run, reused ? refusedAsReused(sound) : sound)
     }
     if (!looked.records && stopping()) throw new Stopped()

@@ -3,6 +3,7 @@ import { issue, type Issue } from '../../../mappers/issues.ts'
 import type { MappedRecord } from '../../../mappers/mapping.ts'
 import type { FhirError } from '../../errors.ts'
 import { desk } from '../../interactions/desk.ts'
+import { vouch } from '../../interactions/document.ts'
 import { contextOf, type Intake } from '../intake.ts'
 import { ownOf, type MadeVersion } from '../made.ts'
 import type { Assembled } from './assemble.ts'
@@ -68,14 +69,17 @@ function guilty({ house }: Intake, items: readonly Item[], reference: string): r
 
 /** What can be known of a record before anything is written: its resources against base R4. */
 export function unsound({ house }: Intake, record: MappedRecord): Issue[] {
-  return record.resources.flatMap(({ resource }) =>
-    house.validator
-      .validate(resource)
-      .filter(({ severity = 'error' }) => severity === 'error' || severity === 'fatal')
-      .map(({ path = resource.resourceType, message }) =>
-        issue('RESOURCE_INVALID', { line: record.line, detail: `${path}: ${message}` }),
-      ),
-  )
+  return record.resources.flatMap(({ resource }) => {
+    const found = house.validator.validate(resource).filter(({ severity = 'error' }) => isFault(severity))
+    if (found.length === 0) vouch(resource)
+    return found.map(({ path = resource.resourceType, message }) =>
+      issue('RESOURCE_INVALID', { line: record.line, detail: `${path}: ${message}` }),
+    )
+  })
+}
+
+function isFault(severity: string): boolean {
+  return severity === 'error' || severity === 'fatal'
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
