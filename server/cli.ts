@@ -14,6 +14,7 @@ import { conformanceOf } from './operations/conformance.ts'
 import { forgetEntries } from './operations/reindex.ts'
 import { system } from './cli/system.ts'
 import { today } from './profiles/scores.ts'
+import { patientsCommand } from './cli/patients.ts'
 import { terminology } from './cli/terminology.ts'
 
 /** `npm run -s parchi -- <command>`: the administrator's hand. Every command answers JSON with --json. */
@@ -76,6 +77,10 @@ const commands: Record<string, Command> = {
   replay: {
     help: 'replay <facility> --from=2026-11-01 [--to=…] | --message=… [--records=3,17]: processes it again',
     run: (words) => replayCommand(words, quiet()),
+  },
+  patients: {
+    help: 'patients [link|relink]: how many records and people; link what waits, or everybody anew (decisions are kept)',
+    run: (words) => withHouse((house) => patientsCommand(house, words)),
   },
   'match-eval': {
     help: 'match-eval [--people=50000] [--seed=test] | --febrl=<csv> | --names=<tsv>: how well patients are matched, beside other methods',

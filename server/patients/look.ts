@@ -131,3 +131,19 @@ export async function evidenceOf(db: Queryable, a: string, b: string, weights: W
 export async function weightsInForce(db: Queryable): Promise<Weights> {
   return weightsFor(await readState(db))
 }
+
+export interface PeopleState {
+  readonly records: number
+  /** Golden Patients that stand for several records. */
+  readonly people: number
+  readonly review: number
+  readonly phase: string
+}
+
+export async function peopleState(db: Queryable): Promise<PeopleState> {
+  const [row] = await db.rows<Omit<PeopleState, 'phase'>>(sql`
+    select (select count(*) from person)::integer as records,
+           (select count(*) from person_golden where successor is null)::integer as people,
+           (select count(*) from person_pair where band = 'r' and verdict is null and not together)::integer as review`)
+  return { records: 0, people: 0, review: 0, ...row, phase: (await readState(db))?.phase ?? 'follow' }
+}
