@@ -9,6 +9,7 @@ import { keeps, type Bench, type Line, type Measure } from './measure.ts'
 import { csv } from './measures/csv.ts'
 import { disk } from './measures/disk.ts'
 import { everything } from './measures/everything.ts'
+import { find } from './measures/find.ts'
 import { ingest } from './measures/ingest.ts'
 import { largeFile } from './measures/large-file.ts'
 import { mllp } from './measures/mllp.ts'
@@ -34,6 +35,7 @@ const measures: readonly Measure[] = [
   csv,
   mllp,
   largeFile,
+  find,
 ]
 
 const { values: options } = parseArgs({
