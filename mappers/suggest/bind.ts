@@ -65,12 +65,15 @@ export function bindColumns(columns: readonly Column[]): Bound {
   return { bindings, unbound }
 }
 
+/** The lexicon's phrases in words, cut once. */
+const phrases = lexicon.map((meaning) => ({ meaning, said: meaning.words.map((phrase) => wordsOf(phrase).words) }))
+
 function candidatesOf(column: Column): Candidate[] {
   const profile = profileOf(column.values)
   const { words, number } = wordsOf(column.header)
-  const headers = lexicon.map((meaning) => {
+  const headers = phrases.map(({ meaning, said }) => {
     const plain = number === undefined || meaning.numbered ? words : [...words, String(number)]
-    return Math.max(...meaning.words.map((phrase) => likeness(plain, wordsOf(phrase).words)))
+    return Math.max(...said.map((phrase) => likeness(plain, phrase)))
   })
   const mute = Math.max(...headers) < SAID
   return lexicon.flatMap((meaning, i): Candidate[] => {

@@ -216,14 +216,12 @@ function resultLines(found: readonly Finding[], used: Set<Finding>, codes: Chose
   const groups: Line[][] = []
   if (vital.length > 0) groups.push(rowsOf(vital, used, 'vital-signs'))
   const [code, value] = [of('result.code'), of('result.value')]
-  if (code && value) groups.push(oneResult(code, value, { found, used, codes }))
-  if (tests.length > 0 && !hasReport(found)) groups.push(rowsOf(tests, used, 'laboratory'))
+  const inside: Line[][] = []
+  const under = of('report.id') ? inside : groups
+  if (code && value) under.push(oneResult(code, value, { found, used, codes }))
+  if (tests.length > 0) under.push(rowsOf(tests, used, 'laboratory'))
   const results = groupsUnder('result', groups, '  ')
-  return tests.length > 0 && hasReport(found) ? [...results, ...reportLines(found, used, tests)] : results
-}
-
-function hasReport(found: readonly Finding[]): boolean {
-  return found.some(({ field }) => field.startsWith('report.'))
+  return inside.length > 0 ? [...results, ...reportLines(found, used, inside)] : results
 }
 
 function groupsUnder(name: string, groups: readonly (readonly Line[])[], indent: string): Line[] {
@@ -267,7 +265,7 @@ interface From {
 /** A row a result. */
 function oneResult(code: Finding, value: Finding, { found, used, codes }: From): Line[] {
   const of = (field: string) => found.find((one) => one.field === field && one.loinc === undefined)
-  const at = of('report.at') ?? of('report.issued')
+  const at = of('report.id') ? undefined : (of('report.at') ?? of('report.issued'))
   const rest = [['unit', of('result.unit'), ''], ['range', of('result.range'), ''], ['at', at, 'datetime']] as const // prettier-ignore
   for (const one of [code, value, ...rest.map(([, one]) => one)]) if (one) used.add(one)
   const coded = codes.test === undefined ? 'coded' : '{ code: test }'
@@ -280,7 +278,7 @@ function oneResult(code: Finding, value: Finding, { found, used, codes }: From):
   ]
 } // prettier-ignore
 
-function reportLines(found: readonly Finding[], used: Set<Finding>, tests: readonly Finding[]): Line[] {
+function reportLines(found: readonly Finding[], used: Set<Finding>, results: readonly (readonly Line[])[]): Line[] {
   const fields = [['id', 'report.id', ''], ['at', 'report.at', 'datetime'], ['issued', 'report.issued', 'datetime'], ['orderer', 'report.orderer', 'person'], ['specimen', 'specimen.type', 'coded']] as const // prettier-ignore
   const lines: Line[] = [{ text: '  report:' }]
   for (const [field, meaning, as] of fields) {
@@ -290,5 +288,5 @@ function reportLines(found: readonly Finding[], used: Set<Finding>, tests: reado
     lines.push({ ...bindLine(field, one, as), text: `  ${bindLine(field, one, as).text}` })
   }
   lines.push({ text: '    code: { const: Laboratory report }' }, { text: '    status: { const: final }' })
-  return [...lines, ...groupsUnder('result', [rowsOf(tests, used, 'laboratory')], '    ')]
+  return [...lines, ...groupsUnder('result', results, '    ')]
 }

@@ -38,7 +38,15 @@ export function findingsOf(columns: readonly Found[], lists: Lists): Findings {
     else if (binding) found.push({ ...column, ...binding })
     else unbound.push(column)
   }
-  return { found, unbound }
+  return { found: laboratory(found), unbound }
+}
+
+/** In a laboratory's sheet who sends the patient asks for the report, and there is no visit. */
+function laboratory(found: readonly Finding[]): readonly Finding[] {
+  const has = (field: string) => found.some((one) => one.field === field)
+  const results = has('result.code') || found.some(({ loinc }) => loinc !== undefined)
+  if (!results || has('visit.id') || has('visit.at') || has('report.orderer')) return found
+  return found.map((one) => (one.field === 'visit.referrer' ? { ...one, field: 'report.orderer' } : one))
 }
 
 /** A single such name may be chance (`K`, `NA`); two are the sheet of a laboratory. */

@@ -17,10 +17,10 @@ export function lookAtFixed(text: string, bytes: Uint8Array): Omit<Sample, 'enco
   const rows = filled.filter((line) => /\S {2,}\S/.test(line) && !/^[-=_+|*. ]+$/.test(line))
   if (rows.length < filled.length / 2) return undefined
   const body = bodyOf(rows)
-  const places = placesOf(body)
-  if (places.length < 3) return undefined
   const first = lines.findIndex((line) => line === body[0])
   const above = lines.slice(0, first).findLast((line) => /\p{L}/u.test(line) && /\S {2,}\S/.test(line))
+  const places = placesOf(above === undefined ? body : [...body, above])
+  if (places.length < 3) return undefined
   const names = namesOf(places, above)
   const columns = names.map((name, at) => {
     const [start, end] = places[at] ?? [0, 0]

@@ -160,7 +160,7 @@ export const lexicon: readonly Meaning[] = [
   {
     field: 'patient.address',
     looks: ['text', 'name'],
-    words: ['address', 'residence', 'full address', 'village', 'addr', 'पता', 'निवास', 'ग्राम', 'गांव', 'pata'],
+    words: ['gram', 'address', 'residence', 'full address', 'village', 'addr', 'पता', 'निवास', 'ग्राम', 'गांव', 'pata'],
   },
   { field: 'patient.city', looks: ['text', 'name'], words: ['city', 'town', 'शहर', 'नगर'] },
   { field: 'patient.district', looks: ['text', 'name'], words: ['district', 'dist', 'जिला', 'jila'] },
@@ -191,6 +191,9 @@ export const lexicon: readonly Meaning[] = [
     field: 'visit.id',
     looks: ['id', 'number'],
     words: [
+      'consult id',
+      'consultation id',
+      'consultation no',
       'ip no',
       'op no',
       'ipd number',
@@ -298,7 +301,16 @@ export const lexicon: readonly Meaning[] = [
   {
     field: 'visit.referrer',
     looks: ['name'],
-    words: ['referred by', 'ref doctor', 'referring doctor', 'ref by', 'रेफर किया'],
+    words: [
+      'ref by dr',
+      'ref by',
+      'referring doctor',
+      'referred by',
+      'ref doctor',
+      'referring doctor',
+      'ref by',
+      'रेफर किया',
+    ],
   },
   { field: 'visit.referredTo', looks: ['name', 'text'], words: ['referred to', 'refer to', 'रेफर'] },
   { field: 'visit.ward', looks: ['text', 'code', 'name'], words: ['ward', 'ward name', 'वार्ड'] },
@@ -468,7 +480,7 @@ export const lexicon: readonly Meaning[] = [
   { field: 'result.unit', looks: ['text', 'code'], words: ['unit', 'units', 'uom', 'इकाई'] },
   {
     field: 'result.range',
-    looks: ['text', 'measure'],
+    looks: ['text', 'measure', 'id'],
     words: [
       'bio ref interval',
       'ref range',
@@ -521,6 +533,9 @@ export const lexicon: readonly Meaning[] = [
     field: 'report.issued',
     looks: ['date', 'datetime'],
     words: [
+      'reported date',
+      'report dt',
+      'report time',
       'authorised on',
       'authorized on',
       'reported',
@@ -531,7 +546,11 @@ export const lexicon: readonly Meaning[] = [
       'रिपोर्ट दिनांक',
     ],
   },
-  { field: 'report.orderer', looks: ['name'], words: ['ordered by', 'advised by', 'ref doctor'] },
+  {
+    field: 'report.orderer',
+    looks: ['name'],
+    words: ['requested by', 'requesting doctor', 'ordered by', 'advised by', 'ref doctor'],
+  },
   { field: 'specimen.type', looks: ['text', 'code'], words: ['specimen', 'sample', 'sample type', 'नमूना', 'सैंपल'] },
   {
     field: 'vital.weight',

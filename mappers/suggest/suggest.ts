@@ -3,6 +3,7 @@ import { FileStop } from '../issues.ts'
 import type { Library } from '../library.ts'
 import { fromKrutiDev, looksLikeLegacyFont } from '../read/krutidev.ts'
 import { SpecFault } from '../read/source.ts'
+import { bindColumns } from './bind.ts'
 import { dialectsFor, type Choice } from './choices.ts'
 import { nearestTable } from './dialect.ts'
 import { extendingText } from './extending.ts'
@@ -83,13 +84,19 @@ function titled(slug: string): string {
 function readable(columns: readonly Found[]): { columns: readonly Found[]; legacy: ReadonlySet<string> } {
   const legacy = new Set<string>()
   const shown = columns.map((column) => {
-    if (!looksLikeLegacyFont(column.values)) return column
+    if (!mayBeHindi(column.header) || !looksLikeLegacyFont(column.values)) return column
     const header = looksLikeLegacyFont([column.header, column.header, column.header]) ? fromKrutiDev(column.header) : column.header
     legacy.add(header)
     return { path: header, header, values: column.values.map(fromKrutiDev) }
   })
   return { columns: shown, legacy }
 } // prettier-ignore
+
+/** Units and codes may look like a legacy font, too: only what is written in words is one. */
+function mayBeHindi(header: string): boolean {
+  const field = bindColumns([{ header, values: [] }]).bindings[0]?.field
+  return field === undefined || /name|relation|mother|address|city|doctor|referre|department|complaint|problem$|notes|ward|disposition/i.test(field) // prettier-ignore
+}
 
 /** In the order in which they are to be preferred. */
 function choicesOf(proposal: Proposal): readonly Choice[] {

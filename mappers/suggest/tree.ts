@@ -153,7 +153,7 @@ function leaves(rows: readonly Table[], say: (name: string) => string, between: 
       else {
         const items = inner.filter(isTable)
         if (items.length > 0) lists.set(key, { names, rows: [...(lists.get(key)?.rows ?? []), ...items] })
-        else put(key, names, inner.filter((one) => typeof one === 'string').join(' '), row)
+        else if (inner.length > 0) put(key, names, inner.filter((one) => typeof one === 'string').join(' '), row)
       }
     }
   }
@@ -163,6 +163,7 @@ function leaves(rows: readonly Table[], say: (name: string) => string, between: 
     found.set(key, leaf)
   }
   rows.forEach((row, at) => walk(row, [], at))
+  for (const key of lists.keys()) found.delete(key)
   return { columns: labelled(found), lists: [...lists].map(([path, list]) => listOf(path, list, say, between)) }
 }
 

@@ -56,6 +56,8 @@ function note(record: MappedRecord, seen: Seen, { known, most }: { known: Set<st
   seen.counts[state] = (seen.counts[state] ?? 0) + 1
   const ids = record.state === 'mapped' && !again ? resources.map(({ resource }) => `${resource.resourceType}/${resource.id}`) : []
   for (const id of ids) {
+    if (known.has(id)) continue
+    if (known.size < 500_000) known.add(id)
     const type = id.slice(0, id.indexOf('/'))
     seen.resources[type] = (seen.resources[type] ?? 0) + 1
   }

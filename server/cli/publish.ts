@@ -21,6 +21,7 @@ export async function publishCommand(given: readonly string[], config: Config): 
   const effective = openLibrary().effective(slug)
   const { checked, records } = await checkFixture(compile(effective))
   const sample = checked ? `Its sample maps as expected (${many(records, 'record')}).` : 'It has no sample with an expected result in fixtures/facilities.' // prettier-ignore
+  const began = Date.now()
   return withDoor(config, option('server'), async (door) => {
     const text = freeze(effective)
     const { mappings } = (await door.get(`${slug}/mappings`)) as { mappings: Published[] }
@@ -34,7 +35,8 @@ export async function publishCommand(given: readonly string[], config: Config): 
         'Nothing is published: --yes does it.',
       ])
     const published = (await door.post(`${slug}/mappings`, text)) as Published
-    const same = published.version === before?.version && mappings.length > 0
+    // Asking for its versions has made the first one of a facility that had none.
+    const same = published.version === before?.version && new Date(before.published).getTime() < began
     const said = same
       ? `Version ${published.version} is in use already, with the same content: nothing was to be published.`
       : `Version ${published.version} is in use from now on. What came earlier stays as it is until it is replayed:\n  npm run -s parchi -- replay ${slug} --from=… --to=…`
