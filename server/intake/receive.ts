@@ -6,6 +6,7 @@ import { enqueue } from '../jobs/queue.ts'
 import { findFacility } from './catalog.ts'
 import type { Masked } from './chunks.ts'
 import { controlIdOf } from './control-id.ts'
+import { arrives } from './giving-way.ts'
 import { commitTogether, insertMessages, type NewMessage } from './group-commit.ts'
 import { messageId } from './ids.ts'
 import type { Intake } from './intake.ts'
@@ -38,6 +39,7 @@ export interface Receipt {
 export async function receive(intake: Intake, given: Received): Promise<Receipt> {
   const facility = findFacility(intake.catalog, given.facility)
   if (!facility) throw new FhirError('not-found', 'There is no such facility.')
+  arrives(intake)
   await checkQuota(intake, facility.slug)
   const tally: Tally = { hash: createHash('sha256'), size: 0 }
   const id = messageId()

@@ -1,4 +1,5 @@
 import type { MappedRecord } from '../../../mappers/mapping.ts'
+import { giveWay } from '../giving-way.ts'
 import type { Intake } from '../intake.ts'
 import { commit } from './commit.ts'
 import { flush } from './flush.ts'
@@ -63,6 +64,8 @@ export class Pool {
 
   async #write(items: readonly Item[], ended: readonly Run[]): Promise<void> {
     if (this.#failed) throw new Error('an earlier batch failed')
+    const started = performance.now()
     await commit(this.intake, await flush(this.intake, this.facility, items), ended)
+    await giveWay(this.intake, performance.now() - started)
   }
 }

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Intake } from './intake.ts'
+
+/**
+ * Senders that wait for an acknowledgement come before records that wait in the queue: while messages pour in, processing
+ * rests after each batch for as long as that took, and catches up when they cease. It never stops.
+ */
+export async function giveWay(intake: Intake, spent: number): Promise<void> {
+  const times = arrivals.get(intake)
+  const earliest = times?.[0] ?? 0
+  if (times?.length === MANY && Date.now() - earliest < WITHIN) await sleep(Math.min(spent, LONGEST))
+}
+
+/** Somebody waits for a message to be committed. */
+export function arrives(intake: Intake): void {
+  const times = arrivals.get(intake) ?? []
+  arrivals.set(intake, times)
+  times.push(Date.now())
+  if (times.length > MANY) times.shift()
+}
+
+const arrivals = new WeakMap<Intake, number[]>()
+
+/** So many messages within so many milliseconds are a stream. */
+const MANY = 10
+const WITHIN = 500
+const LONGEST = 400
