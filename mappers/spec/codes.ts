@@ -1,5 +1,6 @@
 import type { Coded } from '../canonical.ts'
 import { SpecFault } from '../read/source.ts'
+import { systems } from '../values/systems.ts'
 import type { CodeList, Found } from './function.ts'
 
 /** A line of a code list; several with one word are several targets, no target says that there is none. */
@@ -67,17 +68,6 @@ function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T
     else found.set(keyOf(one), [one])
   }
   return found
-}
-
-const systems: Readonly<Record<string, string>> = {
-  loinc: 'http://loinc.org',
-  snomed: 'http://snomed.info/sct',
-  icd10: 'http://hl7.org/fhir/sid/icd-10',
-  icd11: 'http://id.who.int/icd/release/11/mms',
-  ucum: 'http://unitsofmeasure.org',
-  diagnosis: 'https://parchi.example/fhir/CodeSystem/opd-diagnoses',
-  lab: 'https://parchi.example/fhir/CodeSystem/opd-lab-tests',
-  drug: 'https://parchi.example/fhir/CodeSystem/opd-drugs',
 }
 
 /** `loinc|718-7` → system and code; a word alone is a word; '' is no target. */

@@ -39,9 +39,10 @@ function itemOf(outer: Item, segments: readonly Segment[]): Item {
   return { ...outer, segments, outer }
 }
 
-/** A segment and what is remarked on it. */
+/** A segment and what is remarked on it; a remark stands by itself. */
 function withRemarks(segments: readonly Segment[], start: number): readonly Segment[] {
   let end = start + 1
+  if (isRemark(segments[start]?.name ?? '')) return segments.slice(start, end)
   while (end < segments.length && isRemark(segments[end]?.name ?? '')) end++
   return segments.slice(start, end)
 }
