@@ -13,6 +13,7 @@ export interface ToyFile {
   readonly slug: string
   readonly kind?: string
   readonly rejectPct?: number
+  readonly maxBytes?: number
   /** Another version of the mapping writes the name otherwise. */
   readonly shout?: boolean
   /** … or makes no MedicationRequest. */
@@ -34,12 +35,12 @@ export function organizationOf(slug: string): string {
 export const head = 'key|at|patient|name|visit|drug|flags'
 
 function toyMapping(file: ToyFile, text: string, extra: readonly ExtraCode[]): Mapping {
-  const { slug, kind = 'csv', rejectPct = 20 } = file
+  const { slug, kind = 'csv', rejectPct = 20, maxBytes = 1e9 } = file
   return {
     facility: { slug, organization: organizationOf(slug), name: slug },
     fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 12),
     kind,
-    limits: { rejectPct, maxBytes: 1e9, maxRecords: 1e7, maxCell: 1e6 },
+    limits: { rejectPct, maxBytes, maxRecords: 1e7, maxCell: 1e6 },
     map(bytes) {
       const issues: Issue[] = []
       return { records: records(file, extra, bytes), issues, header: () => head.split('|'), separator: () => '|' }

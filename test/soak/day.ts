@@ -116,15 +116,17 @@ async function comesBack({ base }: Served): Promise<boolean> {
 
 /** Nothing waits or runs any more; dead work is a fault. */
 async function drained({ origin }: Place, faults: string[], patience = 240_000): Promise<void> {
+  let last = ''
   for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(100)) {
     const metrics = await (await fetch(`${origin}/metrics`)).text()
     const jobs = (state: string) =>
       Number(new RegExp(`^parchi_jobs\\{state="${state}"\\} (\\d+)`, 'm').exec(metrics)?.[1])
+    last = `${jobs('waiting')} wait, ${jobs('running')} run`
     if (jobs('waiting') + jobs('running') > 0) continue
     if (jobs('dead') !== 0) faults.push(`${jobs('dead')} jobs are dead`)
     return
   }
-  faults.push('the queue did not drain')
+  faults.push(`the queue did not drain: ${last}`)
 }
 
 interface Circumstances {

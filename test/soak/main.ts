@@ -48,7 +48,7 @@ const trials: Record<string, () => Promise<readonly string[]>> = {
       seed: options.seed,
       victims,
       say: console.log,
-      ...(options.short && { appointments: 800 }),
+      ...(options.short && { appointments: 2000 }),
     })
     const { records, fields, equal, clean, mess, kills, messages, unanswered, again, facilities, resources } = report
     console.log(

@@ -44,6 +44,11 @@ export async function look(
   bytes: Buffer | undefined,
   stopping: () => boolean,
 ): Promise<Looked> {
+  const { maxBytes } = run.mapping.limits
+  if (run.message.size > maxBytes) {
+    const stop = issue('LIMIT_SIZE', { detail: `The facility’s limits.maxBytes is ${maxBytes}.` })
+    return { records: undefined, total: 0, refused: [], unsound: new Set(), issues: [], stop }
+  }
   const small = run.message.size <= ONCE
   const records: MappedRecord[] = []
   const refused: Pick<MappedRecord, 'number' | 'line' | 'issues'>[] = []
