@@ -8,11 +8,11 @@ export interface Alone {
   readonly server: Served
   readonly origin: string
   /** Puts a file into a facility's intake; its id. */
-  send(facility: string, body: Buffer | ReadableStream<Uint8Array>): Promise<string>
+  readonly send: (facility: string, body: Buffer | ReadableStream<Uint8Array>) => Promise<string>
   /** When it is done: what became of its records. */
-  done(facility: string, message: string): Promise<Readonly<Record<string, number>>>
+  readonly done: (facility: string, message: string) => Promise<Readonly<Record<string, number>>>
   /** When nothing is left to do. */
-  idle(): Promise<void>
+  readonly idle: () => Promise<void>
 }
 
 export async function alone<T>(

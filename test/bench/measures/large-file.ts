@@ -31,7 +31,7 @@ export const largeFile: Measure = {
 }
 
 /** A thousand visits, about 2 KB each. */
-const block = (from: number) => register(from, 1000, 'Fever since 3 days, worse at night. '.repeat(24))
+const block = (from: number) => register(from, 1000, 'Fever since 3 days and worse at night. '.repeat(24))
 
 async function peak({ send, done, server }: Alone, megabytes: number): Promise<number> {
   let [most, running] = [0, true]
