@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { FhirError } from '../errors.ts'
 import { diffReplay } from '../intake/diff-replay.ts'
-import { publish, rollback, type Published } from '../intake/mappings.ts'
+import { compiled, publish, rollback, type Published } from '../intake/mappings.ts'
 import type { FhirReply } from '../interactions/request.ts'
 import { readBytes, utf8 } from './body.ts'
 import { json, type Asked } from './intake-asked.ts'
@@ -26,7 +27,9 @@ export async function compared({ door, req, facility, query }: Asked): Promise<F
   const days = Number(query.get('days') ?? 7)
   if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
     throw new FhirError('invalid', `\`days\` is not a number up to ${MOST_DAYS}`)
-  const mapping = door.intake.catalog.compile(utf8(await readBytes(req, MOST_TEXT)), [])
+  const text = utf8(await readBytes(req, MOST_TEXT))
+  const fingerprint = createHash('sha256').update(text).digest('hex')
+  const mapping = await compiled(door.intake, { facility: facility.slug, fingerprint, text })
   const lines = new Readable({ read: () => undefined })
   let told = Date.now()
   const tell = (done: number, of: number) => {
