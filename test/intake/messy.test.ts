@@ -37,6 +37,14 @@ const table: readonly (readonly [
       ['mappers/read/tables/fixed', 'ignores titles, its own header, ruled lines and footers'],
     ],
   ],
+  [
+    'Excel serials, 1904 system',
+    [],
+    [
+      ['mappers/read/tables/xlsx', 'reads serial dates by their style and never through local time'],
+      ['mappers/read/tables/xlsx', 'takes every day of a century to its own date'],
+    ],
+  ],
   ['9.82711E+09 as mobile', ['9.82711E+09 as mobile']],
   ['day first, both orders', ['a column that proves both orders']],
   ['31/02/2026, future visit', ['31/02/2026', 'future visit']],
