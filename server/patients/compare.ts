@@ -15,7 +15,8 @@ const TOGETHER = 100
  */
 export async function comparePairs(matching: Matching, tx: Queryable, observed: Observed): Promise<Set<bigint>> {
   const { changed, deleted } = observed
-  const crossed = await crossings(tx, observed, matching.largest)
+  const blocks: Blocks = new Map()
+  const crossed = await crossings(tx, observed, matching.largest, blocks)
   const known = new Set([...changed, ...deleted].map(({ rid }) => rid))
   const others = await readPeople(
     tx,
@@ -26,7 +27,7 @@ export async function comparePairs(matching: Matching, tx: Queryable, observed: 
   add(await removeFor(tx, deleted))
   const records = [...changed, ...others]
   for (let from = 0; from < records.length; from += TOGETHER)
-    add(await compareAll(matching, tx, records.slice(from, from + TOGETHER)))
+    add(await compareAll(matching, tx, records.slice(from, from + TOGETHER), blocks))
   return touched
 }
 
@@ -38,14 +39,20 @@ export async function compareAnew(matching: Matching, tx: Queryable, rids: reado
 }
 
 /** The members of blocks that have just become too large, or no longer are: their other blocks decide now. */
-async function crossings(tx: Queryable, { gone, come }: Observed, largest: number): Promise<Set<bigint>> {
+async function crossings(
+  tx: Queryable,
+  { gone, come }: Observed,
+  largest: number,
+  blocks: Blocks,
+): Promise<Set<bigint>> {
   const grown = new Map<bigint, number>()
   for (const { key } of come) grown.set(key, (grown.get(key) ?? 0) + 1)
   for (const { key } of gone) grown.set(key, (grown.get(key) ?? 0) - 1)
   const wanted = new Map([...grown].map(([key, by]) => [key, largest + Math.max(by, 0) + 1]))
   const crossed = new Set<bigint>()
   if (wanted.size === 0) return crossed
-  for (const [key, members] of await readBlocks(tx, wanted)) {
+  for (const [key, members] of await readBlocks(tx, wanted)) blocks.set(key, members)
+  for (const [key, members] of blocks) {
     if (members.length === wanted.get(key)) continue
     const before = members.length - (grown.get(key) ?? 0)
     if (members.length > largest !== before > largest) for (const rid of members) crossed.add(rid)
@@ -72,9 +79,14 @@ export function isLink({ band, sent, verdict }: Pick<StoredPair, 'band' | 'sent'
 }
 
 /** The pairs of these records with all others. Answers the links among them that changed. */
-async function compareAll(matching: Matching, tx: Queryable, records: readonly Person[]): Promise<Ends[]> {
+async function compareAll(
+  matching: Matching,
+  tx: Queryable,
+  records: readonly Person[],
+  blocks: Blocks = new Map(),
+): Promise<Ends[]> {
   const own = new Map(records.map((person) => [person.rid, person]))
-  const { pairs: candidates } = await candidatesOf(tx, records, matching.largest)
+  const candidates = await candidatesOf(tx, records, matching.largest, blocks)
   const stored = new Map((await readPairs(tx, [...own.keys()])).map((pair) => [nameOf(pair), pair]))
   const said = await sentPairs(tx, records)
   const all = new Map<string, Ends>([...candidates, ...stored, ...said])
@@ -121,13 +133,22 @@ async function replace(
   return [...written, ...removed].filter((pair) => isLink(pair) || wasLink(pair))
 }
 
+/** Blocks looked up in this batch already; one with more members than allowed may be cut off. */
+type Blocks = Map<bigint, readonly bigint[]>
+
 /** Who is to be compared with whom: pairs that share a block which is not too large. */
-export async function candidatesOf(tx: Queryable, records: readonly Person[], largest: number) {
+async function candidatesOf(
+  tx: Queryable,
+  records: readonly Person[],
+  largest: number,
+  blocks: Blocks,
+): Promise<Map<string, Ends>> {
   const keys = new Map(records.map((person) => [person.rid, keysOf(person).map(({ key }) => key)]))
-  const blocks = await readBlocks(tx, new Map([...keys.values()].flat().map((key) => [key, largest + 1])))
+  const missing = [...keys.values()].flat().filter((key) => !blocks.has(key))
+  if (missing.length > 0)
+    for (const [key, block] of await readBlocks(tx, new Map(missing.map((key) => [key, largest + 1]))))
+      blocks.set(key, block)
   const pairs = new Map<string, Ends>()
-  let skipped = 0
-  for (const block of blocks.values()) if (block.length > largest) skipped++
   for (const [rid, own] of keys)
     for (const key of own) {
       const block = blocks.get(key) ?? []
@@ -138,7 +159,7 @@ export async function candidatesOf(tx: Queryable, records: readonly Person[], la
         pairs.set(nameOf(pair), pair)
       }
     }
-  return { pairs, skipped }
+  return pairs
 }
 
 /** What these records themselves say, as bits of `sent`; links to golden Patients say nothing new. */

@@ -13,6 +13,7 @@ import { find } from './measures/find.ts'
 import { ingest } from './measures/ingest.ts'
 import { largeFile } from './measures/large-file.ts'
 import { mllp } from './measures/mllp.ts'
+import { patients } from './measures/patients.ts'
 import { read } from './measures/read.ts'
 import { search } from './measures/search.ts'
 import { start } from './measures/start.ts'
@@ -41,6 +42,7 @@ const measures: readonly Measure[] = [
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
     profile: { type: 'string', default: '' },

@@ -67,7 +67,8 @@ const REMOVE_KEYS = `
   delete from person_key k using unnest($1::bigint[], $2::bigint[]) as g(key, rid) where k.key = g.key and k.rid = g.rid`
 
 const INSERT_KEYS = `
-  insert into person_key (key, rid) select * from unnest($1::bigint[], $2::bigint[]) on conflict do nothing`
+  insert into person_key (key, rid)
+  select * from unnest($1::bigint[], $2::bigint[]) as n(key, rid) order by key, rid on conflict do nothing`
 
 function columnsOf(keyed: readonly Keyed[]): Buffer[] {
   return [int8s(keyed.map(({ key }) => key)), int8s(keyed.map(({ rid }) => rid))]
