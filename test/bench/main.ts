@@ -31,6 +31,7 @@ const measures: readonly Measure[] = [
   everything,
   search,
   start,
+  patients,
   inProcess,
   mapping,
   csv,
