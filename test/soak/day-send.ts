@@ -68,7 +68,7 @@ async function deliver(place: Place, file: DayFile, heard: Heard, patience: numb
         return
       }
       if (response.status < 500 && response.status !== 429) {
-        heard.refused.set(file, /"diagnostics":"([A-Z_]+):/.exec(text)?.[1] ?? `${response.status} ${text}`)
+        heard.refused.set(file, /"text":"([A-Z_]+):/.exec(text)?.[1] ?? `${response.status} ${text}`)
         return
       }
     } catch {
