@@ -110,6 +110,9 @@ create table history (
   how "char" not null,
   id text collate "C" not null,
   body text,
+  facility bigint not null default 0,
+  labels smallint not null default 0,
+  day integer,
   constraint history_pkey PRIMARY KEY (rid, version)
 );
 
@@ -201,6 +204,19 @@ create table numbers (
   high double precision not null,
   unit bigint not null,
   param integer not null
+);
+
+create table opening (
+  rid bigint not null,
+  patient bigint not null,
+  facility bigint not null,
+  tier "char" not null,
+  since bigint not null,
+  until bigint not null,
+  withheld smallint not null,
+  types smallint[],
+  low integer,
+  high integer
 );
 
 create table parked (
@@ -302,6 +318,9 @@ create table resource (
   present bytea not null,
   tokens bigint[] not null,
   body text not null,
+  facility bigint not null default 0,
+  labels smallint not null default 0,
+  day integer,
   constraint resource_pkey PRIMARY KEY (type, rid)
 );
 
@@ -383,6 +402,12 @@ CREATE INDEX numbers_rid ON public.numbers USING btree (rid);
 
 CREATE INDEX numbers_value ON public.numbers USING btree (param, key, low, rid);
 
+CREATE INDEX opening_facility ON public.opening USING btree (facility, until);
+
+CREATE INDEX opening_patient ON public.opening USING btree (patient, facility);
+
+CREATE INDEX opening_rid ON public.opening USING btree (rid);
+
 CREATE INDEX parked_need ON public.parked USING btree (facility, need);
 
 CREATE INDEX parked_since ON public.parked USING btree (since);
@@ -402,6 +427,8 @@ CREATE INDEX person_term_term ON public.person_term USING btree (term, rid);
 CREATE INDEX record_open ON ONLY public.record USING btree (message) WHERE (state = ANY (ARRAY['q'::"char", 'p'::"char"]));
 
 CREATE INDEX record_rest_message_idx ON public.record_rest USING btree (message) WHERE (state = ANY (ARRAY['q'::"char", 'p'::"char"]));
+
+CREATE INDEX resource_facility ON public.resource USING btree (facility, type) WHERE (facility <> 0);
 
 CREATE INDEX resource_patient ON public.resource USING btree (patient) WHERE (patient <> 0);
 

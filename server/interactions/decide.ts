@@ -2,6 +2,7 @@ import type { Resource, ResourceType } from '@medplum/fhirtypes'
 import { isDeepStrictEqual } from 'node:util'
 import { FhirError, type Issue } from '../errors.ts'
 import { parseJson, withMarkers, type Document } from '../fhir/json.ts'
+import { NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
 import type { Entries } from '../fhir/search/entries.ts'
 import { storedBody, textOf } from '../store/body.ts'
 import type { How, Row, Write } from '../store/types.ts'
@@ -98,12 +99,12 @@ function version(
   const { warnings } = made
   if (current && saysTheSame(current.body, made.body)) return { kind: 'unchanged', row: current, warnings }
   const write = writeOf(intent, how, last, current !== undefined, made)
-  return { kind: current ? 'updated' : 'created', row: write, write, warnings }
+  return { kind: current ? 'updated' : 'created', row: rowOf(write), write, warnings }
 }
 
 function deletion(intent: Intent, current: Row): Decision {
   const write = writeOf(intent, 'd', current, true, undefined)
-  return { kind: 'deleted', row: write, write }
+  return { kind: 'deleted', row: { ...current, ...rowOf(write), patient: current.patient }, write }
 }
 
 /** Versions count up without a gap, and time never runs backwards for a resource, whatever the clock does. */
@@ -118,7 +119,18 @@ function writeOf(intent: Intent, how: How, last: Row | undefined, replaces: bool
     replaces,
     body: made ? made.body : null,
     entries: made ? made.entries : null,
+    facility: last?.facility ?? NOBODY,
   }
+}
+
+/** Whose own is what nobody's facility wrote. */
+const NOBODY = 0n
+
+/** The version as it will stand in the table. */
+function rowOf({ rid, type, id, version, updated, how, body, facility, entries }: Write): Row {
+  const { patients = [], labels = 0, day = null } = entries ?? {}
+  const patient = patients.length > 1 ? SEVERAL_PATIENTS : (patients[0] ?? NO_PATIENT)
+  return { rid, type, id, version, updated, how, body, facility, patient, labels, day }
 }
 
 /** Equal texts, or the same members in another order: no new version. Other digits (1.0, 1.00) are a change. */

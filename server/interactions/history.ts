@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import { rid } from '../fhir/keys.ts'
 import { rangeOf } from '../fhir/search/dates.ts'
@@ -87,7 +87,7 @@ function markOf(text: string): HistoryMark {
   return { updated: Number(updated), rid: BigInt(key), version: Number(version) }
 }
 
-function nextUrl(house: House, { base }: Context, path: string, query: Asked['query'], last: Row): string {
+function nextUrl(house: House, { base }: Visit, path: string, query: Asked['query'], last: Row): string {
   const token = { path, query, now: 0, after: `${last.updated},${last.rid},${last.version}` }
   return `${base}/${path}?_page=${sealPage(house.pageKey, token)}`
 }
@@ -103,7 +103,7 @@ async function mustBeKnown(house: House, type: NonNullable<Target['type']>, id: 
 }
 
 function reply(
-  context: Context,
+  context: Visit,
   path: string,
   query: Asked['query'],
   rows: readonly Row[],

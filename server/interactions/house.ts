@@ -1,5 +1,5 @@
 import type { Resource } from '@medplum/fhirtypes'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import type { Database } from '../db/database.ts'
 import type { Definitions } from '../fhir/definitions/definitions.ts'
 import type { Entries } from '../fhir/search/entries.ts'
@@ -36,4 +36,4 @@ export interface House {
 }
 
 /** An interaction or an operation: everything it needs is an argument. A refusal is a thrown FhirError. */
-export type Interaction = (house: House, context: Context, request: FhirRequest, target: Target) => Promise<FhirReply>
+export type Interaction = (house: House, context: Visit, request: FhirRequest, target: Target) => Promise<FhirReply>

@@ -1,5 +1,5 @@
 import type { ResourceType } from '@medplum/fhirtypes'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
 import { token } from '../fhir/keys.ts'
@@ -24,7 +24,7 @@ export interface Criteria {
 type Pairs = readonly (readonly [name: string, value: string])[]
 
 /** Unknown parameters are refused, whatever Prefer says: ignoring one would match too much. */
-export function criteriaOf(house: House, context: Context, type: ResourceType, query: Pairs): Criteria {
+export function criteriaOf(house: House, context: Visit, type: ResourceType, query: Pairs): Criteria {
   if (query.some(([, value]) => maskAadhaar(value) !== value)) {
     const hint = 'Match by the ABHA number or by a number of your own.'
     throw new FhirError('invalid', [
@@ -43,7 +43,7 @@ export function criteriaOf(house: House, context: Context, type: ResourceType, q
 }
 
 /** `identifier=a|b&active=true`, percent-encoded; `?`, `Type?` or the whole address of such a search may stand before it. */
-export function criteriaOfText(house: House, context: Context, type: ResourceType, text: string): Criteria {
+export function criteriaOfText(house: House, context: Visit, type: ResourceType, text: string): Criteria {
   const mark = text.indexOf('?')
   const place = mark === -1 ? '' : text.slice(0, mark)
   const local = place.startsWith(`${context.base}/`) ? place.slice(context.base.length + 1) : place

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import { instant, textOf } from '../store/body.ts'
 import type { Issue } from '../errors.ts'
 import type { Row } from '../store/types.ts'
@@ -9,7 +9,7 @@ import { outcomeOfWrite } from './rules.ts'
 
 /** The answer to a write, as much of it as the caller prefers (https://hl7.org/fhir/R4/http.html#ops). */
 export function replyToWrite(
-  context: Context,
+  context: Visit,
   request: FhirRequest,
   decision: Decision,
   notes: readonly Issue[] = [],

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import type { Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
 import { countMatches, estimateMatches } from '../store/search/count.ts'
@@ -48,7 +48,7 @@ interface Asked {
 }
 
 /** A page link carries the whole search; anything else is read from the parameters. */
-function read(house: House, context: Context, request: FhirRequest): Asked {
+function read(house: House, context: Visit, request: FhirRequest): Asked {
   const place = placeOf(house, request.path)
   const sealed = request.query.find(([name]) => name === '_page')?.[1]
   const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, place.path)
@@ -85,18 +85,18 @@ async function totalOf(
   return plan.total === 'default' ? undefined : countAll(house, plan)
 }
 
-function includedEntries({ base }: Context, { rows, cut }: Included, write: Write): string[] {
+function includedEntries({ base }: Visit, { rows, cut }: Included, write: Write): string[] {
   const entries = rows.map((row) => entryOf(base, row, 'include', write))
   return cut ? [...entries, outcomeEntry(`Not everything was included: at most ${MAX_INCLUDED} are.`)] : entries
 }
 
-function selfLink(context: Context, { place, plan }: Asked): Link {
+function selfLink(context: Visit, { place, plan }: Asked): Link {
   const query = plan.used.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
   return { relation: 'self', url: address(context, place) + (query && `?${query}`) }
 }
 
 /** The first page is the search itself, which a later page's self link is, too. */
-function otherLinks(house: House, context: Context, asked: Asked, page: Page, total: Counted | undefined): Link[] {
+function otherLinks(house: House, context: Visit, asked: Asked, page: Page, total: Counted | undefined): Link[] {
   const first: Link[] = asked.token ? [{ ...selfLink(context, asked), relation: 'first' }] : []
   if (!page.next) return first
   const { place, plan, now } = asked
@@ -105,7 +105,7 @@ function otherLinks(house: House, context: Context, asked: Asked, page: Page, to
   return [...first, { relation: 'next', url }]
 }
 
-function address({ base }: Context, { path }: Place): string {
+function address({ base }: Visit, { path }: Place): string {
   return path === '' ? base : `${base}/${path}`
 }
 

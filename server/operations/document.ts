@@ -1,5 +1,5 @@
 import type { Bundle, Parameters, Resource } from '@medplum/fhirtypes'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import { parseJson, type Document } from '../fhir/json.ts'
 import { absence } from '../interactions/decide.ts'
@@ -35,7 +35,7 @@ export const documentOfId: Interaction = async (house, context, request) => {
   return answer(house, context, request, id)
 }
 
-async function answer(house: House, context: Context, request: FhirRequest, id: string): Promise<FhirReply> {
+async function answer(house: House, context: Visit, request: FhirRequest, id: string): Promise<FhirReply> {
   const persist = persistOf(request)
   const row = await readCurrent(house.db, 'Composition', id)
   if (!row) throw absence(await readLast(house.db, 'Composition', id))
@@ -48,7 +48,7 @@ async function answer(house: House, context: Context, request: FhirRequest, id: 
   return persist ? stored(house, context, text) : { status: 200, body: text }
 }
 
-async function stored(house: House, context: Context, text: string): Promise<FhirReply> {
+async function stored(house: House, context: Visit, text: string): Promise<FhirReply> {
   const bundle = parseJson(text) as Document<Resource> as Document<Bundle>
   const body = { kind: 'json', document: bundle, contentType: 'application/fhir+json' } as const
   const reply = await desk(house, context, { method: 'POST', path: ['Bundle'], query: [], headers: {}, body })

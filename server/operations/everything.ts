@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
@@ -86,7 +86,7 @@ function read(house: House, request: FhirRequest, path: string): Reading {
 }
 
 /** The record in one bundle: written at once when it fits into a batch, else streamed batch by batch. */
-async function whole(house: House, context: Context, path: string, asked: Reading, fetch: Fetch): Promise<FhirReply> {
+async function whole(house: House, context: Visit, path: string, asked: Reading, fetch: Fetch): Promise<FhirReply> {
   const rows = await fetch(asked.after, BATCH)
   if (rows.length < BATCH) return complete(house, context, path, asked, rows)
   const links = [selfLink(context, path, asked.used)]
@@ -94,7 +94,7 @@ async function whole(house: House, context: Context, path: string, asked: Readin
 }
 
 /** While the database looks for what the rows refer to, their text is put together. */
-async function complete(house: House, context: Context, path: string, asked: Asked, rows: Row[]): Promise<FhirReply> {
+async function complete(house: House, context: Visit, path: string, asked: Asked, rows: Row[]): Promise<FhirReply> {
   const outside = referredBy(house, rows, asked, new Set())
   outside.catch(() => undefined) // thrown where it is awaited, below
   await sent()
@@ -113,7 +113,7 @@ function sent(): Promise<void> {
 
 async function* pieces(
   house: House,
-  context: Context,
+  context: Visit,
   links: readonly Link[],
   first: Row[],
   asked: Reading,
@@ -135,7 +135,7 @@ async function* pieces(
 
 async function page(
   house: House,
-  context: Context,
+  context: Visit,
   path: string,
   asked: Reading,
   count: number,
@@ -182,7 +182,7 @@ async function referredBy(house: House, rows: readonly Row[], { slice }: Asked, 
 }
 
 function bundle(
-  context: Context,
+  context: Visit,
   links: readonly Link[],
   rows: readonly Row[],
   included: readonly Row[],
@@ -200,12 +200,12 @@ function head(links: readonly Link[], total: number | undefined): string {
   return `{"resourceType":"Bundle","type":"searchset"${count},"link":${JSON.stringify(links)}`
 }
 
-function selfLink({ base }: Context, path: string, used: readonly Pair[]): Link {
+function selfLink({ base }: Visit, path: string, used: readonly Pair[]): Link {
   const query = new URLSearchParams(used.map(([name, value]): [string, string] => [name, value])).toString()
   return { relation: 'self', url: `${base}/${path}${query && `?${query}`}` }
 }
 
-function nextPage(house: House, { base }: Context, path: string, { used }: Asked, after: Mark): string {
+function nextPage(house: House, { base }: Visit, path: string, { used }: Asked, after: Mark): string {
   const token = { path, query: used, now: 0, after: String(after.rid), keys: [String(after.type)] }
   return `${base}/${path}?_page=${sealPage(house.pageKey, token)}`
 }

@@ -1,5 +1,5 @@
 import type { ContactPoint, Patient } from '@medplum/fhirtypes'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import { rid } from '../fhir/keys.ts'
 import type { House, Interaction } from '../interactions/house.ts'
@@ -95,6 +95,6 @@ function masked({ value = '', ...rest }: ContactPoint): ContactPoint {
   return { ...rest, value: value.replace(/\d(?=(?:\D*\d){4})/g, 'X') }
 }
 
-function entryOf({ base }: Context, row: Patient): string {
+function entryOf({ base }: Visit, row: Patient): string {
   return JSON.stringify({ fullUrl: `${base}/Patient/${row.id ?? ''}`, resource: row, search: { mode: 'match' } })
 }

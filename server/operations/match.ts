@@ -1,5 +1,5 @@
 import type { BundleEntrySearch, Patient } from '@medplum/fhirtypes'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import { rid } from '../fhir/keys.ts'
 import type { House, Interaction } from '../interactions/house.ts'
@@ -98,7 +98,7 @@ function certain(people: readonly Match[]): Match[] {
   return found.length === 1 ? found : []
 }
 
-async function bundleOf(house: House, { base }: Context, people: readonly Match[], count: number): Promise<string> {
+async function bundleOf(house: House, { base }: Visit, people: readonly Match[], count: number): Promise<string> {
   const shown = people.slice(0, count)
   const keyOf = ({ best }: Match) => rid('Patient', best.golden ?? best.id)
   const rows = await readMany(

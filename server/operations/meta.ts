@@ -11,7 +11,7 @@ import { idOfTarget, typeOfTarget } from '../interactions/target.ts'
 import { textOf } from '../store/body.ts'
 import { readCurrent, readLast } from '../store/read.ts'
 import type { FhirRequest, Target } from '../interactions/request.ts'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 
 /** `[type]/[id]/$meta`: profiles, tags and security labels (https://hl7.org/fhir/R4/resource-operation-meta.html). */
 export const meta: Interaction = async (house, _context, _request, target) => {
@@ -34,7 +34,7 @@ export const metaDelete: Interaction = (house, context, request, target) =>
 
 type Change = <T extends object | string>(own: readonly T[] | undefined, given: readonly T[]) => T[]
 
-async function change(house: House, context: Context, request: FhirRequest, target: Target, how: Change) {
+async function change(house: House, context: Visit, request: FhirRequest, target: Target, how: Change) {
   const given = metaIn(request)
   const { document, version } = await current(house, target)
   const { value } = document

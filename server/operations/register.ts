@@ -1,5 +1,5 @@
 import type { OperationOutcome, Patient } from '@medplum/fhirtypes'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import { outcomeOf, type Issue } from '../errors.ts'
 import { create } from '../interactions/create.ts'
 import type { House, Interaction } from '../interactions/house.ts'
@@ -35,7 +35,7 @@ function idOf({ headers }: FhirReply): string {
   return /\/Patient\/([^/]+)\/_history\//.exec(headers?.['location'] ?? '')?.[1] ?? ''
 }
 
-async function lookUp(house: House, context: Context, patient: Patient): Promise<Match[]> {
+async function lookUp(house: House, context: Visit, patient: Patient): Promise<Match[]> {
   try {
     house.rules.apply({ value: patient, exact: [] })
     const people = await matchesFor(house, featuresOf(patient), await weightsInForce(house.db))

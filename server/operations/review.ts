@@ -1,5 +1,5 @@
 import type { Parameters, ParametersParameter, Patient } from '@medplum/fhirtypes'
-import type { Context } from '../context.ts'
+import type { Visit } from '../access/visit.ts'
 import { rid } from '../fhir/keys.ts'
 import { countOf, DEFAULT_COUNT } from '../fhir/query/options.ts'
 import type { House, Interaction } from '../interactions/house.ts'
@@ -61,7 +61,7 @@ function ask(house: House, query: readonly (readonly [string, string])[]): { cou
 
 const MOST = 100
 
-function nextPage(house: House, { base }: Context, count: number, after: string): string {
+function nextPage(house: House, { base }: Visit, count: number, after: string): string {
   const token = { path: PATH, query: [['_count', String(count)]] as const, now: 0, after }
   return `${base}/${PATH}?_page=${sealPage(house.pageKey, token)}`
 }

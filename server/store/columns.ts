@@ -7,9 +7,19 @@ import type { Write } from './types.ts'
 /** A write that has a body: what the four tables take. */
 export type Body = Write & { body: string; entries: Entries }
 
-/** The parameters of the statements in write.ts, column by column: 10 of resource, then 4 of dates, 6 of numbers, 3 of strings. */
+/**
+ * The parameters of the statements in write.ts, column by column: 11 of resource, 4 of dates, 6 of numbers,
+ * 3 of strings, then 3 more of resource and 10 of openings.
+ */
 export function columnsOf(writes: readonly Body[]): Buffer[] {
-  return [...resourceColumns(writes), ...dateColumns(writes), ...numberColumns(writes), ...stringColumns(writes)]
+  return [
+    ...resourceColumns(writes),
+    ...dateColumns(writes),
+    ...numberColumns(writes),
+    ...stringColumns(writes),
+    ...accessColumns(writes),
+    ...openingColumns(writes),
+  ]
 }
 
 function resourceColumns(writes: readonly Body[]): Buffer[] {
@@ -39,6 +49,38 @@ function resourceColumns(writes: readonly Body[]): Buffer[] {
     texts(writes.map((write) => write.body)),
   ]
 }
+
+/** A day and a bound that is not there travel as the least integer, which is no day. */
+const NONE = -(2 ** 31)
+
+function accessColumns(writes: readonly Body[]): Buffer[] {
+  return [
+    int8s(writes.map((write) => write.facility)),
+    int2s(writes.map((write) => write.entries.labels)),
+    int4s(writes.map((write) => write.entries.day ?? NONE)),
+  ]
+}
+
+/** Types as text, for arrays of arrays must be rectangular; empty: all. */
+function openingColumns(writes: readonly Body[]): Buffer[] {
+  const all = writes.flatMap(({ rid, facility, entries }) =>
+    entries.openings.map((one) => ({ ...one, rid, facility: one.facility === 'owner' ? facility : one.facility })),
+  )
+  return [
+    int8s(all.map((one) => one.rid)),
+    int8s(all.map((one) => one.patient)),
+    int8s(all.map((one) => one.facility)),
+    chars(all.map((one) => TIERS[one.tier])),
+    wholes(all.map((one) => one.since)),
+    wholes(all.map((one) => one.until)),
+    int2s(all.map((one) => one.withheld)),
+    texts(all.map((one) => one.types?.join(',') ?? '')),
+    int4s(all.map((one) => one.from ?? NONE)),
+    int4s(all.map((one) => one.to ?? NONE)),
+  ]
+}
+
+const TIERS = { care: 'c', consent: 'p', booking: 'b' } as const
 
 function dateColumns(writes: readonly Body[]): Buffer[] {
   const rids: bigint[] = []

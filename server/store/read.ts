@@ -14,10 +14,15 @@ export interface Stored {
   updated: number
   how: How
   body: string | null
+  facility: bigint
+  patient: bigint
+  labels: number
+  day: number | null
 }
 
 /** The columns of `Stored`, of a table called r. */
-export const STORED = 'r.rid, r.type, r.id, r.version, r.updated::float8 as updated, r.how, r.body'
+export const STORED =
+  'r.rid, r.type, r.id, r.version, r.updated::float8 as updated, r.how, r.body, r.facility, r.patient, r.labels, r.day'
 
 export function rowOf(stored: Stored): Row {
   return { ...stored, type: typeOf(stored.type) }

@@ -2,6 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { columnsOf, type Body } from './columns.ts'
 import { rowOf, STORED, type Stored } from './read.ts'
 import type { Row } from './types.ts'
+import { OPENINGS } from './write.ts'
 
 /** How far a reindex came: a place in the primary key. */
 export interface Place {
@@ -34,10 +35,12 @@ export async function rewriteEntries(tx: Queryable, rows: readonly Body[]): Prom
 const REWRITE = `
 with incoming as materialized (
     select rid, patient, type, present,
-           ($10::bigint[])[lag(upto, 1, 0) over (order by place) + 1 : upto] as tokens
+           ($10::bigint[])[lag(upto, 1, 0) over (order by place) + 1 : upto] as tokens,
+           labels, nullif(day, -2147483648) as day
     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::"char"[], $7::text[],
-                $8::bytea[], $9::integer[], $11::text[])
-         with ordinality as n(rid, updated, patient, version, type, how, id, present, upto, body, place)
+                $8::bytea[], $9::integer[], $11::text[], $25::bigint[], $26::smallint[], $27::integer[])
+         with ordinality as n(rid, updated, patient, version, type, how, id, present, upto, body, facility, labels, day,
+                              place)
   ),
   old_dates as (delete from dates where rid = any ($1::bigint[])),
   old_numbers as (delete from numbers where rid = any ($1::bigint[])),
@@ -53,6 +56,8 @@ with incoming as materialized (
   new_strings as (
     insert into strings (rid, param, value)
     select * from unnest($22::bigint[], $23::integer[], $24::text[])
-  )
-update resource r set patient = n.patient, present = n.present, tokens = n.tokens
+  ),
+  old_openings as (delete from opening where rid = any ($1::bigint[])),${OPENINGS}
+update resource r
+set patient = n.patient, present = n.present, tokens = n.tokens, labels = n.labels, day = n.day
 from incoming n where r.type = n.type and r.rid = n.rid`

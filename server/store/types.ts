@@ -14,6 +14,14 @@ export interface Row {
   updated: number
   how: How
   body: string | null
+  /** Whose own it is: `rid('Organization', id)` of the facility that wrote it; 0n: the city's. It never changes. */
+  facility: bigint
+  /** The Patient in whose compartment it is; 0n none, -1n several. */
+  patient: bigint
+  /** Sensitive labels (fhir/privacy/labels.ts). */
+  labels: number
+  /** The clinical day: days since 1970 in Asia/Kolkata; null without one. */
+  day: number | null
 }
 
 /** A version to be written. The store decides nothing: ids, versions and times come from the interactions. */
@@ -29,4 +37,6 @@ export interface Write {
   /** Null for a delete. */
   body: string | null
   entries: Entries | null
+  /** Whose own a new resource is; a resource that is there already keeps its facility. */
+  facility: bigint
 }

@@ -68,10 +68,12 @@ async function remove(tx: Queryable, writes: readonly Write[]): Promise<void> {
 const INCOMING = `
   incoming as materialized (
     select rid, updated, patient, version, type, how, id, present,
-           ($10::bigint[])[lag(upto, 1, 0) over (order by place) + 1 : upto] as tokens, body
+           ($10::bigint[])[lag(upto, 1, 0) over (order by place) + 1 : upto] as tokens, body,
+           facility, labels, nullif(day, -2147483648) as day
     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::"char"[], $7::text[],
-                $8::bytea[], $9::integer[], $11::text[])
-         with ordinality as n(rid, updated, patient, version, type, how, id, present, upto, body, place)
+                $8::bytea[], $9::integer[], $11::text[], $25::bigint[], $26::smallint[], $27::integer[])
+         with ordinality as n(rid, updated, patient, version, type, how, id, present, upto, body, facility, labels, day,
+                              place)
   )`
 
 const NARROW = `
@@ -88,26 +90,39 @@ const NARROW = `
     select * from unnest($22::bigint[], $23::integer[], $24::text[])
   )`
 
-const INSERT = `
-with ${INCOMING}, ${NARROW}
-insert into resource (rid, updated, patient, version, type, how, id, present, tokens, body)
-select rid, updated, patient, version, type, how, id, present, tokens, body from incoming`
+// The facility of an opening that says `owner` is that of the new row; one that is replaced keeps its own.
+export const OPENINGS = `
+  new_openings as (
+    insert into opening (rid, patient, facility, tier, since, until, withheld, types, low, high)
+    select rid, patient, facility, tier, since, until, withheld,
+           case when types <> '' then string_to_array(types, ',')::smallint[] end,
+           nullif(low, -2147483648), nullif(high, -2147483648)
+    from unnest($28::bigint[], $29::bigint[], $30::bigint[], $31::"char"[], $32::bigint[], $33::bigint[],
+                $34::smallint[], $35::text[], $36::integer[], $37::integer[])
+         as o(rid, patient, facility, tier, since, until, withheld, types, low, high)
+  )`
 
-const KEEP = `insert into history (rid, tx, updated, patient, version, type, how, id, body)
-    select r.rid, r.tx, r.updated, r.patient, r.version, r.type, r.how, r.id, r.body`
+const INSERT = `
+with ${INCOMING}, ${NARROW}, ${OPENINGS}
+insert into resource (rid, updated, patient, version, type, how, id, present, tokens, body, facility, labels, day)
+select rid, updated, patient, version, type, how, id, present, tokens, body, facility, labels, day from incoming`
+
+const KEEP = `insert into history (rid, tx, updated, patient, version, type, how, id, body, facility, labels, day)
+    select r.rid, r.tx, r.updated, r.patient, r.version, r.type, r.how, r.id, r.body, r.facility, r.labels, r.day`
 
 const CLEAR = `
   old_dates as (delete from dates where rid = any ($1::bigint[])),
   old_numbers as (delete from numbers where rid = any ($1::bigint[])),
-  old_strings as (delete from strings where rid = any ($1::bigint[]))`
+  old_strings as (delete from strings where rid = any ($1::bigint[])),
+  old_openings as (delete from opening where rid = any ($1::bigint[]))`
 
 // An update in place, not delete and insert: a writer waiting for the row must find its successor.
 const REPLACE = `
 with ${INCOMING},
-  old as (${KEEP} from resource r join incoming n on r.type = n.type and r.rid = n.rid), ${CLEAR}, ${NARROW}
+  old as (${KEEP} from resource r join incoming n on r.type = n.type and r.rid = n.rid), ${CLEAR}, ${NARROW}, ${OPENINGS}
 update resource r
 set tx = pg_current_xact_id(), updated = n.updated, patient = n.patient, version = n.version, how = n.how,
-    present = n.present, tokens = n.tokens, body = n.body
+    present = n.present, tokens = n.tokens, body = n.body, labels = n.labels, day = n.day
 from incoming n
 where r.type = n.type and r.rid = n.rid`
 
@@ -117,6 +132,6 @@ with outgoing as materialized (
   ),
   gone as (delete from resource r using outgoing o where r.type = o.type and r.rid = o.rid returning r.*),
   old as (${KEEP} from gone r), ${CLEAR}
-insert into history (rid, updated, patient, version, type, how, id, body)
-select o.rid, o.updated, g.patient, o.version, o.type, 'd', g.id, null
+insert into history (rid, updated, patient, version, type, how, id, body, facility, labels, day)
+select o.rid, o.updated, g.patient, o.version, o.type, 'd', g.id, null, g.facility, g.labels, g.day
 from outgoing o join gone g on g.rid = o.rid and g.type = o.type`

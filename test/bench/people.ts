@@ -82,7 +82,7 @@ async function put(tx: Queryable, house: House, patients: readonly Record[]): Pr
   const updated = Date.now()
   const writes = made.map(
     ({ patient: { id }, body, entries }): Write => ({
-      rid: rid('Patient', id), type: 'Patient', id, version: 1, updated, how: 'c', replaces: false, body, entries,
+      rid: rid('Patient', id), type: 'Patient', id, version: 1, updated, how: 'c', replaces: false, body, entries, facility: 0n,
     }),
   ) // prettier-ignore
   const people = made.map(({ patient }) => {

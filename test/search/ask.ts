@@ -1,3 +1,4 @@
+import { everythingSeen } from '../../server/access/visit.ts'
 import type { Bundle } from '@medplum/fhirtypes'
 import { FhirError } from '../../server/errors.ts'
 import type { House } from '../../server/interactions/house.ts'
@@ -32,7 +33,7 @@ export async function ask(house: House, address: string, prefer?: string): Promi
     headers: prefer === undefined ? {} : { prefer },
   } as const
   try {
-    const { status, body } = await search(house, context, request, {})
+    const { status, body } = await search(house, everythingSeen(context), request, {})
     return answerOf(status, JSON.parse(body as string) as Bundle)
   } catch (error) {
     if (!(error instanceof FhirError)) throw error

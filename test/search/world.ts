@@ -53,6 +53,7 @@ export async function openWorld(resources: readonly Resource[]): Promise<World> 
       replaces: version > 1,
       body,
       entries,
+      facility: 0n,
     }
   }
   const put = async (some: readonly Resource[]) => {

@@ -111,6 +111,9 @@ describe('The expander', () => {
       numbers: [],
       strings: [],
       words: [],
+      labels: 0,
+      day: null,
+      openings: [],
     }
     const body = storedBody({ value: resource, exact: [] })
     await base.db.transaction((tx) =>
@@ -118,6 +121,7 @@ describe('The expander', () => {
         {
           rid: rid(type, id),
           replaces: false,
+          facility: 0n,
           type,
           id,
           version: 1,

@@ -113,6 +113,9 @@ export class Collector implements Sink {
       numbers,
       strings,
       words: this.words,
+      labels: 0,
+      day: null,
+      openings: [],
     }
   }
 }

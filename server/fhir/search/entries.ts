@@ -13,7 +13,37 @@ export interface Entries {
   numbers: NumberEntry[]
   strings: StringEntry[]
   words: Word[]
+  /** Sensitive labels (fhir/privacy/labels.ts). */
+  labels: number
+  /** The clinical day: days since 1970 in Asia/Kolkata; null without one. */
+  day: number | null
+  openings: OpeningEntry[]
 }
+
+/**
+ * A resource that opens a patient's record to a facility: an Encounter or an Appointment to its own facility, a Consent
+ * to the facilities it names (fhir/privacy/openings.ts).
+ */
+export interface OpeningEntry {
+  /** `rid` of the Patient. */
+  patient: bigint
+  /** `rid` of the Organization; `owner`: of the facility whose own the resource is; 0n: every facility. */
+  facility: bigint | 'owner'
+  tier: OpeningTier
+  /** Milliseconds since 1970: from `since` until just before `until`. */
+  since: number
+  until: number
+  /** Labels that stay hidden. */
+  withheld: number
+  /** Numbers of types; null: all. */
+  types: number[] | null
+  /** Days since 1970, inclusive; null: all. */
+  from: number | null
+  to: number | null
+}
+
+/** booking: a future appointment, which shows the Patient alone. */
+export type OpeningTier = 'care' | 'consent' | 'booking'
 
 /** Milliseconds since 1970, both inclusive; open ends are ±MAX_TIME. `param` is odd when the range is longer than SHORT_RANGE. */
 export interface DateEntry {

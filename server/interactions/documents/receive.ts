@@ -7,7 +7,7 @@ import type {
   Reference,
   Resource,
 } from '@medplum/fhirtypes'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { FhirError, outcomeOf, type Issue } from '../../errors.ts'
 import { parseJson, toJson, type Document, type Exact } from '../../fhir/json.ts'
 import { isResourceType } from '../../fhir/types.ts'
@@ -32,7 +32,7 @@ import { Linker, type Logical } from './references.ts'
  */
 export async function receive(
   house: House,
-  context: Context,
+  context: Visit,
   request: FhirRequest,
   document: Document<Bundle>,
 ): Promise<FhirReply> {
@@ -114,7 +114,7 @@ function provenanceOf(items: readonly Item[], { timestamp = '' }: Bundle, bundle
 }
 
 /** References by a register's number alone, to what is known here once. */
-async function linkRegistered(house: House, context: Context, logical: readonly Logical[]): Promise<void> {
+async function linkRegistered(house: House, context: Visit, logical: readonly Logical[]): Promise<void> {
   const asked = logical.flatMap((one) => (isResourceType(one.type) ? [{ ...one, type: one.type }] : []))
   const criteria = asked.map(({ type, name }) => criteriaOf(house, context, type, [['identifier', escaped(name)]]))
   const matches = await matchesOfAll(house, house.db, criteria)
@@ -125,7 +125,7 @@ async function linkRegistered(house: House, context: Context, logical: readonly 
 }
 
 /** Several resources share one's registered number (each facility keeps its own): none of them can be picked. */
-async function knownSeveralTimes(house: House, context: Context, items: readonly Item[]): Promise<Set<Item>> {
+async function knownSeveralTimes(house: House, context: Visit, items: readonly Item[]): Promise<Set<Item>> {
   const named = items.flatMap((item) => item.registered.slice(0, 1).map((name) => ({ item, name })))
   const criteria = named.map(({ item, name }) => criteriaOf(house, context, item.type, [['identifier', escaped(name)]]))
   const matches = await matchesOfAll(house, house.db, criteria)

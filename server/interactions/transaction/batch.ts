@@ -1,5 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import type { Document } from '../../fhir/json.ts'
 import type { House } from '../house.ts'
@@ -16,7 +16,7 @@ import { writeTogether } from './together.ts'
  */
 export async function batch(
   house: House,
-  context: Context,
+  context: Visit,
   request: FhirRequest,
   bundle: Document<Bundle>,
 ): Promise<FhirReply> {
@@ -33,7 +33,7 @@ export async function batch(
   return { ...reply, code: 'batch' }
 }
 
-async function answerOf(house: House, context: Context, read: ReadEntry, prefer: string | undefined): Promise<string> {
+async function answerOf(house: House, context: Visit, read: ReadEntry, prefer: string | undefined): Promise<string> {
   try {
     if ('fault' in read) throw new FhirError('invalid', [read.fault])
     const { entry } = read
@@ -45,7 +45,7 @@ async function answerOf(house: House, context: Context, read: ReadEntry, prefer:
 }
 
 /** One bad entry is that entry's misfortune, whatever it ran into. */
-function refusal(house: House, context: Context, error: unknown, index: number): { reply: FhirReply; body: string } {
+function refusal(house: House, context: Visit, error: unknown, index: number): { reply: FhirReply; body: string } {
   const known = error instanceof FhirError ? error : new FhirError('broken', 'The server failed on this entry')
   if (known !== error) house.log.error({ requestId: context.requestId, entry: index, err: error }, 'batch entry failed')
   const issues = known.issues.map((issue): Issue => ({ ...issue, path: issue.path ?? `Bundle.entry[${index}]` }))

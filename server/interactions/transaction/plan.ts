@@ -1,5 +1,5 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import type { Document } from '../../fhir/json.ts'
 import { uuid7 } from '../../store/uuid.ts'
@@ -33,7 +33,7 @@ export interface Planned {
 }
 
 /** What each writing entry wants, and everything that is wrong with any of them, at once. */
-export function planWrites(house: House, context: Context, entries: readonly Entry[]): Planned[] {
+export function planWrites(house: House, context: Visit, entries: readonly Entry[]): Planned[] {
   const issues: Issue[] = []
   let refusal: FhirError | undefined
   const planned: Planned[] = []
@@ -76,7 +76,7 @@ export async function assessAll(house: House, planned: readonly Planned[]): Prom
 }
 
 /** What one writing entry wants; its resource is not looked at yet. */
-export function planWrite(house: House, context: Context, entry: Entry): Planned {
+export function planWrite(house: House, context: Visit, entry: Entry): Planned {
   const { type, document, path } = entry
   if (type === undefined) throw new FhirError('unknown-type', 'The url does not start with a FHIR R4 resource type')
   const [, id] = path

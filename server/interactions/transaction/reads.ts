@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { FhirError } from '../../errors.ts'
 import { desk } from '../desk.ts'
@@ -17,7 +17,7 @@ export interface ReadAnswer {
 /** The GET entries of a transaction: after its writes, inside it, so that they see them and nobody else's. */
 export async function answerReads(
   house: House,
-  context: Context,
+  context: Visit,
   tx: Queryable,
   entries: readonly Entry[],
 ): Promise<ReadAnswer[]> {
@@ -37,7 +37,7 @@ export async function answerReads(
   return answers
 }
 
-export async function answer(house: House, context: Context, request: FhirRequest, entry: Entry): Promise<ReadAnswer> {
+export async function answer(house: House, context: Visit, request: FhirRequest, entry: Entry): Promise<ReadAnswer> {
   const reply = await desk(house, context, request)
   return { entry, reply, body: await textOfBody(reply) }
 }

@@ -1,5 +1,5 @@
 import { FhirError, type Issue } from '../../errors.ts'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import type { House } from '../house.ts'
 import { criteriaOfText, type Criteria } from '../lookup.ts'
@@ -30,7 +30,7 @@ export interface Slot {
  * Finds all that has to be rewritten (https://hl7.org/fhir/R4/http.html#trules, bundle.html#references):
  * Reference.reference; uri, url and canonical that equal a fullUrl; a href and img src in narratives.
  */
-export function findSlots(house: House, context: Context, planned: readonly Planned[]): Slot[] {
+export function findSlots(house: House, context: Visit, planned: readonly Planned[]): Slot[] {
   return new Finder(house, context, planned).slots
 }
 
@@ -44,7 +44,7 @@ class Finder {
 
   constructor(
     private readonly house: House,
-    private readonly context: Context,
+    private readonly context: Visit,
     planned: readonly Planned[],
   ) {
     for (const one of planned) if (one.entry.fullUrl !== undefined) this.#add(one.entry.fullUrl, one)

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { preferredReturn, type Return } from '../prefer.ts'
 import { instant } from '../../store/body.ts'
 import { fullText, responseOf, SAID } from '../reply.ts'
@@ -11,7 +11,7 @@ import type { Done } from './transaction.ts'
 
 /** One answer per entry, in the order of the request (https://hl7.org/fhir/R4/http.html#transaction-response). */
 export function transactionReply(
-  context: Context,
+  context: Visit,
   request: FhirRequest,
   entries: readonly Entry[],
   done: readonly Done[],
@@ -43,7 +43,7 @@ const STATUS = {
   absent: '204 No Content',
 } as const
 
-function writeAnswer({ base }: Context, { decision, planned }: Done, wish: Return | undefined): string {
+function writeAnswer({ base }: Visit, { decision, planned }: Done, wish: Return | undefined): string {
   const status = STATUS[decision.kind]
   const notes = planned.told.settled()
   if (decision.kind === 'absent') return `{"response":{"status":"${status}"}}`

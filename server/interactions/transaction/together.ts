@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { FhirError } from '../../errors.ts'
 import { validate } from '../document.ts'
 import type { House } from '../house.ts'
@@ -20,7 +20,7 @@ const TOGETHER = 100
  */
 export async function writeTogether(
   house: House,
-  context: Context,
+  context: Visit,
   entries: readonly ReadEntry[],
   prefer: string = MINIMAL,
 ): Promise<(string | undefined)[]> {
@@ -36,7 +36,7 @@ export async function writeTogether(
 }
 
 /** Nothing is rewritten: entries of a batch do not refer to each other. */
-async function tryTogether(house: House, context: Context, planned: readonly Planned[]): Promise<readonly Done[]> {
+async function tryTogether(house: House, context: Visit, planned: readonly Planned[]): Promise<readonly Done[]> {
   try {
     await assessAll(house, planned)
     return (await carryOutAll({ house, context, planned, slots: [], reads: [], spent: false })).done
@@ -45,7 +45,7 @@ async function tryTogether(house: House, context: Context, planned: readonly Pla
   }
 }
 
-function groupsOf(house: House, context: Context, entries: readonly ReadEntry[]): Planned[][] {
+function groupsOf(house: House, context: Visit, entries: readonly ReadEntry[]): Planned[][] {
   const groups: Planned[][] = []
   let group: Planned[] = []
   for (const one of entries) {
@@ -63,7 +63,7 @@ function isPlain({ method, path, query, document }: Entry): boolean {
   return (method === 'POST' && path.length === 1) || (method === 'PUT' && path.length === 2)
 }
 
-function soundly(house: House, context: Context, entry: Entry): Planned | undefined {
+function soundly(house: House, context: Visit, entry: Entry): Planned | undefined {
   try {
     const planned = planWrite(house, context, entry)
     if (!planned.document) return undefined

@@ -1,5 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import type { Queryable } from '../../db/database.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import type { Document } from '../../fhir/json.ts'
@@ -34,7 +34,7 @@ export interface Done {
  */
 export async function transaction(
   house: House,
-  context: Context,
+  context: Visit,
   request: FhirRequest,
   bundle: Document<Bundle>,
   judged = false,
@@ -79,7 +79,7 @@ export interface Outcome {
 
 export interface Work {
   readonly house: House
-  readonly context: Context
+  readonly context: Visit
   readonly planned: readonly Planned[]
   readonly slots: readonly Slot[]
   readonly reads: readonly Entry[]
@@ -258,7 +258,7 @@ function resolveStatic(planned: readonly Planned[]): Resolution {
   return resolveKnown(planned.filter((one) => !one.criteria))
 }
 
-function soundEntries(bundle: Document<Bundle>, context: Context): Entry[] {
+function soundEntries(bundle: Document<Bundle>, context: Visit): Entry[] {
   const read = readEntries(bundle, context.base)
   const faults = read.flatMap((one) => ('fault' in one ? [one.fault] : []))
   if (faults.length > 0) throw new FhirError('invalid', faults)

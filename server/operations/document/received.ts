@@ -1,5 +1,5 @@
 import type { Provenance } from '@medplum/fhirtypes'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { rid } from '../../fhir/keys.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import type { House } from '../../interactions/house.ts'
@@ -15,7 +15,7 @@ const LIMIT = 20
  * The Bundle a Composition was received in, as the Provenance of interactions/documents says; undefined when there is
  * none, or when a resource of it was changed or deleted by anything but the document itself.
  */
-export async function receivedDocument(house: House, context: Context, composition: Row): Promise<Row | undefined> {
+export async function receivedDocument(house: House, context: Visit, composition: Row): Promise<Row | undefined> {
   const criteria = criteriaOf(house, context, 'Provenance', [['target', `Composition/${composition.id}`]])
   for (const { rid: key } of await matchesOf(house, house.db, criteria, LIMIT)) {
     const [row] = await readMany(house.db, [{ type: 'Provenance', rid: key }])

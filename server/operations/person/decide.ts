@@ -1,5 +1,5 @@
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes'
-import type { Context } from '../../context.ts'
+import type { Visit } from '../../access/visit.ts'
 import { FhirError } from '../../errors.ts'
 import { rid } from '../../fhir/keys.ts'
 import { localTarget } from '../../fhir/query/reference.ts'
@@ -35,7 +35,7 @@ const DEEDS = 200
 /** Patients that are there, a reason, and who says so. */
 export async function readOrder(
   house: House,
-  context: Context,
+  context: Visit,
   request: FhirRequest,
   more: readonly string[] = [],
 ): Promise<Order> {
@@ -52,7 +52,7 @@ export async function readOrder(
   return { patients, reason, by, preview: input.boolean('preview') ?? false, input }
 }
 
-function idOf({ base }: Context, text: string): string {
+function idOf({ base }: Visit, text: string): string {
   const target = localTarget(text, base)
   if (target && (target.type === undefined || target.type === 'Patient')) return target.id
   throw new FhirError('invalid', [
@@ -78,7 +78,7 @@ async function checkThere(house: House, ids: readonly string[]): Promise<void> {
 }
 
 /** Whoever stands at the open door has no name yet. */
-function nameOf({ actor }: Context): string {
+function nameOf({ actor }: Visit): string {
   return actor.kind === 'system' ? actor.name : 'open door'
 }
 

@@ -1,0 +1,51 @@
+import type { Context } from '../context.ts'
+import type { Sight } from '../store/sight.ts'
+import type { Row, Write } from '../store/types.ts'
+
+/**
+ * One visit to the desk: who asks, what of the record they see, what they may write, and notes of what they did see and
+ * write. Every interaction is handed one; every function that reads resources for a caller takes its `sight`.
+ */
+export interface Visit extends Context {
+  readonly sight: Sight
+  readonly pen: Pen
+  readonly notes: Notes
+}
+
+/** What a caller may write. Beyond it a write is refused: 404 where existence would leak, else 403. */
+export interface Pen {
+  /** Whose own a new resource is: `rid('Organization', id)`, or 0n the city's. */
+  readonly owner: bigint
+  /** Undefined: everything, also what others wrote (the open door, the server itself). */
+  readonly limits?: PenLimits
+}
+
+export interface PenLimits {
+  /** By verb (c u d; patch is u): numbers of types, sorted. */
+  readonly types: Readonly<Record<'c' | 'u' | 'd', readonly number[]>>
+  /** Only resources in the compartment of exactly one of these Patients, or one of them itself (patients' own writing). */
+  readonly patients?: readonly bigint[]
+}
+
+/** What the audit of a visit is written from. Rows are noted when they leave the desk, writes when they are decided on. */
+export interface Notes {
+  saw(rows: readonly Row[]): void
+  wrote(writes: readonly Write[]): void
+}
+
+/** Of the open door and the server itself: everything seen, nothing noted. */
+export function everythingSeen(context: Context, owner = 0n): Visit {
+  return {
+    requestId: context.requestId,
+    actor: context.actor,
+    base: context.base,
+    get signal() {
+      return context.signal
+    },
+    sight: 'all',
+    pen: { owner },
+    notes: silent,
+  } as Visit
+}
+
+const silent: Notes = { saw: () => undefined, wrote: () => undefined }
