@@ -1,25 +1,9 @@
-import type { Context } from '../context.ts'
-import type { Database } from '../db/database.ts'
+import type { Caller, Context } from '../context.ts'
 import { rid } from '../fhir/keys.ts'
-import { everythingSeen, type Visit } from './visit.ts'
-
-/** What is asked for, as far as access and audit go by it: the row of the routes table and what it resolved to. */
-export interface Asked {
-  /** The row's code: a FHIR interaction or an operation. */
-  readonly code: string
-  readonly level: 'instance' | 'type' | 'system'
-  readonly request: {
-    readonly method: string
-    readonly path: readonly string[]
-    readonly query: readonly (readonly [string, string])[]
-  }
-  readonly target: {
-    readonly type?: string
-    readonly id?: string
-    readonly version?: string
-    readonly compartment?: string
-  }
-}
+import { admit } from './admit.ts'
+import type { Asked, Outcome, Premises } from './asked.ts'
+import { openNotes } from './notes.ts'
+import { everythingSeen, visitOf, type Visit } from './visit.ts'
 
 export interface Entered {
   readonly visit: Visit
@@ -27,16 +11,27 @@ export interface Entered {
   readonly leave: (outcome: Outcome) => Promise<void>
 }
 
-export type Outcome = { readonly status: number } | { readonly error: unknown }
-
-/** What access needs of the house. */
-export interface Premises {
-  readonly db: Database
+/** Lets a caller in: what they may ask, see and write; refuses with a FhirError, and audits that too. */
+export async function enter(premises: Premises, context: Context, asked: Asked): Promise<Entered> {
+  const { actor } = context
+  if (actor.kind === 'open') return unaudited(everythingSeen(context))
+  if (actor.kind === 'system') {
+    return unaudited(everythingSeen(context, actor.facility === undefined ? 0n : rid('Organization', actor.facility)))
+  }
+  return enterAs(premises, context, actor, asked)
 }
 
-/** Lets a caller in: what they may ask, see and write; refuses with a FhirError. */
-export async function enter(_premises: Premises, context: Context, _asked: Asked): Promise<Entered> {
-  const { actor } = context
-  const owner = actor.kind === 'system' && actor.facility !== undefined ? rid('Organization', actor.facility) : 0n
-  return { visit: everythingSeen(context, owner), leave: async () => undefined }
+async function enterAs(premises: Premises, context: Context, caller: Caller, asked: Asked): Promise<Entered> {
+  const { notes, leave } = openNotes(premises, context, caller, asked)
+  try {
+    const { sight, pen } = await admit(premises, caller, asked)
+    return { visit: visitOf(context, { sight, pen, notes }), leave }
+  } catch (error) {
+    await leave({ error })
+    throw error
+  }
+}
+
+function unaudited(visit: Visit): Entered {
+  return { visit, leave: async () => undefined }
 }

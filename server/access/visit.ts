@@ -35,17 +35,14 @@ export interface Notes {
 
 /** Of the open door and the server itself: everything seen, nothing noted. */
 export function everythingSeen(context: Context, owner = 0n): Visit {
-  return {
-    requestId: context.requestId,
-    actor: context.actor,
-    base: context.base,
-    get signal() {
-      return context.signal
-    },
-    sight: 'all',
-    pen: { owner },
-    notes: silent,
-  } as Visit
+  return visitOf(context, { sight: 'all', pen: { owner }, notes: silent })
+}
+
+/** The signal is made when it is asked for, so it is not copied. */
+export function visitOf(context: Context, { sight, pen, notes }: Pick<Visit, 'sight' | 'pen' | 'notes'>): Visit {
+  const { requestId, actor, base } = context
+  const visit = { requestId, actor, base, sight, pen, notes }
+  return Object.defineProperty(visit, 'signal', { get: () => context.signal })
 }
 
 const silent: Notes = { saw: () => undefined, wrote: () => undefined }
