@@ -8,5 +8,8 @@ export interface OpenNotes {
 }
 
 export function openNotes(_premises: Premises, _context: Context, _caller: Caller, _asked: Asked): OpenNotes {
-  return { notes: { saw: () => undefined, wrote: () => undefined }, leave: async () => undefined }
+  return {
+    notes: { saw: () => undefined, wrote: () => undefined, inTransaction: async () => undefined },
+    leave: async () => undefined,
+  }
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { Queryable } from '../db/database.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Row, Write } from '../store/types.ts'
 
@@ -31,6 +32,8 @@ export interface PenLimits {
 export interface Notes {
   saw(rows: readonly Row[]): void
   wrote(writes: readonly Write[]): void
+  /** After the write statements of every write transaction of this visit, inside it; again when it is run again. */
+  inTransaction(tx: Queryable): Promise<void>
 }
 
 /** Of the open door and the server itself: everything seen, nothing noted. */
@@ -45,4 +48,5 @@ export function visitOf(context: Context, { sight, pen, notes }: Pick<Visit, 'si
   return Object.defineProperty(visit, 'signal', { get: () => context.signal })
 }
 
-const silent: Notes = { saw: () => undefined, wrote: () => undefined }
+/** Notes that nobody takes; whoever is handed them may write without a transaction around it. */
+export const silent: Notes = { saw: () => undefined, wrote: () => undefined, inTransaction: async () => undefined }
