@@ -3,12 +3,12 @@ import type { Intake } from './intake.ts'
 
 /**
  * Senders that wait for an acknowledgement come before records that wait in the queue: while messages pour in, processing
- * rests after each batch for as long as that took, and catches up when they cease. It never stops.
+ * rests after each batch for twice as long as that took, and catches up when they cease. It never stops.
  */
 export async function giveWay(intake: Intake, spent: number): Promise<void> {
   const times = arrivals.get(intake)
   const earliest = times?.[0] ?? 0
-  if (times?.length === MANY && Date.now() - earliest < WITHIN) await sleep(Math.min(spent, LONGEST))
+  if (times?.length === MANY && Date.now() - earliest < WITHIN) await sleep(Math.min(2 * spent, LONGEST))
 }
 
 /** Somebody waits for a message to be committed. */
@@ -24,4 +24,4 @@ const arrivals = new WeakMap<Intake, number[]>()
 /** So many messages within so many milliseconds are a stream. */
 const MANY = 10
 const WITHIN = 500
-const LONGEST = 400
+const LONGEST = 2000

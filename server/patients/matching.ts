@@ -12,7 +12,7 @@ export interface Matching {
   readonly largest: number
 }
 
-/** Measured on a million records: 1 block in 30,000 is larger, and those in it nearly always share another one. */
+/** Chosen so that looking one person up among a million reads at most some hundreds of records (npm run bench -- --only patients --full). */
 export const LARGEST = 200
 
 /** Scores, and lets requests of this process have their turn every few milliseconds. */
