@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
+
 /**
  * Every setting, as one table: environment variable, how it is read, its default, and what it is for.
- * Nothing else reads process.env. `npm run -s parchi -- config` prints it.
+ * Nothing else reads process.env. `npm run -s parchi -- config` prints it. A secret may also come from a file, which
+ * NAME_FILE names (as Docker and systemd hand them over).
  */
 const settings = {
   host: setting('HOST', text, '127.0.0.1', 'Address to listen on.'),
@@ -29,10 +33,60 @@ const settings = {
   ),
   auth: setting(
     'AUTH',
-    choice('open'),
+    choice('on', 'open'),
     'open',
-    'open: whoever can connect may do everything, so only on a loopback HOST.',
+    'on: everybody shows a token. open: whoever can connect may do everything, so only on a loopback HOST.',
   ),
+  tlsCert: setting(
+    'TLS_CERT',
+    text,
+    '',
+    'Certificate chain (PEM file): the server then speaks HTTPS. Read again when it changes and on SIGHUP.',
+  ),
+  tlsKey: setting('TLS_KEY', text, '', 'Key (PEM file) of that certificate.'),
+  trustProxy: setting(
+    'TRUST_PROXY',
+    addresses,
+    '',
+    'Addresses or networks (10.0.0.5, 10.1.0.0/16, loopback) of the proxies whose X-Forwarded-For and -Proto are believed.',
+  ),
+  plainHttp: setting(
+    'PLAIN_HTTP',
+    choice('off', 'on'),
+    'off',
+    'on: with AUTH=on on a network without TLS, though tokens and records can then be read on the way.',
+  ),
+  rateLimit: setting(
+    'RATE_LIMIT',
+    rate,
+    '100',
+    'Requests a second of one client system, over ten seconds; 0: no limit.',
+  ),
+  rateLimitPerson: setting('RATE_LIMIT_PERSON', rate, '30', 'The same of one member of staff or patient.'),
+  rateLimitIp: setting(
+    'RATE_LIMIT_IP',
+    rate,
+    '500',
+    'The same of one address, before anybody is asked for a token; a hospital may have only one.',
+  ),
+  rateLimitLogin: setting(
+    'RATE_LIMIT_LOGIN',
+    rate,
+    '120',
+    'Requests a minute of one address for tokens and logins; 0: no limit.',
+  ),
+  expensiveAtOnce: setting(
+    'EXPENSIVE_AT_ONCE',
+    whole(0, 1000),
+    '8',
+    'Expensive requests ($everything, $match, whole histories …) of one caller at a time; 0: no limit.',
+  ),
+  metricsToken: secret(
+    'METRICS_TOKEN',
+    atLeast(16),
+    'Bearer token that opens /metrics, besides administrators and loopback.',
+  ),
+  accessToken: secret('ACCESS_TOKEN', atLeast(16), 'Bearer token that commands show to the server named by --server.'),
   pageSecret: secret(
     'PAGE_SECRET',
     atLeast(16),
@@ -99,28 +153,65 @@ export class ConfigError extends Error {
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const faults: string[] = []
-  const entries = Object.entries(settings).map(([key, { name, fallback, read }]) => {
+  const entries = Object.entries(settings).map(([key, { name, fallback, read, hidden }]) => {
     try {
-      return [key, read(env[name]?.trim() || fallback)]
+      return [key, read(givenOf(env, name, hidden) || fallback)]
     } catch (error) {
       faults.push(`${name} ${(error as Error).message}`)
       return [key, undefined]
     }
   })
   const config = Object.fromEntries(entries) as Config
-  if (faults.length === 0 && config.auth === 'open' && !isLoopback(config.host)) {
-    faults.push(
-      'AUTH=open lets everyone who can connect read and write everything, so it needs a loopback HOST (127.0.0.1, ::1 or localhost).',
-    )
-  }
-  if (faults.length === 0) faults.push(...mllpFaults(config))
+  if (faults.length === 0) faults.push(...exposure(config), ...mllpFaults(config))
   if (faults.length > 0) throw new ConfigError(faults)
   return config
 }
 
-function mllpFaults({ mllpTlsCert, mllpTlsKey, mllpTlsCa }: Config): string[] {
+/** Of the environment, and a secret of the file that NAME_FILE names. */
+function givenOf(env: Readonly<Record<string, string | undefined>>, name: string, hidden: boolean): string | undefined {
+  const given = env[name]?.trim()
+  const file = hidden ? env[`${name}_FILE`]?.trim() : undefined
+  if (!file) return given
+  if (given) throw new Error(`and ${name}_FILE are both set: only one may be.`)
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    throw new Error(`cannot be read from the file that ${name}_FILE names.`)
+  }
+}
+
+/** What must not be reached from a network as it is. */
+function exposure(config: Config): string[] {
+  const { auth, host, tlsCert, tlsKey, trustProxy, plainHttp, publicUrl } = config
+  const faults: string[] = []
+  if ((tlsCert === '') !== (tlsKey === '')) faults.push('TLS_CERT and TLS_KEY go together.')
+  if (isLoopback(host)) return faults
+  if (auth === 'open') {
+    return [
+      ...faults,
+      'AUTH=open lets everyone who can connect read and write everything, so it needs a loopback HOST (127.0.0.1, ::1 or localhost).',
+    ]
+  }
+  const plain = plainHttp === 'on'
+  if (tlsCert === '' && trustProxy === undefined && !plain) {
+    faults.push(
+      'HOST is reached from a network, where tokens and records must be encrypted: set TLS_CERT and TLS_KEY, or TRUST_PROXY to the address of the proxy that speaks HTTPS, or PLAIN_HTTP=on where something else encrypts.',
+    )
+  }
+  if (publicUrl === '' ? tlsCert === '' || isWildcard(host) : publicUrl.startsWith('http:') && !plain)
+    faults.push(
+      'PUBLIC_URL must say how clients reach this server (https://health.example.in): tokens are made for it.',
+    )
+  return faults
+}
+
+function mllpFaults({ auth, host, mllpPort, mllpTlsCert, mllpTlsKey, mllpTlsCa }: Config): string[] {
   if ((mllpTlsCert === '') !== (mllpTlsKey === '')) return ['MLLP_TLS_CERT and MLLP_TLS_KEY go together.']
-  return mllpTlsCa !== '' && mllpTlsCert === '' ? ['MLLP_TLS_CA needs MLLP_TLS_CERT and MLLP_TLS_KEY.'] : []
+  if (mllpTlsCa !== '' && mllpTlsCert === '') return ['MLLP_TLS_CA needs MLLP_TLS_CERT and MLLP_TLS_KEY.']
+  if (auth === 'open' || mllpPort === undefined || isLoopback(host) || mllpTlsCa !== '') return []
+  return [
+    'MLLP_PORT is reached from a network, where senders must show who they are: set MLLP_TLS_CERT, MLLP_TLS_KEY and MLLP_TLS_CA.',
+  ]
 }
 
 export interface SettingInfo {
@@ -133,13 +224,17 @@ export interface SettingInfo {
 /** The table with the values in force; a secret only says whether it is set. */
 export function describeConfig(env: Readonly<Record<string, string | undefined>>): SettingInfo[] {
   return Object.values(settings).map(({ name, fallback, help, hidden }) => {
-    const given = env[name]?.trim()
+    const given = env[name]?.trim() || (hidden && env[`${name}_FILE`])
     return { env: name, value: hidden ? (given ? '(set)' : '') : given || fallback, default: fallback, help }
   })
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
 }
 
 interface Setting<T> {
@@ -170,6 +265,26 @@ function whole(low: number, high: number) {
       throw new Error(`must be a whole number from ${low} to ${high}.`)
     return value
   }
+}
+
+function rate(given: string): number {
+  return whole(0, 1_000_000)(given)
+}
+
+/** Undefined: none. */
+function addresses(given: string): BlockList | undefined {
+  if (given === '') return undefined
+  const list = new BlockList()
+  for (const one of paths(given.replace(/\bloopback\b/g, '127.0.0.0/8,::1'))) {
+    const [address = '', prefix, more] = one.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const bits = prefix === undefined ? undefined : /^\d{1,3}$/.test(prefix) ? Number(prefix) : 999
+    if (isIP(address) === 0 || more !== undefined || (bits ?? 0) > (family === 'ipv6' ? 128 : 32))
+      throw new Error('must be addresses or networks, like 10.0.0.5, 10.1.0.0/16 or loopback, separated by commas.')
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, bits, family)
+  }
+  return list
 }
 
 function optional<T>(read: (given: string) => T) {
