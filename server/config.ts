@@ -92,6 +92,20 @@ const settings = {
     atLeast(16),
     'Signs page links. Unset: a random one, kept in the database for all processes.',
   ),
+  peopleSecret: secret(
+    'PEOPLE_SECRET',
+    atLeast(16),
+    'Seals TOTP secrets and one-time codes. Unset: a random one, kept in the database for all processes.',
+  ),
+  smsUrl: setting(
+    'SMS_URL',
+    gatewayUrl,
+    '',
+    'HTTP gateway that sends SMS (https, or http on a loopback address). Unset: messages stay in the outbox (parchi sms outbox).',
+  ),
+  smsToken: secret('SMS_TOKEN', text, 'Bearer token for that gateway.'),
+  smsSender: setting('SMS_SENDER', text, '', 'Registered header (sender) of the messages.'),
+  smsEntity: setting('SMS_ENTITY', text, '', 'DLT id of the principal entity.'),
   logLevel: setting(
     'LOG_LEVEL',
     choice('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
@@ -318,6 +332,15 @@ function origin(given: string): string {
     throw new Error('must look like https://health.example.in, without a path or a slash at its end.')
   }
   return given
+}
+
+/** The token goes there: never in the clear over a network. */
+function gatewayUrl(given: string): string {
+  if (given === '') return given
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[|\]$/g, ''))))
+    return given
+  throw new Error('must look like https://sms.example.in/send (http only on a loopback address).')
 }
 
 function postgres(given: string): string {
