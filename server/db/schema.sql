@@ -1,3 +1,28 @@
+create table app (
+  id text not null,
+  name text not null,
+  kind text not null,
+  role text,
+  facility text,
+  scopes text not null,
+  redirect_uris text[] not null default '{}'::text[],
+  jwks jsonb,
+  jwks_url text,
+  secret text,
+  created timestamp with time zone not null default now(),
+  constraint app_pkey PRIMARY KEY (id)
+);
+
+create table assignment (
+  staff uuid not null,
+  role text not null,
+  facility text collate "C",
+  constraint assignment_staff_role_facility_key UNIQUE NULLS NOT DISTINCT (staff, role, facility),
+  constraint assignment_staff_fkey FOREIGN KEY (staff) REFERENCES staff(id),
+  constraint assignment_check CHECK (((role = ANY (ARRAY['clerk'::text, 'doctor'::text, 'it'::text])) = (facility IS NOT NULL))),
+  constraint assignment_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'doctor'::text, 'it'::text, 'officer'::text, 'administrator'::text])))
+);
+
 create table code_mapping (
   facility text collate "C" not null,
   list text not null,
@@ -140,6 +165,13 @@ create table lexicon (
   constraint lexicon_pkey PRIMARY KEY (param, word)
 );
 
+create table login (
+  uid text collate "C" not null,
+  state bytea not null,
+  until bigint not null,
+  constraint login_pkey PRIMARY KEY (uid)
+);
+
 create table mapping (
   mid integer not null,
   place integer not null,
@@ -206,6 +238,25 @@ create table numbers (
   param integer not null
 );
 
+create table oauth_grant (
+  id text not null,
+  patient text,
+  encounter text,
+  until bigint not null,
+  constraint oauth_grant_pkey PRIMARY KEY (id)
+);
+
+create table oauth_payload (
+  model text not null,
+  id text not null,
+  payload jsonb not null,
+  grant_id text,
+  uid text,
+  consumed bigint,
+  until bigint not null,
+  constraint oauth_payload_pkey PRIMARY KEY (model, id)
+);
+
 create table opening (
   rid bigint not null,
   patient bigint not null,
@@ -217,6 +268,15 @@ create table opening (
   types smallint[],
   low integer,
   high integer
+);
+
+create table otp (
+  id uuid not null,
+  code bytea not null,
+  until bigint not null,
+  attempts smallint not null default 0,
+  used boolean not null default false,
+  constraint otp_pkey PRIMARY KEY (id)
 );
 
 create table parked (
@@ -324,16 +384,62 @@ create table resource (
   constraint resource_pkey PRIMARY KEY (type, rid)
 );
 
+create table revoked (
+  what text not null,
+  at bigint not null,
+  until bigint not null,
+  constraint revoked_pkey PRIMARY KEY (what)
+);
+
 create table setting (
   name text not null,
   value text not null,
   constraint setting_pkey PRIMARY KEY (name)
 );
 
+create table sms (
+  id uuid not null,
+  mobile text not null,
+  template text not null,
+  language text not null,
+  facts jsonb,
+  state text not null default 'queued'::text,
+  gateway text,
+  problem text,
+  made bigint not null,
+  until bigint not null,
+  changed bigint not null,
+  constraint sms_pkey PRIMARY KEY (id),
+  constraint sms_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'expired'::text])))
+);
+
+create table staff (
+  id uuid not null,
+  username text collate "C" not null,
+  name text not null,
+  password text not null,
+  password_until bigint,
+  totp bytea,
+  totp_step bigint,
+  practitioner text collate "C",
+  active boolean not null default true,
+  made bigint not null,
+  constraint staff_username_key UNIQUE (username),
+  constraint staff_pkey PRIMARY KEY (id)
+);
+
 create table strings (
   rid bigint not null,
   param integer not null,
   value text collate "C" not null
+);
+
+create table throttle (
+  key bytea not null,
+  count integer not null,
+  until bigint not null,
+  forget bigint not null,
+  constraint throttle_pkey PRIMARY KEY (key)
 );
 
 create table unmapped_code (
@@ -388,6 +494,8 @@ CREATE INDEX history_updated ON public.history USING btree (type, updated);
 
 CREATE INDEX job_lane ON public.job USING btree (lane, seq) WHERE (NOT dead);
 
+CREATE INDEX login_until ON public.login USING btree (until);
+
 CREATE INDEX mapping_source ON public.mapping USING btree (source_code, source_system, mid);
 
 CREATE INDEX mapping_target ON public.mapping USING btree (target_code, target_system, mid);
@@ -402,11 +510,19 @@ CREATE INDEX numbers_rid ON public.numbers USING btree (rid);
 
 CREATE INDEX numbers_value ON public.numbers USING btree (param, key, low, rid);
 
+CREATE INDEX oauth_payload_grant ON public.oauth_payload USING btree (grant_id) WHERE (grant_id IS NOT NULL);
+
+CREATE INDEX oauth_payload_uid ON public.oauth_payload USING btree (uid) WHERE (uid IS NOT NULL);
+
+CREATE INDEX oauth_payload_until ON public.oauth_payload USING btree (until);
+
 CREATE INDEX opening_facility ON public.opening USING btree (facility, until);
 
 CREATE INDEX opening_patient ON public.opening USING btree (patient, facility);
 
 CREATE INDEX opening_rid ON public.opening USING btree (rid);
+
+CREATE INDEX otp_until ON public.otp USING btree (until);
 
 CREATE INDEX parked_need ON public.parked USING btree (facility, need);
 
@@ -440,6 +556,10 @@ CREATE INDEX resource_tx ON public.resource USING btree (tx);
 
 CREATE INDEX resource_updated ON public.resource USING btree (type, updated);
 
+CREATE INDEX sms_made ON public.sms USING btree (made);
+
 CREATE INDEX strings_rid ON public.strings USING btree (rid);
 
 CREATE INDEX strings_value ON public.strings USING btree (param, value, rid);
+
+CREATE INDEX throttle_forget ON public.throttle USING btree (forget);
