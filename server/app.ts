@@ -64,9 +64,9 @@ function definitionsOf({ dataDir }: Config): string {
 }
 
 /** Empty when a free port is still to be taken. */
-function baseOf({ publicUrl, host, port }: Config): string {
+function baseOf({ publicUrl, host, port, tlsCert }: Config): string {
   if (publicUrl !== '') return `${publicUrl}/fhir`
-  return port === 0 ? '' : `http://${host}:${port}/fhir`
+  return port === 0 ? '' : `${tlsCert === '' ? 'http' : 'https'}://${host}:${port}/fhir`
 }
 
 /** The facilities known without being told of others. */

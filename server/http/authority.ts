@@ -7,6 +7,8 @@ export interface Authority {
   who(req: IncomingMessage): Promise<Actor>
   /** Mounted at /oauth; `req.url` is below the mount. */
   readonly listener: RequestListener
+  /** Of the redirect URIs of the registered apps (`https://app.example.in`): whose scripts may call us. */
+  origins(): Promise<ReadonlySet<string>>
   /** The body of /fhir/.well-known/smart-configuration. */
   smartConfiguration(): object
 }

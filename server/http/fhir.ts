@@ -11,6 +11,7 @@ import { refusalOf } from './failure.ts'
 import { checkFormat, isJson, mediaType } from './format.ts'
 import type { Metrics } from './metrics.ts'
 import { writeReply, type Wishes } from './reply.ts'
+import { requestIdOf } from './request-id.ts'
 import { Turnstile } from './turnstile.ts'
 
 export interface Door {
@@ -157,8 +158,6 @@ function isMethod(method: string): method is FhirRequest['method'] {
 }
 
 const actor: Actor = { kind: 'open' }
-const processPart = Math.random().toString(36).slice(2, 8)
-let count = 0
 
 /** The context of one HTTP request. An AbortController costs, so it is made when someone asks for the signal. */
 class RequestContext implements Context {
@@ -171,9 +170,7 @@ class RequestContext implements Context {
     private readonly res: ServerResponse,
     readonly base: string,
   ) {
-    const given = req.headers['x-request-id']
-    this.requestId =
-      typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : `${processPart}-${(++count).toString(36)}`
+    this.requestId = requestIdOf(req)
   }
 
   get signal(): AbortSignal {

@@ -1,18 +1,24 @@
 import express, { type NextFunction, type Request, type Response } from 'express'
-import { createServer, STATUS_CODES, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, BlockList, Socket } from 'node:net'
 import { FhirError } from '../errors.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { House } from '../interactions/house.ts'
+import type { Authority } from './authority.ts'
 import { refusalOf } from './failure.ts'
 import { fhir } from './fhir.ts'
+import { gate } from './gate.ts'
 import { livez, metricsPage, readyz, type Readiness } from './health.ts'
 import { intakeDoor } from './intake.ts'
 import { intakeGauges } from './intake-metrics.ts'
 import { landing } from './landing.ts'
+import { Limits, type LimitOptions } from './limits.ts'
 import { makeMetrics } from './metrics.ts'
+import { isLoopback } from './proxy.ts'
+import { FHIR_JSON } from './reply.ts'
+import { makeServer, type TlsFiles } from './tls.ts'
 
-export interface DoorOptions {
+export interface DoorOptions extends TlsFiles, LimitOptions {
   readonly host: string
   readonly port: number
   /** `https://health.example.in`; empty: the address listened on. */
@@ -21,6 +27,11 @@ export interface DoorOptions {
   /** Milliseconds a client may take to send a request. */
   readonly requestTimeout: number
   readonly readiness: Readiness
+  /** Who stands at the door of a house at its address (`https://health.example.in`); without it everybody may do everything. */
+  readonly authorityOf?: (house: House, origin: string) => Authority | Promise<Authority>
+  readonly trustProxy?: BlockList | undefined
+  /** `on`: plain HTTP on a network is nobody's mistake. */
+  readonly plainHttp?: 'off' | 'on'
   /** The intake of a house at its address; without it there is nothing under /intake. */
   readonly intakeOf?: (house: House, base: string) => Intake
 }
@@ -38,21 +49,27 @@ export type HouseAt = (base: string) => House
 /** The one place that knows Express. FHIR comes first and is routed by our own table, so nothing slows it down. */
 export async function openDoor(given: House | HouseAt, options: DoorOptions): Promise<OpenDoor> {
   const app = express()
-  const server = createServer(
+  let listener: RequestListener = notYet
+  const { server, protocol, renew } = makeServer(
+    options,
     {
       requestTimeout: options.requestTimeout,
       headersTimeout: Math.min(20_000, options.requestTimeout),
+      connectionsCheckingInterval: Math.min(5000, options.requestTimeout),
       keepAliveTimeout: 65_000,
     },
-    app,
+    (req, res) => listener(req, res),
   )
   await listen(server, options.port, options.host)
-  const local = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${(server.address() as AddressInfo).port}`
+  const local = `${protocol}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${(server.address() as AddressInfo).port}`
   const origin = options.publicUrl || local
   const house = typeof given === 'function' ? given(`${origin}/fhir`) : given
   const intake = options.intakeOf?.(house, `${origin}/fhir`)
   const metrics = makeMetrics(house.db, intake && intakeGauges(intake))
+  const authority = await options.authorityOf?.(house, origin)
+  const limits = new Limits(authority ? options : {})
 
+  app.enable('case sensitive routing')
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', false)
@@ -72,7 +89,30 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
   })
 
   server.on('clientError', refuseNonsense)
-  return { origin, close: (patience) => close(server, patience) }
+  const secureOnly = !isLocal(options.host) && options.plainHttp !== 'on'
+  const { trustProxy } = options
+  listener = gate(
+    { origin, limits, secureOnly, log: house.log, ...(authority && { authority }), ...(trustProxy && { trustProxy }) },
+    app,
+  )
+  const forget = renew(house.log)
+  return {
+    origin,
+    close: (patience) => {
+      forget()
+      return close(server, patience)
+    },
+  }
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || isLoopback(host)
+}
+
+/** Between listening and being furnished, some milliseconds. */
+function notYet(_req: unknown, res: ServerResponse): void {
+  const body = JSON.stringify(new FhirError('unavailable', 'The server is starting.').outcome())
+  res.writeHead(503, { 'content-type': FHIR_JSON, 'retry-after': '1' }).end(body)
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -97,7 +137,10 @@ async function close(server: Server, patience: number): Promise<void> {
 
 /** What Node could not read as HTTP still gets an OperationOutcome. */
 function refuseNonsense(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  // A handshake that failed leaves nobody to read an answer.
+  const unread =
+    'encrypted' in socket && error.code?.startsWith('HPE_') !== true && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT'
+  if (!socket.writable || error.code === 'ECONNRESET' || unread) {
     socket.destroy()
     return
   }

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Authority } from './authority.ts'
+
+/** Seconds for which the origins of the registered apps are remembered: an app taken away is out after that. */
+const REMEMBERED = 10
+/** Seconds for which a browser may remember a preflight. */
+const MAX_AGE = '600'
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
+const HEADERS =
+  'authorization, content-type, accept, prefer, if-match, if-none-match, if-none-exist, if-modified-since, x-request-id'
+const EXPOSED =
+  'etag, location, content-location, last-modified, x-request-id, retry-after, www-authenticate, content-disposition'
+
+/** What scripts may call: FHIR, and of the authorisation server all but its pages. */
+const open = /^\/(fhir(\/|\?|$)|oauth\/(token|jwks|me|userinfo|introspect|revoke|\.well-known)(\/|\?|$))/
+
+/**
+ * Lets scripts of registered apps read answers (https://fetch.spec.whatwg.org/#http-cors-protocol). By name, never `*`, and
+ * without credentials: a token is sent by hand, a cookie never. True: it was a preflight, and is answered.
+ */
+export function crossOrigin(authority: Authority): (req: IncomingMessage, res: ServerResponse) => Promise<boolean> {
+  let known: Promise<ReadonlySet<string>> | undefined
+  let until = 0
+  const origins = async (): Promise<ReadonlySet<string>> => {
+    if (!known || Date.now() >= until) {
+      until = Date.now() + REMEMBERED * 1000
+      known = authority.origins()
+      known.catch(() => (known = undefined))
+    }
+    return known
+  }
+  return async (req, res) => {
+    const { origin } = req.headers
+    if (origin === undefined || origin === 'null' || !open.test(req.url ?? '')) return false
+    if (!(await origins()).has(origin)) return false
+    res.setHeader('access-control-allow-origin', origin)
+    res.setHeader('vary', 'origin')
+    if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) {
+      res.setHeader('access-control-expose-headers', EXPOSED)
+      return false
+    }
+    res.setHeader('access-control-allow-methods', METHODS)
+    res.setHeader('access-control-allow-headers', HEADERS)
+    res.setHeader('access-control-max-age', MAX_AGE)
+    res.writeHead(204).end()
+    return true
+  }
+}
