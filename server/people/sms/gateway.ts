@@ -60,7 +60,7 @@ function bodyOf({ sender, entity }: Gateway, { mobile, text, template, reference
     ...(entity && { entityId: entity }),
     ...(template && { templateId: template }),
     text,
-    unicode: [...text].some((letter) => letter > '\u007f'),
+    unicode: /[^ -~]/.test(text),
     reference,
   }
 }

@@ -27,9 +27,7 @@ export async function readSms(people: People, id: string): Promise<Kept | undefi
 
 /** The last messages, newest first, for the outbox of a demo: those that wait with their text, all others masked. */
 export async function readOutbox(people: People, most = 50): Promise<OutboxRow[]> {
-  const rows = await people.house.db.rows<Kept>(
-    sql`select ${COLUMNS} from sms order by made desc, id limit ${most}`,
-  )
+  const rows = await people.house.db.rows<Kept>(sql`select ${COLUMNS} from sms order by made desc, id limit ${most}`)
   return rows.map((row) => {
     const old = row.state === 'queued' && Number(row.until) <= people.now()
     return {
