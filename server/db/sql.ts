@@ -36,8 +36,14 @@ export function join(parts: readonly Sql[], separator: string): Sql {
 function write(fragment: Sql, values: unknown[]): string {
   let text = fragment.strings[0] ?? ''
   fragment.values.forEach((value, i) => {
-    text += value instanceof Sql ? write(value, values) : `$${values.push(value)}`
+    text += value instanceof Sql ? write(value, values) : `$${place(value, values)}`
     text += fragment.strings[i + 1] ?? ''
   })
   return text
+}
+
+/** An encoded array that stands in a statement several times travels once; whoever hands one in says its type there. */
+function place(value: unknown, values: unknown[]): number {
+  const known = Buffer.isBuffer(value) ? values.indexOf(value) : -1
+  return known === -1 ? values.push(value) : known + 1
 }

@@ -137,7 +137,7 @@ class Differ {
       const [type = '', id = ''] = reference.split('/')
       return { type: type as Row['type'], rid: rid(type, id) }
     })
-    for (const row of await readMany(db, keys)) rows.set(`${row.type}/${row.id}`, row)
+    for (const row of await readMany(db, 'all', keys)) rows.set(`${row.type}/${row.id}`, row)
     for (const one of touched) this.#note(one, this.#what(one, rows.get(one.reference)))
   }
 

@@ -3,7 +3,7 @@ import { FhirError } from '../errors.ts'
 import { rid } from '../fhir/keys.ts'
 import { rangeOf } from '../fhir/search/dates.ts'
 import { countHistory, readHistory, type HistoryMark, type Scope } from '../store/history.ts'
-import { readCurrent, readLast } from '../store/read.ts'
+import { readCurrent, readTombstone } from '../store/read.ts'
 import type { Row } from '../store/types.ts'
 import { absence } from './decide.ts'
 import type { House, Interaction } from './house.ts'
@@ -15,13 +15,13 @@ import { openPage, sealPage } from './search/page-token.ts'
 export const history: Interaction = async (house, context, request, target) => {
   const scope = scopeOf(target)
   const path = request.path.join('/')
-  const asked = askedFor(house, request, path)
-  if (target.type && target.id) await mustBeKnown(house, target.type, target.id)
-  const rows = await readHistory(house.db, { ...asked, scope, limit: asked.count + 1 })
+  const asked = askedFor(house, context, request, path)
+  if (target.type && target.id) await mustBeKnown(house, context, target.type, target.id)
+  const rows = await readHistory(house.db, context.sight, { ...asked, scope, limit: asked.count + 1 })
   const page = rows.slice(0, asked.count)
   const total =
     typeof scope === 'object' && 'rid' in scope && asked.whole
-      ? await countHistory(house.db, scope.type, scope.rid)
+      ? await countHistory(house.db, context.sight, scope.type, scope.rid)
       : undefined
   const last = page.at(-1)
   const next = rows.length > asked.count && last ? nextUrl(house, context, path, asked.query, last) : undefined
@@ -41,9 +41,9 @@ interface Asked {
   readonly query: readonly (readonly [string, string])[]
 }
 
-function askedFor(house: House, request: FhirRequest, path: string): Asked {
+function askedFor(house: House, { actor }: Visit, request: FhirRequest, path: string): Asked {
   const sealed = request.query.find(([name]) => name === '_page')?.[1]
-  const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, path)
+  const token = sealed === undefined ? undefined : openPage(house, actor, sealed, path)
   const query = token?.query ?? request.query
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
   const unknown = query.filter(([name]) => !KNOWN.has(name))
@@ -87,9 +87,9 @@ function markOf(text: string): HistoryMark {
   return { updated: Number(updated), rid: BigInt(key), version: Number(version) }
 }
 
-function nextUrl(house: House, { base }: Visit, path: string, query: Asked['query'], last: Row): string {
+function nextUrl(house: House, { base, actor }: Visit, path: string, query: Asked['query'], last: Row): string {
   const token = { path, query, now: 0, after: `${last.updated},${last.rid},${last.version}` }
-  return `${base}/${path}?_page=${sealPage(house.pageKey, token)}`
+  return `${base}/${path}?_page=${sealPage(house, actor, token)}`
 }
 
 function scopeOf({ type, id }: Target): Scope {
@@ -97,8 +97,13 @@ function scopeOf({ type, id }: Target): Scope {
   return id === undefined ? { type } : { type, rid: rid(type, id) }
 }
 
-async function mustBeKnown(house: House, type: NonNullable<Target['type']>, id: string): Promise<void> {
-  if ((await readCurrent(house.db, type, id)) ?? (await readLast(house.db, type, id))) return
+async function mustBeKnown(
+  { db }: House,
+  { sight }: Visit,
+  type: NonNullable<Target['type']>,
+  id: string,
+): Promise<void> {
+  if ((await readCurrent(db, sight, type, id)) ?? (await readTombstone(db, sight, type, id))) return
   throw absence(undefined)
 }
 

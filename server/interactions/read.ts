@@ -1,6 +1,6 @@
 import type { Binary } from '@medplum/fhirtypes'
 import { partOf } from '../fhir/summary.ts'
-import { readCurrent, readLast, readVersion } from '../store/read.ts'
+import { readCurrent, readTombstone, readVersion } from '../store/read.ts'
 import type { Row } from '../store/types.ts'
 import { FhirError } from '../errors.ts'
 import { contentOf, wantsResource } from './binary.ts'
@@ -13,20 +13,20 @@ import type { FhirReply, FhirRequest } from './request.ts'
 import { idOfTarget, typeOfTarget } from './target.ts'
 
 /** GET [type]/[id] (https://hl7.org/fhir/R4/http.html#read), conditional with If-None-Match and If-Modified-Since. */
-export const read: Interaction = async (house, _context, request, target) => {
+export const read: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
   const id = idOfTarget(target)
-  const row = await readCurrent(house.db, type, id)
-  if (!row) throw absence(await readLast(house.db, type, id))
+  const row = await readCurrent(house.db, context.sight, type, id)
+  if (!row) throw absence(await readTombstone(house.db, context.sight, type, id))
   return replyTo(house, request, row)
 }
 
 /** GET [type]/[id]/_history/[vid] (https://hl7.org/fhir/R4/http.html#vread); the version of a delete is 410. */
-export const vread: Interaction = async (house, _context, request, target) => {
+export const vread: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
   const id = idOfTarget(target)
   const version = versionOf(target.version ?? '')
-  const row = version === undefined ? undefined : await readVersion(house.db, type, id, version)
+  const row = version === undefined ? undefined : await readVersion(house.db, context.sight, type, id, version)
   if (!row) throw new FhirError('not-found', 'There is no such version')
   if (row.body === null) throw new FhirError('gone', 'This version is the deletion of the resource')
   return replyTo(house, request, row)

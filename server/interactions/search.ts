@@ -1,6 +1,7 @@
 import type { Visit } from '../access/visit.ts'
 import type { Plan } from '../fhir/query/plan.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
+import type { Sight } from '../store/sight.ts'
 import { countMatches, estimateMatches } from '../store/search/count.ts'
 import type { House, Interaction } from './house.ts'
 import type { FhirRequest } from './request.ts'
@@ -18,16 +19,17 @@ import { includeWriter, matchWriter } from './search/writer.ts'
  */
 export const search: Interaction = async (house, context, request) => {
   const asked = read(house, context, request)
-  const where = await resolve(house, asked.plan.where)
+  const { sight } = context
+  const where = await resolve({ ...house, sight }, asked.plan.where)
   const plan = { ...asked.plan, where }
   if (plan.count === 0) {
-    const total = await countAll(house, plan)
+    const total = await countAll(house, sight, plan)
     return reply(searchset({ links: [selfLink(context, asked)], entries: [], ...(total && { total }) }))
   }
-  const page = await readPage(house, plan, asked.token)
+  const page = await readPage(house, sight, plan, asked.token)
   const [total, included] = await Promise.all([
-    totalOf(house, plan, page, asked.token),
-    readIncluded(house, plan, page.rows),
+    totalOf(house, sight, plan, page, asked.token),
+    readIncluded({ ...house, sight }, plan, page.rows),
   ])
   const write = matchWriter(house.definitions, plan)
   const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
@@ -51,7 +53,7 @@ interface Asked {
 function read(house: House, context: Visit, request: FhirRequest): Asked {
   const place = placeOf(house, request.path)
   const sealed = request.query.find(([name]) => name === '_page')?.[1]
-  const token = sealed === undefined ? undefined : openPage(house.pageKey, sealed, place.path)
+  const token = sealed === undefined ? undefined : openPage(house, context.actor, sealed, place.path)
   const now = token?.now ?? Date.now()
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
   const { registry, definitions } = house
@@ -62,10 +64,11 @@ function read(house: House, context: Visit, request: FhirRequest): Asked {
 }
 
 /** `_count=0` and `_summary=count` ask for nothing but the number. */
-async function countAll(house: House, plan: Plan): Promise<Counted | undefined> {
+async function countAll(house: House, sight: Sight, plan: Plan): Promise<Counted | undefined> {
   if (plan.total === 'none') return undefined
-  if (plan.total === 'estimate') return { n: await estimateMatches(house.db, plan), estimated: true }
-  return { n: await countMatches(house.db, plan), estimated: false }
+  // what the planner expects of others' records is not for everybody
+  if (plan.total === 'estimate' && sight === 'all') return { n: await estimateMatches(house.db, plan), estimated: true }
+  return { n: await countMatches(house.db, sight, plan), estimated: false }
 }
 
 /**
@@ -74,6 +77,7 @@ async function countAll(house: House, plan: Plan): Promise<Counted | undefined> 
  */
 async function totalOf(
   house: House,
+  sight: Sight,
   plan: Plan,
   page: Page,
   token: PageToken | undefined,
@@ -82,7 +86,7 @@ async function totalOf(
   if (token) return token.total
   const n = page.next ? page.n : page.rows.length
   if (n !== undefined) return { n, estimated: false }
-  return plan.total === 'default' ? undefined : countAll(house, plan)
+  return plan.total === 'default' ? undefined : countAll(house, sight, plan)
 }
 
 function includedEntries({ base }: Visit, { rows, cut }: Included, write: Write): string[] {
@@ -101,7 +105,7 @@ function otherLinks(house: House, context: Visit, asked: Asked, page: Page, tota
   if (!page.next) return first
   const { place, plan, now } = asked
   const token: PageToken = { path: place.path, query: plan.used, now, ...page.next, ...(total && { total }) }
-  const url = `${address(context, place)}?_page=${sealPage(house.pageKey, token)}`
+  const url = `${address(context, place)}?_page=${sealPage(house, context.actor, token)}`
   return [...first, { relation: 'next', url }]
 }
 

@@ -1,4 +1,5 @@
 import type { Organization, Parameters, ParametersParameter } from '@medplum/fhirtypes'
+import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import { absence } from '../interactions/decide.ts'
@@ -6,7 +7,7 @@ import type { FhirRequest, Target } from '../interactions/request.ts'
 import { today } from '../profiles/scores.ts'
 import { textOf } from '../store/body.ts'
 import { scoresOf, topFindings, type Asked, type FindingCount, type JudgedCount } from '../store/conformance.ts'
-import { readCurrent, readLast } from '../store/read.ts'
+import { readCurrent, readTombstone } from '../store/read.ts'
 
 /** How well a facility keeps to the profiles, over a time. */
 export interface Conformance {
@@ -24,7 +25,7 @@ export interface Conformance {
  * its identifiers. `from` and `to` are days in Asia/Kolkata, by default the last 30; `_count` the findings told of each.
  */
 export const conformance: Interaction = async (house, context, request, target) => {
-  const facilities = target.id === undefined ? named(request, 'facility') : await namesOf(house, context.base, target)
+  const facilities = target.id === undefined ? named(request, 'facility') : await namesOf(house, context, target)
   const scores = await conformanceOf(house, { facilities, ...period(request) })
   const parameters: Parameters = { resourceType: 'Parameters', parameter: scores.map(parameterOf) }
   return { status: 200, body: JSON.stringify(scores.length > 0 ? parameters : { resourceType: 'Parameters' }) }
@@ -43,9 +44,9 @@ export async function conformanceOf(house: House, asked: Asked): Promise<Conform
 }
 
 /** All the names that meta.source may give an Organization. */
-async function namesOf(house: House, base: string, { id = '' }: Target): Promise<string[]> {
-  const row = await readCurrent(house.db, 'Organization', id)
-  if (!row || row.body === null) throw absence(await readLast(house.db, 'Organization', id))
+async function namesOf(house: House, { base, sight }: Visit, { id = '' }: Target): Promise<string[]> {
+  const row = await readCurrent(house.db, sight, 'Organization', id)
+  if (!row || row.body === null) throw absence(await readTombstone(house.db, sight, 'Organization', id))
   const { identifier = [] } = JSON.parse(textOf({ ...row, body: row.body })) as Organization
   const own = identifier.flatMap(({ system, value }) =>
     value === undefined ? [] : [value, ...(system ? [`${system}/${value}`, `${system}|${value}`] : [])],

@@ -10,7 +10,7 @@ import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { ID } from '../interactions/route.ts'
 import { idOfTarget } from '../interactions/target.ts'
 import { textOf } from '../store/body.ts'
-import { readCurrent, readLast } from '../store/read.ts'
+import { readCurrent, readTombstone } from '../store/read.ts'
 import { assemble } from './document/assemble.ts'
 import { receivedDocument } from './document/received.ts'
 
@@ -37,14 +37,14 @@ export const documentOfId: Interaction = async (house, context, request) => {
 
 async function answer(house: House, context: Visit, request: FhirRequest, id: string): Promise<FhirReply> {
   const persist = persistOf(request)
-  const row = await readCurrent(house.db, 'Composition', id)
-  if (!row) throw absence(await readLast(house.db, 'Composition', id))
+  const row = await readCurrent(house.db, context.sight, 'Composition', id)
+  if (!row) throw absence(await readTombstone(house.db, context.sight, 'Composition', id))
   const received = await receivedDocument(house, context, row)
   if (received && received.body !== null) {
     const headers = { location: `${context.base}/Bundle/${received.id}` }
     return { status: 200, headers, body: textOf({ ...received, body: received.body }) }
   }
-  const text = await assemble(house.db, context.base, row)
+  const text = await assemble(house.db, context, row)
   return persist ? stored(house, context, text) : { status: 200, body: text }
 }
 

@@ -39,19 +39,19 @@ type Fetch = (after: Mark, limit: number) => Promise<Row[]>
 export const everything: Interaction = async (house, context, request, target) => {
   const id = idOfTarget(target)
   const path = `Patient/${id}/$everything`
-  const asked = read(house, request, path)
+  const asked = read(house, context, request, path)
   const limit = asked.count === undefined ? BATCH : asked.count + 1
   if (asked.after === FIRST && isWhole(asked.slice)) {
     // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
-    const rows = await compartmentOf(house.db, patientRid(id), limit)
+    const rows = await compartmentOf(house.db, context.sight, patientRid(id), limit)
     if (rows.length < limit && isAlone(rows, id)) return complete(house, context, path, asked, rows)
   }
-  const patients = await linkedPatients(house, id)
-  const fetch: Fetch = (after, most) => inCompartments(house.db, patients, asked.slice, after, most)
+  const patients = await linkedPatients(house, context.sight, id)
+  const fetch: Fetch = (after, most) => inCompartments(house.db, context.sight, patients, asked.slice, after, most)
   return asked.count === undefined
     ? whole(house, context, path, asked, fetch)
     : page(house, context, path, asked, asked.count, fetch, (_, last) =>
-        last ? referredByAll(house, asked, fetch) : none,
+        last ? referredByAll(house, context, asked, fetch) : none,
       )
 }
 
@@ -65,10 +65,10 @@ function isWhole({ types, since, care }: Slice): boolean {
  */
 export const everythingOfAll: Interaction = async (house, context, request) => {
   const path = 'Patient/$everything'
-  const asked = read(house, request, path)
-  const fetch: Fetch = (after, limit) => inAnyCompartment(house.db, asked.slice, after, limit)
+  const asked = read(house, context, request, path)
+  const fetch: Fetch = (after, limit) => inAnyCompartment(house.db, context.sight, asked.slice, after, limit)
   return page(house, context, path, asked, asked.count ?? BATCH, fetch, (rows) =>
-    referredBy(house, rows, asked, new Set()),
+    referredBy(house, context, rows, asked, new Set()),
   )
 }
 
@@ -77,11 +77,11 @@ interface Reading extends Asked {
 }
 
 /** A page link carries the whole question. */
-function read(house: House, request: FhirRequest, path: string): Reading {
+function read(house: House, { actor }: Visit, request: FhirRequest, path: string): Reading {
   const lenient = /\bhandling\s*=\s*lenient\b/.test(request.headers.prefer ?? '')
   const asked = ask(parametersOf(request), lenient)
   if (asked.page === undefined) return { ...asked, after: FIRST }
-  const { query, after, keys } = openPage(house.pageKey, asked.page, path)
+  const { query, after, keys } = openPage(house, actor, asked.page, path)
   return { ...ask(query, true), after: { type: Number(keys?.[0]), rid: BigInt(after) } }
 }
 
@@ -95,7 +95,7 @@ async function whole(house: House, context: Visit, path: string, asked: Reading,
 
 /** While the database looks for what the rows refer to, their text is put together. */
 async function complete(house: House, context: Visit, path: string, asked: Asked, rows: Row[]): Promise<FhirReply> {
-  const outside = referredBy(house, rows, asked, new Set())
+  const outside = referredBy(house, context, rows, asked, new Set())
   outside.catch(() => undefined) // thrown where it is awaited, below
   await sent()
   const own = entryBytes(context.base, rows, 'match')
@@ -126,7 +126,7 @@ async function* pieces(
   for (let rows = first; rows.length > 0 && !context.signal?.aborted;) {
     yield lead + rows.map((row) => entryOf(context.base, row, 'match', asStored)).join(',')
     lead = ','
-    outside.push(...(await referredBy(house, rows, asked, seen)))
+    outside.push(...(await referredBy(house, context, rows, asked, seen)))
     const last = rows.at(-1)
     rows = last && rows.length === BATCH ? await fetch(markOf(last), BATCH) : []
   }
@@ -154,12 +154,12 @@ async function page(
 }
 
 /** What the whole record refers to: it comes with the last page, so that no two pages repeat it. */
-async function referredByAll(house: House, asked: Asked, fetch: Fetch): Promise<Row[]> {
+async function referredByAll(house: House, context: Visit, asked: Asked, fetch: Fetch): Promise<Row[]> {
   const seen = new Set<string>()
   const found: Row[] = []
   for (let mark: Mark | undefined = FIRST; mark;) {
     const rows = await fetch(mark, BATCH)
-    found.push(...(await referredBy(house, rows, asked, seen)))
+    found.push(...(await referredBy(house, context, rows, asked, seen)))
     const last = rows.at(-1)
     mark = last && rows.length === BATCH ? markOf(last) : undefined
   }
@@ -167,7 +167,13 @@ async function referredByAll(house: House, asked: Asked, fetch: Fetch): Promise<
 }
 
 /** What the rows refer to outside any patient's compartment, what that refers to, and so on; never another patient's data. */
-async function referredBy(house: House, rows: readonly Row[], { slice }: Asked, seen: Set<string>): Promise<Row[]> {
+async function referredBy(
+  house: House,
+  { sight }: Visit,
+  rows: readonly Row[],
+  { slice }: Asked,
+  seen: Set<string>,
+): Promise<Row[]> {
   const found: Row[] = []
   let from = rows
   for (let depth = 0; depth < DEPTH && from.length > 0; depth++) {
@@ -175,7 +181,7 @@ async function referredBy(house: House, rows: readonly Row[], { slice }: Asked, 
     const wanted = references.filter(({ type }) => slice.types?.includes(type) ?? true)
     const known = new Set([...rows, ...found].map((row) => row.rid))
     const keys = [...new Map(wanted.map((key) => [key.rid, key])).values()].filter((key) => !known.has(key.rid))
-    from = await inNoCompartment(house.db, keys, slice)
+    from = await inNoCompartment(house.db, sight, keys, slice)
     found.push(...from)
   }
   return found
@@ -205,7 +211,7 @@ function selfLink({ base }: Visit, path: string, used: readonly Pair[]): Link {
   return { relation: 'self', url: `${base}/${path}${query && `?${query}`}` }
 }
 
-function nextPage(house: House, { base }: Visit, path: string, { used }: Asked, after: Mark): string {
+function nextPage(house: House, { base, actor }: Visit, path: string, { used }: Asked, after: Mark): string {
   const token = { path, query: used, now: 0, after: String(after.rid), keys: [String(after.type)] }
-  return `${base}/${path}?_page=${sealPage(house.pageKey, token)}`
+  return `${base}/${path}?_page=${sealPage(house, actor, token)}`
 }

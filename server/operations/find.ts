@@ -9,6 +9,7 @@ import { goldensOf, type Goldens } from '../patients/find/goldens.ts'
 import { readTyped } from '../patients/find/terms.ts'
 import { textOf } from '../store/body.ts'
 import { readMany } from '../store/read.ts'
+import type { Sight } from '../store/sight.ts'
 import { missing, readInput, type Input } from './terminology/input.ts'
 
 const COUNT = 10
@@ -23,13 +24,13 @@ export const find: Interaction = async (house, context, request) => {
   const input = readInput(house, request, ['text', 'count'])
   const count = Math.min(input.count('count') ?? COUNT, MOST)
   const asked = readTyped(textOfInput(input))
-  const hits = asked ? await findByText(house.db, asked) : []
+  const hits = asked ? await findByText(house.db, context.sight, asked) : []
   const goldens = await goldensOf(
     house.db,
     hits.map((hit) => hit.rid),
   )
   const people = onePerPerson(hits, goldens).slice(0, count)
-  const names = await facilitiesOf(house, people)
+  const names = await facilitiesOf(house, context.sight, people)
   const entries = people.map((hit) => entryOf(context, rowOf(hit.patient, goldens.get(hit.rid), names)))
   const links = [{ relation: 'self' as const, url: `${context.base}/Patient/$find` }]
   return { status: 200, body: searchset({ links, entries }) }
@@ -53,13 +54,14 @@ function onePerPerson(hits: readonly Hit[], goldens: Goldens): Hit[] {
 }
 
 /** Names of the facilities that the records name by reference alone. */
-async function facilitiesOf({ db }: House, hits: readonly Hit[]): Promise<Map<string, string>> {
+async function facilitiesOf({ db }: House, sight: Sight, hits: readonly Hit[]): Promise<Map<string, string>> {
   const references = hits.flatMap(({ patient: { managingOrganization } }) =>
     managingOrganization?.display === undefined ? [managingOrganization?.reference ?? ''] : [],
   )
   const ids = [...new Set(references)].flatMap((one) => /^Organization\/([A-Za-z0-9\-.]{1,64})$/.exec(one)?.[1] ?? [])
   const rows = await readMany(
     db,
+    sight,
     ids.map((id) => ({ type: 'Organization', rid: rid('Organization', id) })),
   )
   const named = rows.flatMap((row) => {

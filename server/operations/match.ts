@@ -98,11 +98,17 @@ function certain(people: readonly Match[]): Match[] {
   return found.length === 1 ? found : []
 }
 
-async function bundleOf(house: House, { base }: Visit, people: readonly Match[], count: number): Promise<string> {
+async function bundleOf(
+  house: House,
+  { base, sight }: Visit,
+  people: readonly Match[],
+  count: number,
+): Promise<string> {
   const shown = people.slice(0, count)
   const keyOf = ({ best }: Match) => rid('Patient', best.golden ?? best.id)
   const rows = await readMany(
     house.db,
+    sight,
     shown.map((one) => ({ type: 'Patient', rid: keyOf(one) })),
   )
   const byKey = new Map(rows.map((row) => [row.rid, row]))

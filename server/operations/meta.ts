@@ -9,13 +9,13 @@ import type { House, Interaction } from '../interactions/house.ts'
 import { etagOf } from '../interactions/prefer.ts'
 import { idOfTarget, typeOfTarget } from '../interactions/target.ts'
 import { textOf } from '../store/body.ts'
-import { readCurrent, readLast } from '../store/read.ts'
+import { readCurrent, readTombstone } from '../store/read.ts'
 import type { FhirRequest, Target } from '../interactions/request.ts'
 import type { Visit } from '../access/visit.ts'
 
 /** `[type]/[id]/$meta`: profiles, tags and security labels (https://hl7.org/fhir/R4/resource-operation-meta.html). */
-export const meta: Interaction = async (house, _context, _request, target) => {
-  const { document } = await current(house, target)
+export const meta: Interaction = async (house, context, _request, target) => {
+  const { document } = await current(house, context, target)
   return answer(document.value.meta)
 }
 
@@ -36,7 +36,7 @@ type Change = <T extends object | string>(own: readonly T[] | undefined, given: 
 
 async function change(house: House, context: Visit, request: FhirRequest, target: Target, how: Change) {
   const given = metaIn(request)
-  const { document, version } = await current(house, target)
+  const { document, version } = await current(house, context, target)
   const { value } = document
   const own = (value.meta ??= {})
   for (const list of ['profile', 'tag', 'security'] as const) {
@@ -54,10 +54,14 @@ async function change(house: House, context: Visit, request: FhirRequest, target
   return answer(own)
 }
 
-async function current(house: House, target: Target): Promise<{ document: Document<Resource>; version: number }> {
+async function current(
+  { db }: House,
+  { sight }: Visit,
+  target: Target,
+): Promise<{ document: Document<Resource>; version: number }> {
   const [type, id] = [typeOfTarget(target), idOfTarget(target)]
-  const row = await readCurrent(house.db, type, id)
-  if (!row || row.body === null) throw absence(await readLast(house.db, type, id))
+  const row = await readCurrent(db, sight, type, id)
+  if (!row || row.body === null) throw absence(await readTombstone(db, sight, type, id))
   return { document: parseJson(textOf({ ...row, body: row.body })) as Document<Resource>, version: row.version }
 }
 

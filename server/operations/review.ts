@@ -22,7 +22,7 @@ const PATH = 'Patient/$review'
  * are decided by $link and $unlink, and then leave the queue.
  */
 export const review: Interaction = async (house, context, request) => {
-  const asked = ask(house, request.query)
+  const asked = ask(house, context, request.query)
   const [weights, queue] = await Promise.all([
     weightsInForce(house.db),
     reviewQueue(house.db, { limit: asked.count, ...(asked.after !== undefined && { after: asked.after }) }),
@@ -43,7 +43,11 @@ export const review: Interaction = async (house, context, request) => {
   return { status: 200, body: JSON.stringify(answer) }
 }
 
-function ask(house: House, query: readonly (readonly [string, string])[]): { count: number; after?: string } {
+function ask(
+  house: House,
+  { actor }: Visit,
+  query: readonly (readonly [string, string])[],
+): { count: number; after?: string } {
   const unknown = query.filter(([name]) => !['_count', '_page', '_format', '_pretty'].includes(name))
   if (unknown.length > 0)
     throw new FhirError(
@@ -53,7 +57,7 @@ function ask(house: House, query: readonly (readonly [string, string])[]): { cou
   const one = (name: string) => query.findLast(([key]) => key === name)?.[1]
   const page = one('_page')
   if (page !== undefined) {
-    const { query: asked, after } = openPage(house.pageKey, page, PATH)
+    const { query: asked, after } = openPage(house, actor, page, PATH)
     return { count: Number(asked[0]?.[1]), after }
   }
   return { count: Math.max(1, Math.min(MOST, countOf(one('_count') ?? String(DEFAULT_COUNT)))) }
@@ -61,15 +65,16 @@ function ask(house: House, query: readonly (readonly [string, string])[]): { cou
 
 const MOST = 100
 
-function nextPage(house: House, { base }: Visit, count: number, after: string): string {
+function nextPage(house: House, { base, actor }: Visit, count: number, after: string): string {
   const token = { path: PATH, query: [['_count', String(count)]] as const, now: 0, after }
-  return `${base}/${PATH}?_page=${sealPage(house.pageKey, token)}`
+  return `${base}/${PATH}?_page=${sealPage(house, actor, token)}`
 }
 
 async function patientsOf({ db }: House, pairs: readonly Pair[]): Promise<Map<string, Patient>> {
   const ids = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))]
   const rows = await readMany(
     db,
+    'all',
     ids.map((id) => ({ type: 'Patient', rid: rid('Patient', id) })),
   )
   return new Map(

@@ -7,6 +7,7 @@ import { strictIssues } from '../fhir/validate/strict/strict.ts'
 import { storedDefinition } from '../profiles/stored.ts'
 import { textOf } from '../store/body.ts'
 import { readCurrent } from '../store/read.ts'
+import type { Sight } from '../store/sight.ts'
 import { parsedBody } from '../interactions/document.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import type { FhirRequest, Target } from '../interactions/request.ts'
@@ -15,18 +16,18 @@ import type { FhirRequest, Target } from '../interactions/request.ts'
  * `[type]/$validate` and `[type]/[id]/$validate`: base R4, what R4 asks in prose, the profiles that the resource
  * claims and the one that is asked for. The findings are the answer, so it is a 200 either way (https://hl7.org/fhir/R4/resource-operation-validate.html).
  */
-export const validate: Interaction = async (house, _context, request, target) => {
-  const issues = await answerTo(house, request, target)
+export const validate: Interaction = async (house, { sight }, request, target) => {
+  const issues = await answerTo(house, sight, request, target)
   const said =
     issues.length > 0 ? issues : [{ severity: 'information', code: 'informational', message: 'All OK' } as const]
   return { status: 200, body: JSON.stringify(outcomeOf(said)) }
 }
 
 /** Text that is no JSON is a finding too: it is what was asked about. */
-async function answerTo(house: House, request: FhirRequest, target: Target): Promise<readonly Issue[]> {
+async function answerTo(house: House, sight: Sight, request: FhirRequest, target: Target): Promise<readonly Issue[]> {
   let question: Question
   try {
-    question = await questionOf(house, request, target)
+    question = await questionOf(house, sight, request, target)
   } catch (error) {
     if (!(error instanceof FhirError) || error.refusal !== 'malformed' || !request.body) throw error
     return error.issues.map((issue) => ({ severity: 'fatal', code: 'structure', ...issue }))
@@ -41,9 +42,9 @@ interface Question {
 }
 
 /** The resource itself, or a Parameters that holds it; without one, the stored resource of the address. */
-async function questionOf(house: House, request: FhirRequest, target: Target): Promise<Question> {
+async function questionOf(house: House, sight: Sight, request: FhirRequest, target: Target): Promise<Question> {
   const asked = { mode: queried(request, 'mode'), profile: queried(request, 'profile') }
-  if (!request.body) return { ...asked, resource: await stored(house, target) }
+  if (!request.body) return { ...asked, resource: await stored(house, sight, target) }
   const { value } = parsedBody(request)
   if (!isParameters(value) || target.type === 'Parameters') return { ...asked, resource: value }
   const named = (name: string) => value.parameter?.find((parameter) => parameter.name === name)
@@ -52,10 +53,13 @@ async function questionOf(house: House, request: FhirRequest, target: Target): P
     profile: named('profile')?.valueUri ?? named('profile')?.valueCanonical ?? asked.profile,
   }
   const resource = named('resource')?.resource
-  return { ...question, resource: resource ?? (question.mode === 'delete' ? undefined : await stored(house, target)) }
+  return {
+    ...question,
+    resource: resource ?? (question.mode === 'delete' ? undefined : await stored(house, sight, target)),
+  }
 }
 
-async function stored(house: House, { type, id }: Target): Promise<unknown> {
+async function stored(house: House, sight: Sight, { type, id }: Target): Promise<unknown> {
   if (!type || id === undefined) {
     throw new FhirError('invalid', [
       {
@@ -64,7 +68,7 @@ async function stored(house: House, { type, id }: Target): Promise<unknown> {
       },
     ])
   }
-  const row = await readCurrent(house.db, type, id)
+  const row = await readCurrent(house.db, sight, type, id)
   if (!row || row.body === null) throw new FhirError('not-found', 'There is no such resource')
   return JSON.parse(textOf({ ...row, body: row.body })) as unknown
 }

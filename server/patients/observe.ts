@@ -32,6 +32,7 @@ export async function observe(tx: Queryable, rids: readonly bigint[], anew?: 'an
     readPeople(tx, rids),
     readMany(
       tx,
+      'all',
       rids.map((rid) => ({ type: 'Patient' as const, rid })),
     ),
   ])

@@ -5,6 +5,7 @@ import { rid as ridOf } from '../fhir/keys.ts'
 import { decide, make } from '../interactions/decide.ts'
 import { deletionOf } from '../interactions/delete.ts'
 import type { House } from '../interactions/house.ts'
+import { serverItself } from '../interactions/pen.ts'
 import { textOf } from '../store/body.ts'
 import { storeWords } from '../store/lexicon.ts'
 import { lockRows, readMany } from '../store/read.ts'
@@ -65,6 +66,7 @@ function successorOf(into: string | undefined): bigint | null {
 async function bodiesOf(tx: Queryable, rids: readonly bigint[]): Promise<Map<bigint, Patient>> {
   const rows = await readMany(
     tx,
+    'all',
     rids.map((rid) => ({ type: 'Patient' as const, rid })),
   )
   return new Map(
@@ -89,7 +91,7 @@ async function store(
   }))
   const deletions = gone.map(({ id, rid }) => deletionOf({ type: 'Patient', id, rid }, {}))
   const locked = await lockRows(tx, [...made, ...deletions])
-  const decisions = [...made, ...deletions].map((intent) => decide(intent, locked.get(intent.rid)))
+  const decisions = [...made, ...deletions].map((intent) => decide(intent, locked.get(intent.rid), serverItself))
   // outside this transaction: nobody who stores the same words waits for it
   await storeWords(
     house.db,

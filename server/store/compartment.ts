@@ -1,8 +1,11 @@
 import type { ResourceType } from '@medplum/fhirtypes'
 import type { Queryable } from '../db/database.ts'
+import { raw, sql, type Sql } from '../db/sql.ts'
 import { compartmentToken, rid } from '../fhir/keys.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { rowOf, STORED, type Key, type Stored } from './read.ts'
+import { Where } from './search/where.ts'
+import type { Sight } from './sight.ts'
 import type { Row } from './types.ts'
 
 /** Which part of patients' compartments is wanted; absent members do not narrow. */
@@ -32,39 +35,44 @@ export function markOf(row: Row): Mark {
  */
 export async function inCompartments(
   db: Queryable,
+  sight: Sight,
   patients: readonly bigint[],
   slice: Slice,
   after: Mark,
   limit: number,
 ): Promise<Row[]> {
-  const tokens = patients.map(compartmentToken)
-  const values = [patients, tokens, ...narrowed(slice), after.type, after.rid, limit]
-  return (await db.prepared<Stored>('compartments', COMPARTMENTS, values)).map(rowOf)
+  const values = [patients, patients.map(compartmentToken), ...narrowed(slice), after.type, after.rid, limit]
+  return asked(db, sight, 'compartments', compartments, values)
 }
 
 /** One patient's whole compartment, up to a number: the statement everybody waits for, so small that one plan serves all. */
-export async function compartmentOf(db: Queryable, patient: bigint, limit: number): Promise<Row[]> {
-  const values = [patient, [compartmentToken(patient)], limit]
-  return (await db.prepared<Stored>('compartment', COMPARTMENT, values)).map(rowOf)
+export async function compartmentOf(db: Queryable, sight: Sight, patient: bigint, limit: number): Promise<Row[]> {
+  return asked(db, sight, 'compartment', compartment, [patient, [compartmentToken(patient)], limit])
 }
 
 /** The same of every patient at once. */
-export async function inAnyCompartment(db: Queryable, slice: Slice, after: Mark, limit: number): Promise<Row[]> {
+export async function inAnyCompartment(
+  db: Queryable,
+  sight: Sight,
+  slice: Slice,
+  after: Mark,
+  limit: number,
+): Promise<Row[]> {
   const values = [...narrowed(slice), after.type, after.rid, limit]
-  return (await db.prepared<Stored>('any_compartment', ANY_COMPARTMENT, values)).map(rowOf)
+  return asked(db, sight, 'any_compartment', anyCompartment, values)
 }
 
 /** Resources that are in no patient's compartment (practitioners, organizations, medications …) by their keys. */
-export async function inNoCompartment(db: Queryable, keys: readonly Key[], slice: Slice): Promise<Row[]> {
+export async function inNoCompartment(db: Queryable, sight: Sight, keys: readonly Key[], slice: Slice): Promise<Row[]> {
   if (keys.length === 0) return []
   const values = [keys.map((key) => typeNumber(key.type)), keys.map((key) => key.rid), slice.since ?? null]
-  return (await db.prepared<Stored>('no_compartment', NO_COMPARTMENT, values)).map(rowOf)
+  return asked(db, sight, 'no_compartment', noCompartment, values)
 }
 
 /** The Patients with these row keys, and those that Patient.link binds to them: a Patient is in the compartment of whom it links to. */
-export async function patientsAround(db: Queryable, patients: readonly bigint[]): Promise<Row[]> {
+export async function patientsAround(db: Queryable, sight: Sight, patients: readonly bigint[]): Promise<Row[]> {
   const values = [typeNumber('Patient'), patients, patients.map(compartmentToken)]
-  return (await db.prepared<Stored>('patients_around', PATIENTS_AROUND, values)).map(rowOf)
+  return asked(db, sight, 'patients_around', patientsAroundThem, values)
 }
 
 export function patientRid(id: string): bigint {
@@ -75,42 +83,69 @@ function narrowed({ types, since, care }: Slice): unknown[] {
   return [types?.map(typeNumber) ?? null, since ?? null, care?.from ?? null, care?.to ?? null]
 }
 
-// A resource without any date row (a Patient has only those of the person) is not bound to a time.
-function wanted(first: number): string {
-  const [types, since, from, to] = [first, first + 1, first + 2, first + 3].map((n) => `$${n}`)
-  return `(${types}::smallint[] is null or r.type = any (${types}))
-    and (${since}::bigint is null or r.updated >= ${since})
-    and (${from}::bigint is null or r.type = ${typeNumber('Patient')}
-      or exists (select from dates d where d.rid = r.rid and d.low <= ${to}::bigint and d.high >= ${from})
-      or not exists (select from dates d where d.rid = r.rid))
-    and (r.type, r.rid) > (${`$${first + 4}`}::smallint, ${`$${first + 5}`}::bigint)`
+/** A statement by its parameters, and by what of an alias called r is seen. */
+type Statement = (values: readonly Sql[], seen: Sql) => Sql
+
+const prepared = new Map<Statement, string>()
+
+/** Who sees everything is answered by a prepared statement; a sight brings parameters of its own. */
+async function asked(
+  db: Queryable,
+  sight: Sight,
+  name: string,
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  if (sight !== 'all') {
+    const given = values.map((value) => sql`${value}`)
+    return (await db.rows<Stored>(statement(given, new Where(sight).visible(raw('r'))))).map(rowOf)
+  }
+  const numbers = values.map((_, i) => raw(`$${i + 1}`))
+  const text = prepared.get(statement) ?? statement(numbers, sql`true`).query.text
+  prepared.set(statement, text)
+  return (await db.prepared<Stored>(name, text, values)).map(rowOf)
 }
 
-const COMPARTMENTS = `
+const STORED_COLUMNS = raw(STORED)
+const PATIENT = raw(String(typeNumber('Patient')))
+
+// A resource without any date row (a Patient has only those of the person) is not bound to a time.
+function wanted([types, since, from, to, type, rid]: readonly Sql[]): Sql {
+  return sql`(${types}::smallint[] is null or r.type = any (${types}::smallint[]))
+    and (${since}::bigint is null or r.updated >= ${since}::bigint)
+    and (${from}::bigint is null or r.type = ${PATIENT}
+      or exists (select from dates d where d.rid = r.rid and d.low <= ${to}::bigint and d.high >= ${from}::bigint)
+      or not exists (select from dates d where d.rid = r.rid))
+    and (r.type, r.rid) > (${type}::smallint, ${rid}::bigint)`
+}
+
+const compartments: Statement = ([patients, tokens, ...rest], seen) => sql`
   select * from (
-    select ${STORED} from resource r where r.patient = any ($1::bigint[]) and r.patient <> 0 and ${wanted(3)}
+    select ${STORED_COLUMNS} from resource r where r.patient = any (${patients}::bigint[]) and r.patient <> 0
+      and ${wanted(rest)} and ${seen}
     union all
-    select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1 and ${wanted(3)}
-      and (r.type <> ${typeNumber('Patient')} or r.rid = any ($1::bigint[]))
+    select ${STORED_COLUMNS} from resource r where r.tokens && ${tokens}::bigint[] and r.patient = -1
+      and ${wanted(rest)} and ${seen} and (r.type <> ${PATIENT} or r.rid = any (${patients}::bigint[]))
   ) r
-  order by r.type, r.rid limit $9`
+  order by r.type, r.rid limit ${rest.at(-1)}`
 
-const COMPARTMENT = `
-  select ${STORED} from resource r where r.patient = $1 and r.patient <> 0
+const compartment: Statement = ([patient, tokens, limit], seen) => sql`
+  select ${STORED_COLUMNS} from resource r where r.patient = ${patient} and r.patient <> 0 and ${seen}
   union all
-  select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1
-  order by type, rid limit $3`
+  select ${STORED_COLUMNS} from resource r where r.tokens && ${tokens}::bigint[] and r.patient = -1 and ${seen}
+  order by type, rid limit ${limit}`
 
-const ANY_COMPARTMENT = `
-  select ${STORED} from resource r where r.patient <> 0 and ${wanted(1)}
-  order by r.type, r.rid limit $7`
+const anyCompartment: Statement = (values, seen) => sql`
+  select ${STORED_COLUMNS} from resource r where r.patient <> 0 and ${wanted(values)} and ${seen}
+  order by r.type, r.rid limit ${values.at(-1)}`
 
-const NO_COMPARTMENT = `
-  select ${STORED} from unnest($1::smallint[], $2::bigint[]) as k(type, rid)
+const noCompartment: Statement = ([types, rids, since], seen) => sql`
+  select ${STORED_COLUMNS} from unnest(${types}::smallint[], ${rids}::bigint[]) as k(type, rid)
   join resource r on r.type = k.type and r.rid = k.rid
-  where r.patient = 0 and ($3::bigint is null or r.updated >= $3)`
+  where r.patient = 0 and (${since}::bigint is null or r.updated >= ${since}::bigint) and ${seen}`
 
-const PATIENTS_AROUND = `
-  select ${STORED} from resource r where r.type = $1 and r.rid = any ($2::bigint[])
+const patientsAroundThem: Statement = ([type, patients, tokens], seen) => sql`
+  select ${STORED_COLUMNS} from resource r where r.type = ${type} and r.rid = any (${patients}::bigint[]) and ${seen}
   union
-  select ${STORED} from resource r where r.type = $1 and r.tokens && $3::bigint[] and r.patient = -1`
+  select ${STORED_COLUMNS} from resource r where r.type = ${type} and r.tokens && ${tokens}::bigint[] and r.patient = -1
+    and ${seen}`

@@ -3,6 +3,9 @@ import type { Queryable } from '../db/database.ts'
 import { join, raw, sql, type Sql } from '../db/sql.ts'
 import { resourceTypes, typeNumber } from '../fhir/types.ts'
 import { rowOf, STORED, type Stored } from './read.ts'
+import { Where } from './search/where.ts'
+import { pastSeen } from './seen.ts'
+import type { Sight } from './sight.ts'
 import type { Row } from './types.ts'
 
 /** Whose history: of one resource, of a type, or of everything. */
@@ -29,31 +32,34 @@ export interface HistoryMark {
 const ORDER = raw('order by r.updated desc, r.rid desc, r.version desc')
 
 /** Current and past versions and tombstones, newest first. */
-export async function readHistory(db: Queryable, query: HistoryQuery): Promise<Row[]> {
+export async function readHistory(db: Queryable, sight: Sight, query: HistoryQuery): Promise<Row[]> {
   const limit = sql`limit ${query.limit}`
   const rows = await db.rows<Stored>(
     query.scope === 'system'
       ? sql`
         select r.* from unnest(${resourceTypes.map(typeNumber)}::smallint[]) as t(type)
-        cross join lateral (${versions(query, sql`r.type = t.type`)}) r ${ORDER} ${limit}`
-      : sql`select r.* from (${versions(query, within(query.scope))}) r ${ORDER} ${limit}`,
+        cross join lateral (${versions(sight, query, sql`r.type = t.type`)}) r ${ORDER} ${limit}`
+      : sql`select r.* from (${versions(sight, query, within(query.scope))}) r ${ORDER} ${limit}`,
   )
   return rows.map(rowOf)
 }
 
 /** How many versions there are of one resource. */
-export async function countHistory(db: Queryable, type: ResourceType, rid: bigint): Promise<number> {
+export async function countHistory(db: Queryable, sight: Sight, type: ResourceType, rid: bigint): Promise<number> {
+  const r = raw('r')
   const [row] = await db.rows<{ n: number }>(sql`
-    select (select count(*) from resource where type = ${typeNumber(type)} and rid = ${rid})::integer
-         + (select count(*) from history where rid = ${rid})::integer as n`)
+    select (select count(*) from resource r where r.type = ${typeNumber(type)} and r.rid = ${rid} and ${new Where(sight).visible(r)})::integer
+         + (select count(*) from history r where r.rid = ${rid} and ${pastSeen(sight, r)})::integer as n`)
   return row?.n ?? 0
 }
 
 /** Of both tables as many as the page may need, so that each is read by its index and no further. */
-function versions(query: HistoryQuery, scope: Sql): Sql {
-  const one = (table: Sql) => sql`
-    (select ${raw(STORED)} from ${table} r where ${join([scope, ...conditions(query)], ' and ')} ${ORDER} limit ${query.limit})`
-  return sql`${one(raw('resource'))} union all ${one(raw('history'))}`
+function versions(sight: Sight, query: HistoryQuery, scope: Sql): Sql {
+  const r = raw('r')
+  const one = (table: Sql, seen: Sql) => sql`
+    (select ${raw(STORED)} from ${table} r where ${join([scope, ...conditions(query), seen], ' and ')} ${ORDER} limit ${query.limit})`
+  const [current, past] = [new Where(sight).visible(r), pastSeen(sight, r)]
+  return sql`${one(raw('resource'), current)} union all ${one(raw('history'), past)}`
 }
 
 function within(scope: Exclude<Scope, 'system'>): Sql {

@@ -1,15 +1,30 @@
 import type { Queryable } from '../db/database.ts'
 import { int4s, int8s } from './binary.ts'
+import { readMany } from './read.ts'
+import type { Sight } from './sight.ts'
 
 /**
  * Which Patients are one person, as the follower of the Patients keeps it (server/patients, 006_patients.sql): read here, so
  * that search can follow it too.
  */
 
-/** A record's person: its golden Patient and all records of it, itself alone, or undefined when the follower has not seen it. */
-export async function linkedRids(db: Queryable, patient: bigint): Promise<bigint[] | undefined> {
-  const rows = await db.prepared<{ rid: bigint }>('linked_rids', LINKED, [patient])
-  return rows.length === 0 ? undefined : rows.map(({ rid }) => rid)
+/**
+ * A record's person: its golden Patient and all records of it, itself alone, or undefined when the follower has not seen it.
+ * Who does not see a Patient learns of no link to it.
+ */
+export async function linkedRids(db: Queryable, sight: Sight, patient: bigint): Promise<bigint[] | undefined> {
+  const rids = (await db.prepared<{ rid: bigint }>('linked_rids', LINKED, [patient])).map(({ rid }) => rid)
+  const person = sight === 'all' ? rids : await seenPatients(db, sight, rids)
+  return person.includes(patient) ? person : undefined
+}
+
+async function seenPatients(db: Queryable, sight: Sight, rids: readonly bigint[]): Promise<bigint[]> {
+  const rows = await readMany(
+    db,
+    sight,
+    rids.map((rid) => ({ type: 'Patient', rid })),
+  )
+  return rows.map(({ rid }) => rid)
 }
 
 // A golden Patient that was merged into another one leads there.

@@ -1,8 +1,13 @@
 import type { ResourceType } from '@medplum/fhirtypes'
 import type { Queryable } from '../db/database.ts'
+import { sql, type Sql } from '../db/sql.ts'
 import { rid } from '../fhir/keys.ts'
 import { typeNumber, typeOf } from '../fhir/types.ts'
 import { int2s, int8s } from './binary.ts'
+import { stored } from './search/columns.ts'
+import { Where } from './search/where.ts'
+import { pastSeen, seenOf } from './seen.ts'
+import { byColumns, sees, type Sight } from './sight.ts'
 import type { How, Row } from './types.ts'
 
 /** A version as the statements here select it: `type` as stored, `updated` as a float8 that holds it exactly. */
@@ -32,7 +37,12 @@ export function rowOf(stored: Stored): Row {
  * The current version; undefined when there is none (never was, or deleted: `readLast` tells). Reads that arrive in the
  * same turn of the event loop travel as one statement: alone they are as fast, and under load the round trip is shared.
  */
-export function readCurrent(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
+export function readCurrent(db: Queryable, sight: Sight, type: ResourceType, id: string): Promise<Row | undefined> {
+  const found = currentOf(db, type, id)
+  return sight === 'all' ? found : found.then(async (row) => row && (await seenOf(db, sight, [row]))[0])
+}
+
+function currentOf(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
   const key = { type, rid: rid(type, id) }
   return new Promise((resolve, reject) => {
     const reading = { key, resolve: (found: Stored | undefined) => resolve(same(found, type, id)), reject }
@@ -73,22 +83,34 @@ async function readEach(db: Queryable, readings: readonly Reading[]): Promise<Ma
 
 const READ_CURRENT = `select ${STORED} from resource r where r.type = $1 and r.rid = $2`
 
-/** The newest version that history keeps: after a delete, the tombstone. */
-export async function readLast(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
-  const rows = await db.prepared<Stored>('read_last', READ_LAST, [rid(type, id)])
-  return same(rows[0], type, id)
+/** The tombstone of a resource that was deleted, if it is seen; undefined when there is a current version, or never was one. */
+export async function readTombstone(
+  db: Queryable,
+  sight: Sight,
+  type: ResourceType,
+  id: string,
+): Promise<Row | undefined> {
+  const rows = await db.prepared<Stored>('read_tombstone', READ_TOMBSTONE, [typeNumber(type), rid(type, id)])
+  const row = same(rows[0], type, id)
+  return row?.how === 'd' && sees(byColumns(sight), row) ? row : undefined
 }
 
-const READ_LAST = `select ${STORED} from history r where r.rid = $1 order by r.version desc limit 1`
+const READ_TOMBSTONE = `
+  select ${STORED} from history r
+  where r.rid = $2 and not exists (select from resource c where c.type = $1 and c.rid = $2)
+  order by r.version desc limit 1`
 
 /** One version, current or past; a tombstone has no body. */
 export async function readVersion(
   db: Queryable,
+  sight: Sight,
   type: ResourceType,
   id: string,
   version: number,
 ): Promise<Row | undefined> {
-  const rows = await db.prepared<Stored>('read_version', READ_VERSION, [typeNumber(type), rid(type, id), version])
+  const key = rid(type, id)
+  if (sight !== 'all') return same(await readVersionSeen(db, sight, { type, rid: key }, version), type, id)
+  const rows = await db.prepared<Stored>('read_version', READ_VERSION, [typeNumber(type), key, version])
   return same(rows[0], type, id)
 }
 
@@ -99,11 +121,27 @@ const READ_VERSION = `
   select ${STORED} from history r where r.rid = $2 and r.version = $3
   limit 1`
 
+async function readVersionSeen(
+  db: Queryable,
+  sight: Sight,
+  { type, rid }: Key,
+  version: number,
+): Promise<Stored | undefined> {
+  const { alias, from, visible } = new Where(sight).resources([type])
+  const one = (r: Sql) => sql`${r}.type = ${typeNumber(type)} and ${r}.rid = ${rid} and ${r}.version = ${version}`
+  const [found] = await db.rows<Stored>(sql`
+    select ${stored(alias)} from ${from} where ${one(alias)} and ${visible}
+    union all
+    select ${stored(sql`h`)} from history h where ${one(sql`h`)} and ${pastSeen(sight, sql`h`)}
+    limit 1`)
+  return found
+}
+
 /** Current versions of several resources by row key, as far as there are any. */
-export async function readMany(db: Queryable, keys: readonly Key[]): Promise<Row[]> {
+export async function readMany(db: Queryable, sight: Sight, keys: readonly Key[]): Promise<Row[]> {
   if (keys.length === 0) return []
-  const rows = await db.prepared<Stored>('read_many', READ_MANY, columnsOfKeys(keys))
-  return rows.map(rowOf)
+  const rows = (await db.prepared<Stored>('read_many', READ_MANY, columnsOfKeys(keys))).map(rowOf)
+  return sight === 'all' ? rows : seenOf(db, sight, rows)
 }
 
 const READ_MANY = `

@@ -1,9 +1,10 @@
 import type { Criterion } from '../fhir/query/plan.ts'
+import { typeNumber } from '../fhir/types.ts'
 import type { Row } from './types.ts'
 
 /**
  * What of the record a caller sees, as data. `access` makes it, every statement that reads resources for a caller carries
- * it (`seenInSql`), and every row that leaves is held against it once more (`sees`): two walls, one rule.
+ * it (search/seen.ts), and every row that leaves is held against it once more (`sees`): two walls, one rule.
  */
 export type Sight = 'all' | readonly Glimpse[]
 
@@ -14,7 +15,7 @@ export interface Glimpse {
   readonly types?: readonly number[]
   /** Key of the facility whose own the row is: `rid('Organization', id)`; 0n: nobody's, the city's. */
   readonly facility?: bigint
-  /** The row is in the compartment of exactly one of these Patients. */
+  /** The row is in the compartment of exactly one of these Patients, or is one of them; `[0n]`: it is in nobody's. */
   readonly patients?: readonly bigint[]
   /** Sensitive labels that hide a row (fhir/privacy/labels.ts). */
   readonly withheld: number
@@ -25,7 +26,41 @@ export interface Glimpse {
 }
 
 /** Why somebody sees something: what everybody may know, the facility's own, care, consent, an emergency, or the patient's own. */
-export type Tier = 'public' | 'own' | 'care' | 'consent' | 'break-glass' | 'self'
+export type Tier = 'public' | 'own' | 'booking' | 'care' | 'consent' | 'break-glass' | 'self'
 
 /** Everything about a row that a sight is decided by. */
 export type Seen = Pick<Row, 'rid' | 'type' | 'facility' | 'patient' | 'labels' | 'day'>
+
+/**
+ * By which tier a row is seen, by the first glimpse that shows it; undefined when by none. It goes by columns alone and takes
+ * every `where` for fulfilled: whether it is, only a statement can say (seen.ts).
+ */
+export function sees(sight: Sight, row: Seen): Tier | undefined {
+  if (sight === 'all') return 'public'
+  return sight.find((glimpse) => passes(glimpse, row))?.tier
+}
+
+/** The sight without what only a statement can decide. */
+export function byColumns(sight: Sight): Sight {
+  return sight === 'all' ? sight : sight.filter(({ where }) => where === undefined)
+}
+
+function passes({ types, facility, patients, withheld, days }: Glimpse, row: Seen): boolean {
+  return (
+    (row.labels & withheld) === 0 &&
+    (facility === undefined || facility === row.facility) &&
+    (types === undefined || types.includes(typeNumber(row.type))) &&
+    (days === undefined || (row.day !== null && row.day >= days.from && row.day <= days.to)) &&
+    (patients === undefined || isAmong(patients, row.patient))
+  )
+}
+
+const FEW = 16
+const sets = new WeakMap<readonly bigint[], ReadonlySet<bigint>>()
+
+function isAmong(patients: readonly bigint[], patient: bigint): boolean {
+  if (patients.length <= FEW) return patients.includes(patient)
+  const known = sets.get(patients) ?? new Set(patients)
+  sets.set(patients, known)
+  return known.has(patient)
+}

@@ -26,7 +26,7 @@ export async function findValueSet(terminology: Terminology, canonical: string):
 }
 
 export async function findValueSetById(terminology: Terminology, id: string): Promise<ValueSet | undefined> {
-  const row = await readCurrent(terminology.db, 'ValueSet', id)
+  const row = await readCurrent(terminology.db, 'all', 'ValueSet', id)
   return row && row.body !== null ? parsed({ ...row, body: row.body }) : undefined
 }
 

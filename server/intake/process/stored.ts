@@ -26,7 +26,7 @@ export class Stored {
       for (const need of record.needs) wanted.add(need)
       for (const { from, into } of record.merges) wanted.add(from).add(into)
     }
-    return new Stored(await readMany(db, [...wanted].flatMap(keyOfReference)))
+    return new Stored(await readMany(db, 'all', [...wanted].flatMap(keyOfReference)))
   }
 
   has(reference: string): boolean {

@@ -49,7 +49,7 @@ export async function receive(
     ...items.map((item) => partOf(item, known)),
     { entry: put(document.value, bundleId), exact: document.exact },
     { entry: put(provenanceOf(items, document.value, bundleId, key), derivedId(key, 'Provenance')), exact: [] },
-    ...(await leftOver(house, key, bundleId, items)),
+    ...(await leftOver(house, context, key, bundleId, items)),
   ]
   const reply = await refusedByPlace(items.length, transaction(house, context, request, transactionOf(parts), true))
   assessment.count()
@@ -117,7 +117,7 @@ function provenanceOf(items: readonly Item[], { timestamp = '' }: Bundle, bundle
 async function linkRegistered(house: House, context: Visit, logical: readonly Logical[]): Promise<void> {
   const asked = logical.flatMap((one) => (isResourceType(one.type) ? [{ ...one, type: one.type }] : []))
   const criteria = asked.map(({ type, name }) => criteriaOf(house, context, type, [['identifier', escaped(name)]]))
-  const matches = await matchesOfAll(house, house.db, criteria)
+  const matches = await matchesOfAll(house, context, house.db, criteria)
   asked.forEach(({ node }, i) => {
     const [match, other] = matches[i] ?? []
     if (match && !other) node['reference'] = `${match.type}/${match.id}`
@@ -128,7 +128,7 @@ async function linkRegistered(house: House, context: Visit, logical: readonly Lo
 async function knownSeveralTimes(house: House, context: Visit, items: readonly Item[]): Promise<Set<Item>> {
   const named = items.flatMap((item) => item.registered.slice(0, 1).map((name) => ({ item, name })))
   const criteria = named.map(({ item, name }) => criteriaOf(house, context, item.type, [['identifier', escaped(name)]]))
-  const matches = await matchesOfAll(house, house.db, criteria)
+  const matches = await matchesOfAll(house, context, house.db, criteria)
   return new Set(named.flatMap(({ item }, i) => ((matches[i]?.length ?? 0) > 1 ? [item] : [])))
 }
 
@@ -138,8 +138,14 @@ function escaped(name: string): string {
 }
 
 /** What an earlier edition held and this one does not. */
-async function leftOver(house: House, key: string, bundleId: string, items: readonly Item[]): Promise<Part[]> {
-  const row = await readCurrent(house.db, 'Bundle', bundleId)
+async function leftOver(
+  house: House,
+  context: Visit,
+  key: string,
+  bundleId: string,
+  items: readonly Item[],
+): Promise<Part[]> {
+  const row = await readCurrent(house.db, context.sight, 'Bundle', bundleId)
   if (!row || row.body === null) return []
   const before = itemsOf(parseJson(textOf({ ...row, body: row.body })) as Document<Bundle>, key, house.rules.systems)
   const now = new Set(items.map(({ id }) => id))

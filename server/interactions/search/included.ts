@@ -6,6 +6,7 @@ import type { Include, Plan } from '../../fhir/query/plan.ts'
 import type { Registry } from '../../fhir/search/parameter.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { readLinked, readReferring, type Linked } from '../../store/search/linked.ts'
+import type { Sight } from '../../store/sight.ts'
 import type { Row } from '../../store/types.ts'
 
 export const MAX_INCLUDED = 1_000
@@ -20,6 +21,7 @@ export interface Included {
 export interface Sources {
   readonly db: Queryable
   readonly registry: Registry
+  readonly sight: Sight
 }
 
 /**
@@ -27,44 +29,43 @@ export interface Sources {
  * never a match again. `:iterate` goes on from what was included. Which parameter a reference belongs to is read
  * from the tokens it was indexed by, so an include follows just what a search would find.
  */
-export async function readIncluded({ db, registry }: Sources, plan: Plan, matches: readonly Row[]): Promise<Included> {
+export async function readIncluded(sources: Sources, plan: Plan, matches: readonly Row[]): Promise<Included> {
   if (plan.includes.length + plan.revincludes.length === 0) return { rows: [], cut: false }
   const seen = new Set(matches.map((row) => row.rid))
   const rows: Row[] = []
-  let sources = await readLinked(
-    db,
+  let from = await readLinked(
+    sources.db,
+    sources.sight,
     matches.map(({ type, rid }) => ({ type, rid })),
   )
-  for (let round = 0; sources.length > 0; round++) {
+  for (let round = 0; from.length > 0; round++) {
     const due = (one: Include) => round === 0 || one.iterate
     const [forward, reverse] = [plan.includes.filter(due), plan.revincludes.filter(due)]
     if (forward.length + reverse.length === 0) break
     if (round === MAX_ROUNDS) return { rows, cut: true }
-    const found = [
-      ...(await readTargets(db, registry, forward, sources, seen)),
-      ...(await readSources(db, registry, reverse, sources)),
-    ]
-    sources = []
+    const found = [...(await readTargets(sources, forward, from, seen)), ...(await readSources(sources, reverse, from))]
+    from = []
     for (const one of found) {
       if (seen.has(one.row.rid)) continue
       if (rows.length === MAX_INCLUDED) return { rows, cut: true }
       seen.add(one.row.rid)
       rows.push(one.row)
-      sources.push(one)
+      from.push(one)
     }
   }
   return { rows, cut: false }
 }
 
 async function readTargets(
-  db: Queryable,
-  registry: Registry,
+  { db, registry, sight }: Sources,
   includes: readonly Include[],
-  sources: readonly Linked[],
+  from: readonly Linked[],
   seen: ReadonlySet<bigint>,
 ) {
   const keys = new Map<bigint, { type: ResourceType; rid: bigint }>()
-  for (const { row, tokens } of sources) {
+  // what is not seen does not count
+  const most = sight === 'all' ? MAX_INCLUDED : Infinity
+  for (const { row, tokens } of from) {
     const followed = includes.filter((one) => one.source === undefined || one.source === row.type)
     if (followed.length === 0) continue
     for (const { type, id } of referencesIn(row.body ?? '')) {
@@ -74,15 +75,14 @@ async function readTargets(
           (one.target === undefined || one.target === type) &&
           paramsOf(registry, row.type, one.code, type).some((param) => tokens.has(referenceToken(param, target))),
       )
-      if (wanted && !seen.has(target) && keys.size <= MAX_INCLUDED) keys.set(target, { type, rid: target })
+      if (wanted && !seen.has(target) && keys.size <= most) keys.set(target, { type, rid: target })
     }
   }
-  return readLinked(db, [...keys.values()])
+  return readLinked(db, sight, [...keys.values()])
 }
 
 async function readSources(
-  db: Queryable,
-  registry: Registry,
+  { db, registry, sight }: Sources,
   revincludes: readonly Include[],
   targets: readonly Linked[],
 ) {
@@ -94,7 +94,8 @@ async function readSources(
         ? paramsOf(registry, source, code, row.type).map((param) => referenceToken(param, row.rid))
         : [],
     )
-    if (tokens.length > 0) found.push(...(await readReferring(db, source, tokens, MAX_INCLUDED + targets.length + 1)))
+    if (tokens.length > 0)
+      found.push(...(await readReferring(db, sight, source, tokens, MAX_INCLUDED + targets.length + 1)))
   }
   return found
 }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { Actor } from '../../context.ts'
 import { FhirError } from '../../errors.ts'
 import type { Pair } from '../../fhir/query/plan.ts'
 import type { Counted } from './bundle.ts'
@@ -24,33 +25,43 @@ export type SortValue = string | null
 
 /**
  * Sealed with AES-256-GCM: nobody but this deployment can make or change one, and names or numbers that were
- * searched for by POST do not stand readable in the addresses of the next pages.
+ * searched for by POST do not stand readable in the addresses of the next pages. Whom it was made for is sealed in, so
+ * that nobody else goes on with a search that was found in a log or a history.
  */
-export function sealPage(key: Buffer, page: PageToken): string {
+export function sealPage({ pageKey }: Sealing, actor: Actor, page: PageToken): string {
   const iv = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', cipherKey(key), iv)
+  const cipher = createCipheriv('aes-256-gcm', cipherKey(pageKey), iv).setAAD(holderOf(actor))
   const sealed = Buffer.concat([cipher.update(deflateRawSync(JSON.stringify(page))), cipher.final()])
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
-export function openPage(key: Buffer, text: string, path: string): PageToken {
-  const page = unseal(key, text)
-  if (!page) throw refused('This page link was changed, or is another server’s.')
+export function openPage({ pageKey }: Sealing, actor: Actor, text: string, path: string): PageToken {
+  const page = unseal(pageKey, actor, text)
+  if (!page) throw refused('This page link was changed, or is another caller’s or server’s.')
   if (page.path !== path) throw refused('This page link belongs to another address.')
   return page
 }
 
-function unseal(key: Buffer, text: string): PageToken | undefined {
+function unseal(key: Buffer, actor: Actor, text: string): PageToken | undefined {
   const bytes = Buffer.from(text, 'base64url')
   if (bytes.length < 29 || bytes.toString('base64url') !== text) return undefined
   try {
     const decipher = createDecipheriv('aes-256-gcm', cipherKey(key), bytes.subarray(0, 12), { authTagLength: 16 })
-    decipher.setAuthTag(bytes.subarray(12, 28))
+    decipher.setAAD(holderOf(actor)).setAuthTag(bytes.subarray(12, 28))
     const opened = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])
     return JSON.parse(inflateRawSync(opened, { maxOutputLength: 1 << 20 }).toString()) as PageToken
   } catch {
     return undefined
   }
+}
+
+interface Sealing {
+  readonly pageKey: Buffer
+}
+
+function holderOf(actor: Actor): Buffer {
+  if (actor.kind === 'open' || actor.kind === 'system') return Buffer.from(actor.kind)
+  return Buffer.from(JSON.stringify([actor.kind, actor.id, actor.facility ?? null]))
 }
 
 function refused(message: string): FhirError {

@@ -6,6 +6,7 @@ import { inSql, valueFrom, valueOfEntries, type Value, type Version } from '../.
 import { countSome } from '../../store/search/count.ts'
 import { COUNTED, countedPage, pageByKey } from '../../store/search/page.ts'
 import { pageBySort, type Behind, type ValuesOf } from '../../store/search/sorted.ts'
+import type { Sight } from '../../store/sight.ts'
 import type { Row } from '../../store/types.ts'
 import type { House } from '../house.ts'
 import type { PageToken } from './page-token.ts'
@@ -18,12 +19,12 @@ export interface Page {
   readonly n?: number
 }
 
-export function readPage(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
-  return plan.sort.length === 0 ? readByKey(house, plan, token) : readSorted(house, plan, token)
+export function readPage(house: House, sight: Sight, plan: Plan, token: PageToken | undefined): Promise<Page> {
+  return plan.sort.length === 0 ? readByKey(house, sight, plan, token) : readSorted(house, sight, plan, token)
 }
 
-async function readByKey({ db }: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
-  const { rows, n } = await rowsByKey(db, plan, token)
+async function readByKey({ db }: House, sight: Sight, plan: Plan, token: PageToken | undefined): Promise<Page> {
+  const { rows, n } = await rowsByKey(db, sight, plan, token)
   const shown = rows.slice(0, plan.count)
   const last = shown.at(-1)
   const more = rows.length > shown.length && last
@@ -33,14 +34,15 @@ async function readByKey({ db }: House, plan: Plan, token: PageToken | undefined
 /** One row more than the page holds, and on the first page, when it is cheap, how many there are in all. */
 async function rowsByKey(
   db: Database,
+  sight: Sight,
   plan: Plan,
   token: PageToken | undefined,
 ): Promise<{ rows: readonly Row[]; n?: number | undefined }> {
   const limit = plan.count + 1
-  const page = () => pageByKey(db, plan, token && BigInt(token.after), limit)
+  const page = () => pageByKey(db, sight, plan, token && BigInt(token.after), limit)
   if (token || !isCountable(plan)) return { rows: await page() }
-  if (!isEverything(plan)) return (await countedPage(db, plan, limit)) ?? { rows: await page() }
-  const [rows, n] = await Promise.all([page(), countSome(db, plan)])
+  if (!isEverything(plan)) return (await countedPage(db, sight, plan, limit)) ?? { rows: await page() }
+  const [rows, n] = await Promise.all([page(), countSome(db, sight, plan)])
   return { rows, n }
 }
 
@@ -53,12 +55,12 @@ function isCountable({ where, total }: Plan): boolean {
   return total !== 'none' && !chained(where)
 }
 
-async function readSorted(house: House, plan: Plan, token: PageToken | undefined): Promise<Page> {
+async function readSorted(house: House, sight: Sight, plan: Plan, token: PageToken | undefined): Promise<Page> {
   const behind = token && behindOf(plan, token)
   const uncounted = !token && plan.total !== 'none' && (isEverything(plan) || !plan.sort.every(inSql))
   const [{ placed, snapshot, n: sorted }, total] = await Promise.all([
-    pageBySort(house.db, plan, behind, plan.count + 1, valuesOf(house, plan.sort)),
-    uncounted ? countSome(house.db, plan) : undefined,
+    pageBySort(house.db, sight, plan, behind, plan.count + 1, valuesOf(house, plan.sort)),
+    uncounted ? countSome(house.db, sight, plan) : undefined,
   ])
   const n = sorted ?? total
   const shown = placed.slice(0, plan.count)

@@ -4,6 +4,7 @@ import { any, type Criterion } from '../../fhir/query/plan.ts'
 import { referenceToken, token } from '../../fhir/keys.ts'
 import { findKeys } from '../../store/search/targets.ts'
 import { linkedRids } from '../../store/person.ts'
+import type { Sight } from '../../store/sight.ts'
 import { findWords } from '../../store/search/words.ts'
 import type { Coding, Expander } from '../../terminology/expander.ts'
 
@@ -12,6 +13,8 @@ const MAX_TOKENS = 10_000
 
 export interface Sources {
   readonly db: Queryable
+  /** Chains and hierarchies go over nothing that the caller does not see. */
+  readonly sight: Sight
   readonly expander: Expander
   /** How many resources at the end of a chain are turned into tokens. */
   readonly chainEnds?: number
@@ -35,7 +38,7 @@ export async function resolve(sources: Sources, one: Criterion): Promise<Criteri
     return ofCodes(one, codes)
   }
   if (one.kind === 'linked') {
-    const keys = await linkedRids(sources.db, one.patient)
+    const keys = await linkedRids(sources.db, sources.sight, one.patient)
     return { kind: 'tokens', any: (keys ?? [one.patient]).map((key) => referenceToken(one.param, key)) }
   }
   if (one.kind === 'branch') return resolveBranch(sources, one)
@@ -52,11 +55,11 @@ export async function resolve(sources: Sources, one: Criterion): Promise<Criteri
  * judge. When there are more, the chain stays one, and each candidate's references are looked up.
  */
 async function resolveChain(
-  { db, chainEnds = 1_000 }: Sources,
+  { db, sight, chainEnds = 1_000 }: Sources,
   params: readonly number[],
   to: Criterion,
 ): Promise<Criterion> {
-  const keys = await findKeys(db, to, chainEnds + 1)
+  const keys = await findKeys(db, sight, to, chainEnds + 1)
   if (keys.length > chainEnds) return { kind: 'refersTo', params, to }
   const tokens = keys.flatMap((key) => params.map((param) => referenceToken(param, key)))
   return tokens.length === 0 ? any([]) : { kind: 'tokens', any: tokens }
@@ -64,7 +67,7 @@ async function resolveChain(
 
 /** Level by level, each resource once, so that a circle ends too. */
 async function resolveBranch(
-  { db }: Sources,
+  { db, sight }: Sources,
   { param, direction, top, via }: Criterion & { kind: 'branch' },
 ): Promise<Criterion> {
   const seen = new Set([top])
@@ -73,7 +76,7 @@ async function resolveBranch(
       direction === 'above'
         ? { kind: 'referredBy', params: via, from: { kind: 'rids', rids: level } }
         : { kind: 'tokens', any: level.flatMap((key) => via.map((one) => referenceToken(one, key))) }
-    level = (await findKeys(db, next, MAX_TOKENS + 1)).filter((key) => !seen.has(key))
+    level = (await findKeys(db, sight, next, MAX_TOKENS + 1)).filter((key) => !seen.has(key))
     level.forEach((key) => seen.add(key))
     if (seen.size > MAX_TOKENS)
       throw new FhirError('too-costly', `There are more than ${MAX_TOKENS} resources ${direction} this one.`)

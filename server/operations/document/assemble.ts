@@ -1,7 +1,9 @@
+import type { Visit } from '../../access/visit.ts'
 import type { Queryable } from '../../db/database.ts'
 import { FhirError } from '../../errors.ts'
 import { instant, textOf } from '../../store/body.ts'
 import { readMany } from '../../store/read.ts'
+import type { Sight } from '../../store/sight.ts'
 import type { Row } from '../../store/types.ts'
 import { uuid7 } from '../../store/uuid.ts'
 import { referencesIn } from '../everything/references.ts'
@@ -10,8 +12,8 @@ import { referencesIn } from '../everything/references.ts'
 const LIMIT = 2000
 
 /** Composition first, then all it refers to and what that refers to, as far as it is here (https://hl7.org/fhir/R4/documents.html#content). */
-export async function assemble(db: Queryable, base: string, composition: Row): Promise<string> {
-  const rows = [composition, ...(await referredBy(db, composition))]
+export async function assemble(db: Queryable, { base, sight }: Visit, composition: Row): Promise<string> {
+  const rows = [composition, ...(await referredBy(db, sight, composition))]
   const entries = rows.flatMap((row) =>
     row.body === null
       ? []
@@ -22,13 +24,13 @@ export async function assemble(db: Queryable, base: string, composition: Row): P
   return `${JSON.stringify(head).slice(0, -1)},"entry":[${entries.join(',')}]}`
 }
 
-async function referredBy(db: Queryable, composition: Row): Promise<Row[]> {
+async function referredBy(db: Queryable, sight: Sight, composition: Row): Promise<Row[]> {
   const found = new Map<bigint, Row>()
   const seen = new Set<string>()
   for (let from = [composition]; from.length > 0;) {
     const keys = from.flatMap(({ body }) => referencesIn(body ?? '', seen))
     const wanted = keys.filter(({ rid }) => rid !== composition.rid && !found.has(rid))
-    from = await readMany(db, [...new Map(wanted.map((key) => [key.rid, key])).values()])
+    from = await readMany(db, sight, [...new Map(wanted.map((key) => [key.rid, key])).values()])
     for (const row of from) found.set(row.rid, row)
     if (found.size > LIMIT) throw new FhirError('too-costly', `The document would have more than ${LIMIT} entries`)
   }

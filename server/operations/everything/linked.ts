@@ -3,7 +3,8 @@ import { absence } from '../../interactions/decide.ts'
 import type { House } from '../../interactions/house.ts'
 import { patientRid, patientsAround } from '../../store/compartment.ts'
 import { followed, linkedRids } from '../../store/person.ts'
-import { readLast } from '../../store/read.ts'
+import { readTombstone } from '../../store/read.ts'
+import type { Sight } from '../../store/sight.ts'
 import type { Row } from '../../store/types.ts'
 import { referencesIn } from './references.ts'
 
@@ -16,9 +17,9 @@ const MOST = 64
  * Patient.link says, in either direction and over several steps, of records it has not taken in yet. What it has taken in
  * and keeps apart stays apart, whatever a link says. 404 when the first was never there, 410 when it was deleted.
  */
-export async function linkedPatients(house: House, id: string): Promise<bigint[]> {
+export async function linkedPatients(house: House, sight: Sight, id: string): Promise<bigint[]> {
   const own = patientRid(id)
-  const [person, around] = await Promise.all([linkedRids(house.db, own), walk(house, id)])
+  const [person, around] = await Promise.all([linkedRids(house.db, sight, own), walk(house, sight, id)])
   if (person === undefined) return around.map(({ rid }) => rid)
   const known = await followed(house.db, around)
   const fresh = known.has(own) ? around.filter(({ rid }) => !known.has(rid)) : around
@@ -28,12 +29,13 @@ export async function linkedPatients(house: House, id: string): Promise<bigint[]
 }
 
 /** Along Patient.link, with the versions seen; what is only named and not there counts too, for others may refer to it. */
-async function walk(house: House, id: string): Promise<{ rid: bigint; version: number }[]> {
+async function walk(house: House, sight: Sight, id: string): Promise<{ rid: bigint; version: number }[]> {
   const found = new Map([[patientRid(id), 0]])
   let fresh = [...found.keys()]
   for (let step = 0; fresh.length > 0 && step < STEPS; step++) {
-    const rows = await patientsAround(house.db, fresh)
-    if (step === 0 && !rows.some((row) => row.id === id)) throw absence(await readLast(house.db, 'Patient', id))
+    const rows = await patientsAround(house.db, sight, fresh)
+    if (step === 0 && !rows.some((row) => row.id === id))
+      throw absence(await readTombstone(house.db, sight, 'Patient', id))
     fresh = [...new Set(rows.flatMap(neighbours))].filter((key) => !found.has(key))
     for (const key of fresh) found.set(key, 0)
     for (const { rid, version } of rows) found.set(rid, version)

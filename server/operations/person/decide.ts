@@ -7,6 +7,7 @@ import type { House } from '../../interactions/house.ts'
 import type { FhirReply, FhirRequest } from '../../interactions/request.ts'
 import { clusterOf, decideOn, type Cluster, type Verdict } from '../../patients/links.ts'
 import { readMany } from '../../store/read.ts'
+import type { Sight } from '../../store/sight.ts'
 import { missing, readInput, type Input } from '../terminology/input.ts'
 import { tried, within } from './within.ts'
 
@@ -47,7 +48,7 @@ export async function readOrder(
     ])
   const reason = input.string('reason')?.trim()
   if (!reason) throw missing(['reason'])
-  await checkThere(house, patients)
+  await checkThere(house, context.sight, patients)
   const by = input.string('by')?.trim() ?? nameOf(context)
   return { patients, reason, by, preview: input.boolean('preview') ?? false, input }
 }
@@ -64,9 +65,10 @@ function idOf({ base }: Visit, text: string): string {
   ])
 }
 
-async function checkThere(house: House, ids: readonly string[]): Promise<void> {
+async function checkThere(house: House, sight: Sight, ids: readonly string[]): Promise<void> {
   const rows = await readMany(
     house.db,
+    sight,
     ids.map((id) => ({ type: 'Patient', rid: rid('Patient', id) })),
   )
   const absent = ids.filter((id) => !rows.some((row) => row.id === id))

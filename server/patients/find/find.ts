@@ -1,6 +1,7 @@
 import type { Patient } from '@medplum/fhirtypes'
 import type { Queryable } from '../../db/database.ts'
 import { readMany } from '../../store/read.ts'
+import type { Sight } from '../../store/sight.ts'
 import { textOf } from '../../store/body.ts'
 import { parseName } from '../names/parse.ts'
 import { farness } from './rank.ts'
@@ -17,10 +18,11 @@ export interface Hit {
 const LOOKED_AT = 50
 
 /** The source records that fit best, the nearest first; of equal ones by id. */
-export async function findByText(db: Queryable, asked: Asked): Promise<Hit[]> {
+export async function findByText(db: Queryable, sight: Sight, asked: Asked): Promise<Hit[]> {
   const rids = await ridsOf(db, asked, LOOKED_AT)
   const rows = await readMany(
     db,
+    sight,
     rids.map((rid) => ({ type: 'Patient' as const, rid })),
   )
   const hits = rows.flatMap((row) =>

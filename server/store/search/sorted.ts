@@ -4,6 +4,7 @@ import { join, raw, sql, type Sql } from '../../db/sql.ts'
 import { isEverything, type Plan, type SortKey } from '../../fhir/query/plan.ts'
 import { textOf } from '../body.ts'
 import { rowOf, type Stored } from '../read.ts'
+import type { Sight } from '../sight.ts'
 import type { Row } from '../types.ts'
 import { stored } from './columns.ts'
 import { inSql, valueFrom, valueInSql, type Value, type Version } from './keys.ts'
@@ -36,18 +37,20 @@ export type ValuesOf = (version: Version) => readonly Value[]
  */
 export async function pageBySort(
   db: Queryable,
+  sight: Sight,
   plan: Plan,
   behind: Behind | undefined,
   limit: number,
   valuesOf: ValuesOf,
 ): Promise<SortedPage> {
   const first = new First(plan.sort, limit)
-  if (!plan.sort.every(inSql)) return { placed: first.rows, snapshot: await readAll(db, plan, behind, first, valuesOf) }
+  if (!plan.sort.every(inSql))
+    return { placed: first.rows, snapshot: await readAll(db, sight, plan, behind, first, valuesOf) }
   // The unchanged first: a row changed between the two statements is then in both, and counted once.
-  const { rows, n } = await readUnchanged(db, plan, behind, limit)
+  const { rows, n } = await readUnchanged(db, sight, plan, behind, limit)
   for (const row of rows)
     first.add({ row: rowOf(row), values: plan.sort.map((key, i) => valueFrom(key, row.values[i] ?? null)) })
-  if (behind) await readChanged(db, plan, behind, first, valuesOf)
+  if (behind) await readChanged(db, sight, plan, behind, first, valuesOf)
   const snapshot = behind?.snapshot ?? rows[0]?.snapshot ?? ''
   return { placed: first.rows, snapshot, ...(n !== undefined && !behind && { n }) }
 }
@@ -60,33 +63,35 @@ type Keyed = Stored & { values: Value[]; snapshot: string }
  */
 async function readUnchanged(
   db: Queryable,
+  sight: Sight,
   plan: Plan,
   behind: Behind | undefined,
   limit: number,
 ): Promise<{ readonly rows: readonly Keyed[]; readonly n?: number }> {
   if (!behind?.many && !isEverything(plan)) {
-    const rows = await readSorted<Keyed & { n: number }>(db, plan, behind, limit, COUNTED + 1)
+    const rows = await readSorted<Keyed & { n: number }>(db, sight, plan, behind, limit, COUNTED + 1)
     const n = rows[0]?.n ?? (behind ? Infinity : 0)
     if (n <= COUNTED) return { rows, n }
   }
-  const walk = walkBySort(plan, behind, (r) => unchanged(r, behind), limit)
+  const walk = walkBySort(sight, plan, behind, (r) => unchanged(r, behind), limit)
   if (walk) {
     const rows = await db.rows<Keyed>(sql`
       select w.*, json_build_array(w.k0) as values, pg_current_snapshot()::text as snapshot from (${walk}) w`)
     if (rows.length === limit) return { rows }
   }
-  return { rows: await readSorted<Keyed>(db, plan, behind, limit) }
+  return { rows: await readSorted<Keyed>(db, sight, plan, behind, limit) }
 }
 
 /** `n` is how many matches were sorted, at most `most`. */
 function readSorted<T extends Keyed>(
   db: Queryable,
+  sight: Sight,
   plan: Plan,
   behind: Behind | undefined,
   limit: number,
   most?: number,
 ): Promise<T[]> {
-  const { r, from, where } = matchOf(plan)
+  const { r, from, where } = matchOf(sight, plan)
   const keys = plan.sort.map((key, i) => sql`${valueInSql(key, r)} as ${column(i)}`)
   const cut = most === undefined ? sql`offset 0` : sql`limit ${most}`
   const counted = most === undefined ? sql`` : sql`, (count(*) over ())::integer as n`
@@ -113,8 +118,15 @@ interface Past {
 }
 
 /** What was changed since the first page, with the version that was current then. */
-async function readChanged(db: Queryable, plan: Plan, behind: Behind, first: First, valuesOf: ValuesOf): Promise<void> {
-  const { r, from, where } = matchOf(plan)
+async function readChanged(
+  db: Queryable,
+  sight: Sight,
+  plan: Plan,
+  behind: Behind,
+  first: First,
+  valuesOf: ValuesOf,
+): Promise<void> {
+  const { r, from, where } = matchOf(sight, plan)
   const changed = db.stream<Stored & Past>(
     sql`select ${stored(r)}, ${past} from ${from} join lateral ${versionThen(r, behind.snapshot)} h on true
       where ${where} and ${isChanged(r, behind.snapshot)}`,
@@ -126,12 +138,13 @@ async function readChanged(db: Queryable, plan: Plan, behind: Behind, first: Fir
 /** Sort keys that no table holds: every match is read, and only the first ones are kept. */
 async function readAll(
   db: Queryable,
+  sight: Sight,
   plan: Plan,
   behind: Behind | undefined,
   first: First,
   valuesOf: ValuesOf,
 ): Promise<string> {
-  const { r, from, where } = matchOf(plan)
+  const { r, from, where } = matchOf(sight, plan)
   const columns = sql`${stored(r)}, pg_current_snapshot()::text as snapshot`
   const statement = behind
     ? sql`select ${columns}, ${past}, ${isChanged(r, behind.snapshot)} as changed

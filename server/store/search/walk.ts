@@ -1,6 +1,7 @@
 import { join, raw, sql, type Sql } from '../../db/sql.ts'
 import type { Plan, SortKey } from '../../fhir/query/plan.ts'
 import type { Parameter } from '../../fhir/search/parameter.ts'
+import type { Sight } from '../sight.ts'
 import { stored } from './columns.ts'
 import { narrowOf } from './keys.ts'
 import { matchOf, type Match } from './match.ts'
@@ -12,6 +13,7 @@ import type { Place } from './order.ts'
  * page that comes back short must be read another way. `k0` is the value.
  */
 export function walkBySort(
+  sight: Sight,
   plan: Plan,
   behind: Place | undefined,
   unchanged: (r: Sql) => Sql,
@@ -20,10 +22,10 @@ export function walkBySort(
   const [key, ...others] = plan.sort
   if (!key || others.length > 0 || behind?.values[0] === null) return undefined
   const walk = { key, behind, unchanged, limit }
-  if (key.by === '_lastUpdated') return alongUpdated(matchOf(plan), walk)
+  if (key.by === '_lastUpdated') return alongUpdated(matchOf(sight, plan), walk)
   const index = key.by === '_id' ? undefined : indexOf(key.by)
   if (!index) return undefined
-  const parts = index.params.map((param) => sql`(${along(matchOf(plan), walk, index, param)})`)
+  const parts = index.params.map((param) => sql`(${along(matchOf(sight, plan), walk, index, param)})`)
   const direction = directionOf(key)
   return sql`select w.* from (${join(parts, ' union all ')}) w order by w.k0 ${direction}, w.rid limit ${limit}`
 }

@@ -1,8 +1,11 @@
+import type { ResourceType } from '@medplum/fhirtypes'
 import { join, raw, sql, type Sql } from '../../db/sql.ts'
 import { SHORT_RANGE } from '../../fhir/search/entries.ts'
 import type { Bounds, Criterion } from '../../fhir/query/plan.ts'
-import { near } from './near.ts'
 import { typeNumber } from '../../fhir/types.ts'
+import type { Sight } from '../sight.ts'
+import { near } from './near.ts'
+import { seenInSql } from './seen.ts'
 
 /**
  * Criterion → SQL. A condition is written on an alias of `resource`, or as the set of row keys that satisfy it; both
@@ -10,11 +13,30 @@ import { typeNumber } from '../../fhir/types.ts'
  */
 export class Where {
   #aliases = 0
+  #sight: Sight
 
-  /** A fresh alias of `resource`. An access rule for the caller belongs here: everything a search reads passes by. */
-  resources(): { alias: Sql; from: Sql; visible: Sql } {
+  constructor(sight: Sight) {
+    this.#sight = sight
+  }
+
+  /** A fresh alias of `resource`, and what of it the caller sees: everything a search reads passes by here. */
+  resources(types?: readonly ResourceType[]): { alias: Sql; from: Sql; visible: Sql } {
     const alias = raw(`r${this.#aliases++}`)
-    return { alias, from: sql`resource ${alias}`, visible: sql`true` }
+    return { alias, from: sql`resource ${alias}`, visible: this.visible(alias, types) }
+  }
+
+  /** True of the rows of `r` that the caller sees. `types`: there are no others in `r`. */
+  visible(r: Sql, types?: readonly ResourceType[]): Sql {
+    return seenInSql(this.#sight, r, (one, alias) => this.#unlimited(one, alias), types)
+  }
+
+  /** What the sight itself is decided by is not looked at through it. */
+  #unlimited(one: Criterion, r: Sql): Sql {
+    const sight = this.#sight
+    this.#sight = 'all'
+    const condition = this.condition(one, r)
+    this.#sight = sight
+    return condition
   }
 
   /** True of the rows of `r` that satisfy the criterion. */
@@ -94,7 +116,7 @@ export class Where {
     if (one.kind === 'near') return sql`select n.rid from numbers n where ${near(one)}`
     if (one.kind === 'string') return sql`select s.rid from strings s where ${strings(one)}`
     if (one.kind === 'referredBy') return this.#referred(one)
-    const { alias, from, visible } = this.resources()
+    const { alias, from, visible } = this.resources(typesIn(one))
     return sql`select ${alias}.rid from ${from} where ${visible} and ${this.condition(one, alias)}`
   }
 
@@ -104,7 +126,7 @@ export class Where {
    * tokens the planner, which knows nothing of their selectivity, read whole tables: 20 s and more.
    */
   #refers({ params, to }: Criterion & { kind: 'refersTo' }, r: Sql): Sql {
-    const { alias, from, visible } = this.resources()
+    const { alias, from, visible } = this.resources(typesIn(to))
     return sql`exists (select from unnest(${r}.tokens) token, unnest(${params.map(BigInt)}::bigint[]) param, ${from}
       where ${alias}.rid = token # param and ${visible} and ${this.condition(to, alias)})`
   }
@@ -114,7 +136,7 @@ export class Where {
    * patient's compartment names that patient in a column, so only what is in several needs its tokens turned around.
    */
   #referred({ params, from: referring, patients }: Criterion & { kind: 'referredBy' }): Sql {
-    const { alias, from, visible } = this.resources()
+    const { alias, from, visible } = this.resources(typesIn(referring))
     const found = sql`${visible} and ${this.condition(referring, alias)}`
     const all = sql`select token # param from ${from}, unnest(${alias}.tokens) token, unnest(${params.map(BigInt)}::bigint[]) param
       where ${found}`
@@ -124,6 +146,12 @@ export class Where {
       where ${found} and ${alias}.patient not in (0, -1) and ${alias}.tokens && array[${join(tokens, ', ')}]
       union all ${all} and ${alias}.patient = -1`
   }
+}
+
+/** The only types that can satisfy a criterion, where it says so. */
+export function typesIn(one: Criterion): readonly ResourceType[] | undefined {
+  if (one.kind === 'types') return one.types
+  return one.kind === 'all' ? one.of.map(typesIn).find((types) => types !== undefined) : undefined
 }
 
 const columns: ReadonlySet<Criterion['kind']> = new Set(['types', 'rids', 'tokens', 'present', 'updated'])

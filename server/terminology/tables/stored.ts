@@ -30,7 +30,7 @@ export async function takeIn(db: Database, type: Kept, id: string): Promise<void
     const key = rid(type, id)
     await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${`terminology ${key}`}, 0))`)
     await forgetDeleted(tx, type)
-    const row = await readCurrent(tx, type, id)
+    const row = await readCurrent(tx, 'all', type, id)
     if (!row || row.body === null || (await isTakenIn(tx, type, row))) return
     const resource = JSON.parse(textOf({ ...row, body: row.body })) as CodeSystem | ConceptMap
     const origin = { rid: row.rid, version: row.version }
