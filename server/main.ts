@@ -14,7 +14,7 @@ const log = makeLog(config.logLevel)
 
 // A promise nobody waited for is a fault of ours, but no reason to leave everybody else without an answer.
 process.on('unhandledRejection', (reason) => {
-  log.error({ stack: reason instanceof Error ? reason.stack : 'no error' }, 'unhandled rejection')
+  log.error({ error: reason instanceof Error ? reason : typeof reason }, 'unhandled rejection')
 })
 
 try {

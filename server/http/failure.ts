@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { FhirError } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { framesOf, type Log } from '../log.ts'
 
 /**
  * Whatever was thrown → the refusal the client reads. What is our fault is logged here, once, and told outside only by
@@ -25,15 +25,11 @@ export function refusalOf(error: unknown, context: Pick<Context, 'requestId'>, l
  */
 function trace(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error }
-  const stack = error.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .join('\n')
   const own = error instanceof FhirError || error.constructor.name === 'StatementFailure'
   return {
     error: error.constructor.name,
     ...(own && { what: error.message }),
     ...('code' in error && { code: error.code }),
-    stack,
+    stack: framesOf(error),
   }
 }

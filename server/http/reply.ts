@@ -13,9 +13,10 @@ const GZIP_FROM = 32 * 1024
 
 const compress = promisify(gzip)
 
-/** On every answer: it is private, no browser may guess its type, run what it holds, or frame it. */
+/** On every answer: nobody keeps it (a clinic's computer has many users), guesses its type, runs what it holds, or frames it. */
 const always = {
-  'cache-control': 'private, no-cache',
+  'cache-control': 'no-store',
+  vary: 'origin, accept-encoding',
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -58,7 +59,6 @@ async function writeWhole(
   if (wishes.gzip && body.length >= GZIP_FROM) {
     out = await compress(body, { level: 1 })
     headers['content-encoding'] = 'gzip'
-    headers['vary'] = 'accept-encoding'
   }
   headers['content-length'] = typeof out === 'string' ? Buffer.byteLength(out) : out.length
   res.writeHead(status, headers)
@@ -81,7 +81,6 @@ async function writeStream(
   }
   if (wishes.gzip) {
     headers['content-encoding'] = 'gzip'
-    headers['vary'] = 'accept-encoding'
   }
   // The status line waits for the first piece, so that a failure before it is still an OperationOutcome.
   await begun(body)

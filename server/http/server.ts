@@ -14,6 +14,7 @@ import { intakeGauges } from './intake-metrics.ts'
 import { landing } from './landing.ts'
 import { Limits, type LimitOptions } from './limits.ts'
 import { makeMetrics } from './metrics.ts'
+import { pageHeaders } from './pages.ts'
 import { isLoopback } from './proxy.ts'
 import { FHIR_JSON } from './reply.ts'
 import { makeServer, type TlsFiles } from './tls.ts'
@@ -30,6 +31,8 @@ export interface DoorOptions extends TlsFiles, LimitOptions {
   /** Who stands at the door of a house at its address (`https://health.example.in`); without it everybody may do everything. */
   readonly authorityOf?: (house: House, origin: string) => Authority | Promise<Authority>
   readonly trustProxy?: BlockList | undefined
+  /** Opens /metrics. */
+  readonly metricsToken?: string | undefined
   /** `on`: plain HTTP on a network is nobody's mistake. */
   readonly plainHttp?: 'off' | 'on'
   /** The intake of a house at its address; without it there is nothing under /intake. */
@@ -77,11 +80,12 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
     '/fhir',
     fhir({ house, base: `${origin}/fhir`, bodyLimit: options.bodyLimit, metrics, readiness: options.readiness }),
   )
+  app.use('/oauth', pageHeaders)
   if (intake) app.use('/intake', intakeDoor({ intake, origin, metrics, readiness: options.readiness }))
   app.get('/livez', livez)
   app.get('/readyz', readyz(house, options.readiness))
-  app.get('/metrics', metricsPage(metrics))
-  app.get('/', landing)
+  app.get('/metrics', metricsPage(metrics, { ...options, authority }))
+  app.get('/', pageHeaders, landing)
   app.use((_req, res) => void res.status(404).type('text/plain').send('There is nothing here. FHIR is under /fhir.\n'))
   app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
     refusalOf(error, { requestId: 'none' }, house.log)

@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import pino from 'pino'
 import { buildHouse, serve } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import type { House } from '../../server/interactions/house.ts'
+import { makeLog } from '../../server/log.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
 
 export interface TestServer {
@@ -29,6 +29,18 @@ export interface TestServerOptions {
   linking?: boolean
 }
 
+/** Open, and in no hurry: tests of access and of limits set their own. */
+const defaults = {
+  AUTH: 'open',
+  PORT: '0',
+  DATA_DIR: join(tmpdir(), 'parchi-test'),
+  STOP_TIMEOUT: '3s',
+  RATE_LIMIT: '0',
+  RATE_LIMIT_PERSON: '0',
+  RATE_LIMIT_IP: '0',
+  RATE_LIMIT_LOGIN: '0',
+}
+
 /** The whole server in this process, on a free port and a database of its own. What it knows of FHIR is shared by all tests of a run. */
 export async function startServer({
   env = {},
@@ -43,8 +55,8 @@ export async function startServer({
       done()
     },
   })
-  const log = pino({ level: 'debug', base: null, messageKey: 'message' }, sink)
-  const config = readConfig({ PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s', ...env })
+  const log = makeLog('debug', sink)
+  const config = readConfig({ ...defaults, ...env })
   const running = await serve(config, await buildHouse(config, store.db, log), { linking })
   await running.ready
   return {

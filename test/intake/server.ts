@@ -50,7 +50,7 @@ export async function intakeServer(
   const database = options.database ?? (await testDatabase())
   const db = options.database ? await openDatabase({ at: database.connection, connections: 8 }) : database.db
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
-  const defaults = { PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s' }
+  const defaults = { AUTH: 'open', PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test'), STOP_TIMEOUT: '3s' }
   const config = readConfig({ ...defaults, ...options.env })
   const running = await serve(config, await buildHouse(config, db, log), {
     catalog: toyCatalog(files),
