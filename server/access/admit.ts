@@ -1,15 +1,94 @@
 import type { Caller } from '../context.ts'
-import { FhirError } from '../errors.ts'
+import type { Queryable } from '../db/database.ts'
+import { rid } from '../fhir/keys.ts'
+import { membersOf, openingsOf, openRecords, type Opened } from '../store/openings.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Asked, Premises } from './asked.ts'
-import type { Pen } from './visit.ts'
+import { ruleFor } from './may-ask.ts'
+import { patientsNamed } from './named.ts'
+import { penOf } from './pen.ts'
+import type { Rule } from './interactions.ts'
+import { sightOf } from './sight.ts'
+import { grantsFor, patientOf, standingOf, type Standing } from './standing.ts'
+import type { Pen, Widen } from './visit.ts'
 
 export interface Admission {
   readonly sight: Sight
+  /** Absent when the sight is whole. */
+  readonly widen?: Widen | undefined
   readonly pen: Pen
 }
 
-/** What a caller may see and write for what they ask. */
-export async function admit(_premises: Premises, _caller: Caller, _asked: Asked): Promise<Admission> {
-  throw new FhirError('forbidden', 'Nobody is let in yet')
+/** What a caller may see and write for what they ask; what openings add is read when it is needed, and no earlier. */
+export async function admit(premises: Premises, caller: Caller, asked: Asked): Promise<Admission> {
+  const standing = standingOf(caller, premises.registry)
+  const rule = ruleFor(caller, standing, asked)
+  const entry: Entry = { caller, rule, standing, patient: patientOf(caller), facility: facilityOf(caller) }
+  const pen = await readPen(entry, premises.db)
+  if (!isWidened(entry)) return { sight: near(entry), pen }
+  const widen: Widen = (patients, db = premises.db) => whole(entry, db, patients)
+  if (rule.reach === 'row') return { sight: near(entry), widen, pen }
+  const named = rule.reach === 'search' ? patientsNamed(asked) : undefined
+  return { sight: await whole(entry, premises.db, named), pen }
+}
+
+interface Entry {
+  readonly caller: Caller
+  readonly rule: Rule
+  readonly standing: Standing
+  /** Who `patient/` scopes reach, and for a patient themselves. */
+  readonly patient: bigint | undefined
+  readonly facility: bigint | undefined
+}
+
+function facilityOf({ facility }: Caller): bigint | undefined {
+  return facility === undefined ? undefined : rid('Organization', facility)
+}
+
+/** Whether anything can open what role and scopes alone do not show. */
+function isWidened({ rule, standing, patient, facility }: Entry): boolean {
+  if (rule.reach === 'public') return false
+  const { sees } = standing.role
+  if (sees.self) return true
+  return facility !== undefined && sees.care !== undefined && (isWide(standing, rule) || patient !== undefined)
+}
+
+function isWide(standing: Standing, rule: Rule): boolean {
+  return grantsFor(standing, rule).some(({ bound }) => !bound)
+}
+
+/** Without reading anything: a subset of the whole sight. */
+function near(entry: Entry): Sight {
+  return sightOf({ ...entry, person: entry.patient === undefined ? undefined : [entry.patient], opened: [] })
+}
+
+async function whole(entry: Entry, db: Queryable, patients: readonly bigint[] | undefined): Promise<Sight> {
+  const [person, opened] = await Promise.all([personOf(entry, db), openedFor(entry, db, patients)])
+  return sightOf({ ...entry, person, opened })
+}
+
+async function personOf({ patient }: Entry, db: Queryable): Promise<readonly bigint[] | undefined> {
+  return patient === undefined ? undefined : membersOf(db, patient)
+}
+
+async function openedFor(
+  { caller, standing, rule, patient, facility }: Entry,
+  db: Queryable,
+  patients: readonly bigint[] | undefined,
+): Promise<Opened[]> {
+  if (facility === undefined || standing.role.sees.care === undefined) return []
+  const asker = { facility, staff: caller.kind === 'staff' ? caller.id : undefined, now: Date.now() }
+  const asked = isWide(standing, rule) ? patients : patient === undefined ? [] : [patient]
+  if (asked === undefined) return openRecords(db, asker)
+  const real = asked.filter((key) => key !== 0n && key !== -1n)
+  return real.length === 0 ? [] : openingsOf(db, asker, real)
+}
+
+/** The people that what is written must be about are read only when something is to be written. */
+async function readPen(entry: Entry, db: Queryable): Promise<Pen> {
+  const { standing, rule, facility = 0n } = entry
+  const writes = rule.verb === 'any' || rule.verb === 'c' || rule.verb === 'u' || rule.verb === 'd'
+  const bound = standing.penBound || standing.role.sees.self !== undefined
+  const person = writes && bound ? ((await personOf(entry, db)) ?? []) : []
+  return penOf(standing, facility, person)
 }

@@ -9,9 +9,17 @@ import type { Row, Write } from '../store/types.ts'
  */
 export interface Visit extends Context {
   readonly sight: Sight
+  /**
+   * There when the sight does not yet hold what care, consents and emergencies open, for that takes a statement: the
+   * sight with all that they open of these Patients' people. Ask with the Patients of the rows that `sight` does not
+   * show (see.ts); inside a transaction hand it over.
+   */
+  readonly widen?: Widen
   readonly pen: Pen
   readonly notes: Notes
 }
+
+export type Widen = (patients: readonly bigint[], db?: Queryable) => Promise<Sight>
 
 /** What a caller may write. Beyond it a write is refused: 404 where existence would leak, else 403. */
 export interface Pen {
@@ -42,9 +50,12 @@ export function everythingSeen(context: Context, owner = 0n): Visit {
 }
 
 /** The signal is made when it is asked for, so it is not copied. */
-export function visitOf(context: Context, { sight, pen, notes }: Pick<Visit, 'sight' | 'pen' | 'notes'>): Visit {
+export function visitOf(
+  context: Context,
+  { sight, widen, pen, notes }: Pick<Visit, 'sight' | 'pen' | 'notes'> & { readonly widen?: Widen | undefined },
+): Visit {
   const { requestId, actor, base } = context
-  const visit = { requestId, actor, base, sight, pen, notes }
+  const visit = { requestId, actor, base, sight, ...(widen && { widen }), pen, notes }
   return Object.defineProperty(visit, 'signal', { get: () => context.signal })
 }
 

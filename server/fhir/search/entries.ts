@@ -42,8 +42,11 @@ export interface OpeningEntry {
   to: number | null
 }
 
-/** booking: a future appointment, which shows the Patient alone. */
-export type OpeningTier = 'care' | 'consent' | 'booking'
+/**
+ * booking: a future appointment, which shows the Patient alone. deny: what a Consent takes away from what others permit;
+ * its `withheld` are the labels denied, 0 whatever the labels.
+ */
+export type OpeningTier = 'care' | 'consent' | 'booking' | 'deny'
 
 /** Milliseconds since 1970, both inclusive; open ends are ±MAX_TIME. `param` is odd when the range is longer than SHORT_RANGE. */
 export interface DateEntry {

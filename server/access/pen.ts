@@ -1,0 +1,8 @@
+import type { Standing } from './standing.ts'
+import type { Pen } from './visit.ts'
+
+/** What is written by whom: of a patient and an app launched with one about that person alone. */
+export function penOf({ role, writes, penBound }: Standing, owner: bigint, person: readonly bigint[]): Pen {
+  const bound = penBound || role.sees.self !== undefined
+  return { owner, limits: { types: writes, ...(bound && { patients: person }) } }
+}
