@@ -4,10 +4,12 @@ import { FhirError, type Issue } from '../errors.ts'
 import { parseJson, withMarkers, type Document } from '../fhir/json.ts'
 import { NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
 import type { Entries } from '../fhir/search/entries.ts'
+import type { Pen } from '../access/visit.ts'
 import { storedBody, textOf } from '../store/body.ts'
 import type { How, Row, Write } from '../store/types.ts'
 import { checkIfMatch } from './prefer.ts'
 import type { House } from './house.ts'
+import { checkPatient, checkRow, checkType, unheardOf, type Writer } from './pen.ts'
 import { ruled } from './rules.ts'
 
 /** What an interaction wants of one resource, before the database was asked. */
@@ -58,8 +60,21 @@ export function make(house: House, document: Document<Resource>, id: string): Ma
   return { body, warnings, entries: house.extract(document.value) }
 }
 
-/** `last` is the locked current row, or the tombstone, or nothing. */
-export function decide(intent: Intent, last: Row | undefined): Decision {
+/**
+ * `last` is the locked current row, or the tombstone, or nothing. What the writer may not see is told from nothing by no
+ * condition of theirs: only a limited pen cares, and it is refused alike where it could otherwise tell.
+ */
+export function decide(intent: Intent, last: Row | undefined, writer: Writer): Decision {
+  const { pen } = writer
+  checkType(pen, intent.want.how, intent.type)
+  if (last) checkRow(writer, last)
+  else if (pen.limits && (intent.ifMatch !== undefined || intent.want.how === 'd')) throw unheardOf()
+  const decision = decided(intent, last, pen)
+  if ('write' in decision && decision.write.entries) checkPatient(pen, intent.rid, decision.write.entries)
+  return decision
+}
+
+function decided(intent: Intent, last: Row | undefined, pen: Pen): Decision {
   if (last && last.id !== intent.id) {
     throw new FhirError('conflict', [
       { message: 'This id cannot be told from another one that is in use', hint: 'Choose another id.' },
@@ -73,42 +88,40 @@ export function decide(intent: Intent, last: Row | undefined): Decision {
     ])
   }
   const { want } = intent
-  if (want.how === 'd') return current ? deletion(intent, current) : { kind: 'absent' }
+  if (want.how === 'd') return current ? deletion(intent, current, pen) : { kind: 'absent' }
   if (want.how === 'p') {
     if (!current) throw absence(last)
     const document = parseJson(textOf(current)) as Document<Resource>
-    return version(intent, 'p', want.make(document), current, current)
+    return version(intent, 'p', want.make(document), { current, last: current, pen })
   }
-  return version(intent, want.how, want.made, current, last)
+  return version(intent, want.how, want.made, { current, last, pen })
 }
 
 /** Why there is no current version: deleted (410), or never heard of (404). */
 export function absence(last: Row | undefined): FhirError {
-  return last
-    ? new FhirError('gone', `The resource was deleted (version ${last.version})`)
-    : new FhirError('not-found', 'There is no such resource')
+  return last ? new FhirError('gone', `The resource was deleted (version ${last.version})`) : unheardOf()
 }
 
-function version(
-  intent: Intent,
-  how: How,
-  made: Made,
-  current: (Row & { body: string }) | undefined,
-  last: Row | undefined,
-): Decision {
+interface Before {
+  readonly current: (Row & { body: string }) | undefined
+  readonly last: Row | undefined
+  readonly pen: Pen
+}
+
+function version(intent: Intent, how: How, made: Made, { current, last, pen }: Before): Decision {
   const { warnings } = made
   if (current && saysTheSame(current.body, made.body)) return { kind: 'unchanged', row: current, warnings }
-  const write = writeOf(intent, how, last, current !== undefined, made)
+  const write = writeOf(intent, how, { current, last, pen }, made)
   return { kind: current ? 'updated' : 'created', row: rowOf(write), write, warnings }
 }
 
-function deletion(intent: Intent, current: Row): Decision {
-  const write = writeOf(intent, 'd', current, true, undefined)
+function deletion(intent: Intent, current: Row & { body: string }, pen: Pen): Decision {
+  const write = writeOf(intent, 'd', { current, last: current, pen }, undefined)
   return { kind: 'deleted', row: { ...current, ...rowOf(write), patient: current.patient }, write }
 }
 
 /** Versions count up without a gap, and time never runs backwards for a resource, whatever the clock does. */
-function writeOf(intent: Intent, how: How, last: Row | undefined, replaces: boolean, made: Made | undefined): Write {
+function writeOf(intent: Intent, how: How, { current, last, pen }: Before, made: Made | undefined): Write {
   return {
     rid: intent.rid,
     type: intent.type,
@@ -116,15 +129,12 @@ function writeOf(intent: Intent, how: How, last: Row | undefined, replaces: bool
     version: last ? last.version + 1 : 1,
     updated: last ? Math.max(Date.now(), last.updated + 1) : Date.now(),
     how,
-    replaces,
+    replaces: current !== undefined,
     body: made ? made.body : null,
     entries: made ? made.entries : null,
-    facility: last?.facility ?? NOBODY,
+    facility: last?.facility ?? pen.owner,
   }
 }
-
-/** Whose own is what nobody's facility wrote. */
-const NOBODY = 0n
 
 /** The version as it will stand in the table. */
 function rowOf({ rid, type, id, version, updated, how, body, facility, entries }: Write): Row {

@@ -1,11 +1,11 @@
 import { rid } from '../fhir/keys.ts'
 import { FhirError } from '../errors.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut, writeFor } from './carry-out.ts'
 import { lockRows } from '../store/read.ts'
-import { write } from '../store/write.ts'
 import { decide, type Intent } from './decide.ts'
 import type { Interaction } from './house.ts'
 import { criteriaOf, lockCriteria, matchesOf, type Match } from './lookup.ts'
+import { checkType } from './pen.ts'
 import { etagOf, preferredReturn } from './prefer.ts'
 import { replyToWrite, SAID } from './reply.ts'
 import { outcomeOfWrite } from './rules.ts'
@@ -16,7 +16,8 @@ import type { RequestHeaders } from './request.ts'
 export const remove: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
   const id = idOfTarget(target)
-  const decision = await carryOut(house, deletionOf({ type, id, rid: rid(type, id) }, request.headers))
+  checkType(context.pen, 'd', type)
+  const decision = await carryOut(house, context, deletionOf({ type, id, rid: rid(type, id) }, request.headers))
   return replyToWrite(context, request, decision)
 }
 
@@ -29,20 +30,22 @@ const MAX_DELETED = 100
  */
 export const conditionalDelete: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
+  checkType(context.pen, 'd', type)
   const limit = limitOf(request.query)
   const query = request.query.filter(([name]) => name !== '_count')
-  const criteria = criteriaOf(house, context, type, query)
+  const criteria = criteriaOf(house, context, type, query, 'mine')
   const deleted = await house.db.transaction(async (tx) => {
     await lockCriteria(tx, [criteria])
-    const matches = await matchesOf(house, tx, criteria, limit + 1)
+    const matches = await matchesOf(house, context, tx, criteria, limit + 1)
     if (matches.length > limit) {
       const hint = `Narrow them, or send _count (at most ${MAX_DELETED}) to delete that many.`
       throw new FhirError('multiple-matches', [{ message: `The criteria match more than ${limit}`, hint }])
     }
     const locked = await lockRows(tx, matches)
-    const decisions = matches.map((match) => decide(deletionOf(match, request.headers), locked.get(match.rid)))
-    await write(
+    const decisions = matches.map((match) => decide(deletionOf(match, request.headers), locked.get(match.rid), context))
+    await writeFor(
       tx,
+      context,
       decisions.flatMap((decision) => ('write' in decision ? [decision.write] : [])),
     )
     return decisions.flatMap((decision) => (decision.kind === 'deleted' ? [decision.row] : []))

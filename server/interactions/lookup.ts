@@ -7,10 +7,12 @@ import { maskAadhaar } from '../fhir/rules/aadhaar.ts'
 import { all, type Criterion, type Plan } from '../fhir/query/plan.ts'
 import { goldenToken } from '../fhir/record-kind.ts'
 import { parseSearch } from '../fhir/query/parse.ts'
-import { pageByKey } from '../store/search/page.ts'
 import { lockStripes } from '../store/lock.ts'
-import { findByTokens, type Match } from '../store/find.ts'
+import type { Match } from '../store/find.ts'
+import type { Sight } from '../store/sight.ts'
+import { findAmong, pageAmong, type Among } from './among.ts'
 import type { House } from './house.ts'
+import type { Writer } from './pen.ts'
 import { resolve } from './search/resolve.ts'
 
 export type { Match } from '../store/find.ts'
@@ -19,12 +21,19 @@ export type { Match } from '../store/find.ts'
 export interface Criteria {
   readonly type: ResourceType
   readonly plan: Plan
+  readonly among: Among
 }
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 
 /** Unknown parameters are refused, whatever Prefer says: ignoring one would match too much. */
-export function criteriaOf(house: House, context: Visit, type: ResourceType, query: Pairs): Criteria {
+export function criteriaOf(
+  house: House,
+  context: Visit,
+  type: ResourceType,
+  query: Pairs,
+  among: Among = 'seen',
+): Criteria {
   if (query.some(([, value]) => maskAadhaar(value) !== value)) {
     const hint = 'Match by the ABHA number or by a number of your own.'
     throw new FhirError('invalid', [
@@ -39,11 +48,17 @@ export function criteriaOf(house: House, context: Visit, type: ResourceType, que
       { message: 'The criteria are empty, so they would match every resource of the type', hint },
     ])
   }
-  return { type, plan }
+  return { type, plan, among }
 }
 
 /** `identifier=a|b&active=true`, percent-encoded; `?`, `Type?` or the whole address of such a search may stand before it. */
-export function criteriaOfText(house: House, context: Visit, type: ResourceType, text: string): Criteria {
+export function criteriaOfText(
+  house: House,
+  context: Visit,
+  type: ResourceType,
+  text: string,
+  among: Among = 'seen',
+): Criteria {
   const mark = text.indexOf('?')
   const place = mark === -1 ? '' : text.slice(0, mark)
   const local = place.startsWith(`${context.base}/`) ? place.slice(context.base.length + 1) : place
@@ -55,7 +70,7 @@ export function criteriaOfText(house: House, context: Visit, type: ResourceType,
       },
     ])
   }
-  return criteriaOf(house, context, type, [...new URLSearchParams(text.slice(mark + 1))])
+  return criteriaOf(house, context, type, [...new URLSearchParams(text.slice(mark + 1))], among)
 }
 
 /**
@@ -69,35 +84,51 @@ export async function lockCriteria(tx: Queryable, criteria: readonly Criteria[])
   )
 }
 
-/** The matches of each of the criteria, at most `limit` of each. Those that are plain tokens (identifiers) share one statement. */
+/**
+ * The matches of each of the criteria, at most `limit` of each, among what each may match. Those that are plain tokens
+ * (identifiers) share a statement.
+ */
 export async function matchesOfAll(
   house: House,
+  writer: Writer,
   tx: Queryable,
   criteria: readonly Criteria[],
   limit = 2,
 ): Promise<Match[][]> {
   const results = criteria.map((): Match[] => [])
-  const plain = criteria.flatMap(({ type, plan }, place) => {
+  const plain = criteria.flatMap(({ type, plan, among }, place) => {
     const token = onlyToken(plan)
-    return token === undefined ? [] : [{ type, token, place }]
+    return token === undefined ? [] : [{ type, token, place, among }]
   })
-  for (const { place, match } of await findByTokens(tx, plain, limit)) results[place]?.push(match)
-  for (const [place, { plan }] of criteria.entries()) {
+  for (const { place, match } of await findAmong(tx, writer, plain, limit)) results[place]?.push(match)
+  for (const [place, { plan, among }] of criteria.entries()) {
     if (onlyToken(plan) !== undefined) continue
-    const where = await resolve({ db: tx, expander: house.expander }, sourcesOnly(plan))
-    results[place] = await pageByKey(tx, { ...plan, where }, undefined, limit)
+    const sources = { db: tx, expander: house.expander }
+    const asked = { plan, among, resolve: (sight: Sight) => resolve({ ...sources, sight }, sourcesOnly(plan)) }
+    results[place] = await pageAmong(tx, writer, asked, limit)
   }
   return results
 }
 
-export async function matchesOf(house: House, tx: Queryable, criteria: Criteria, limit: number): Promise<Match[]> {
-  const [matches = []] = await matchesOfAll(house, tx, [criteria], limit)
+export async function matchesOf(
+  house: House,
+  writer: Writer,
+  tx: Queryable,
+  criteria: Criteria,
+  limit: number,
+): Promise<Match[]> {
+  const [matches = []] = await matchesOfAll(house, writer, tx, [criteria], limit)
   return matches
 }
 
 /** The one match, or none; several are refused (412). */
-export async function matchOf(house: House, tx: Queryable, criteria: Criteria): Promise<Match | undefined> {
-  const matches = await matchesOf(house, tx, criteria, 2)
+export async function matchOf(
+  house: House,
+  writer: Writer,
+  tx: Queryable,
+  criteria: Criteria,
+): Promise<Match | undefined> {
+  const matches = await matchesOf(house, writer, tx, criteria, 2)
   if (matches.length > 1) throw new FhirError('multiple-matches', 'The criteria match several resources')
   return matches[0]
 }

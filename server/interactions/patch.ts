@@ -9,6 +9,7 @@ import { make, type Intent, type Made } from './decide.ts'
 import { asResource, validate } from './document.ts'
 import type { House, Interaction } from './house.ts'
 import { criteriaOf, lockCriteria, matchOf, type Match } from './lookup.ts'
+import { checkType } from './pen.ts'
 import { replyToWrite } from './reply.ts'
 import type { Body, RequestHeaders } from './request.ts'
 import { idOfTarget, typeOfTarget } from './target.ts'
@@ -22,24 +23,26 @@ export interface Patch {
 export const patch: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
   const id = idOfTarget(target)
+  checkType(context.pen, 'p', type)
   const change = patchOf(request.body)
   const told = new Told()
   const key = { type, id, rid: rid(type, id) }
-  const decision = await carryOut(house, patchingOf(house, key, change, request.headers, told))
+  const decision = await carryOut(house, context, patchingOf(house, key, change, request.headers, told))
   return replyToWrite(context, request, decision, told.settled())
 }
 
 /** PATCH [type]?criteria: exactly one match is patched; none is 404, several 412. */
 export const conditionalPatch: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
-  const criteria = criteriaOf(house, context, type, request.query)
+  checkType(context.pen, 'p', type)
+  const criteria = criteriaOf(house, context, type, request.query, 'mine')
   const change = patchOf(request.body)
   const told = new Told()
   const decision = await house.db.transaction(async (tx) => {
     await lockCriteria(tx, [criteria])
-    const match = await matchOf(house, tx, criteria)
+    const match = await matchOf(house, context, tx, criteria)
     if (!match) throw new FhirError('not-found', 'Nothing matches the criteria')
-    return carryOutIn(house, tx, patchingOf(house, match, change, request.headers, told))
+    return carryOutIn(house, context, tx, patchingOf(house, match, change, request.headers, told))
   })
   return replyToWrite(context, request, decision, told.settled())
 }

@@ -1,6 +1,7 @@
 import type { Visit } from '../access/visit.ts'
 import { instant, textOf } from '../store/body.ts'
 import type { Issue } from '../errors.ts'
+import { byColumns, sees } from '../store/sight.ts'
 import type { Row } from '../store/types.ts'
 import type { Decision } from './decide.ts'
 import { etagOf, preferredReturn } from './prefer.ts'
@@ -18,14 +19,21 @@ export function replyToWrite(
   if (decision.kind === 'absent' || decision.row.how === 'd')
     return replyToDelete(decision, wish === 'OperationOutcome')
   const { row } = decision
+  const minimal = wish === 'minimal' || !mayBeShown(context, decision)
   const warnings = [...(decision.warnings ?? []), ...notes]
   const status = decision.kind === 'created' ? 201 : 200
   const headers = { ...versionHeaders(row), location: locationOf(context.base, row), ...warningHeader(warnings) }
   const { updated } = row
-  if (wish === 'minimal') return { status, headers, warnings, updated }
   if (wish === 'OperationOutcome')
     return { status, headers, warnings, updated, body: outcomeOfWrite(SAID[decision.kind], warnings) }
+  if (minimal) return { status, headers, warnings, updated }
   return { status, headers, warnings, updated, body: fullText(row) }
+}
+
+/** Whoever may write but not read is shown what they sent, and not what was there before. */
+export function mayBeShown({ sight }: Pick<Visit, 'sight'>, decision: Decision & { row: Row }): boolean {
+  const sent = decision.kind !== 'unchanged' && decision.row.how !== 'p'
+  return sent || sees(byColumns(sight), decision.row) !== undefined
 }
 
 /** Who did not ask for an OperationOutcome learns at least that there is one (RFC 7234 section 5.5, 299). */

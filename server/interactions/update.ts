@@ -11,6 +11,7 @@ import { make, type Intent } from './decide.ts'
 import { documentOf, validate } from './document.ts'
 import type { House, Interaction } from './house.ts'
 import { criteriaOf, lockCriteria, matchOf, type Match } from './lookup.ts'
+import { checkType } from './pen.ts'
 import { replyToWrite } from './reply.ts'
 import type { RequestHeaders } from './request.ts'
 import { ID } from './route.ts'
@@ -20,11 +21,12 @@ import { idOfTarget, typeOfTarget } from './target.ts'
 export const update: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
   const id = idOfTarget(target)
+  checkType(context.pen, 'u', type)
   const document = rawBinary(request, type, id) ?? documentOf(request, type)
   checkId(document, id)
   validate(house, document)
   const assessment = await assess(house, document.value)
-  const decision = await carryOut(house, replacement(house, document, id, request.headers))
+  const decision = await carryOut(house, context, replacement(house, document, id, request.headers))
   assessment.count()
   return replyToWrite(context, request, decision, assessment.notes)
 }
@@ -35,17 +37,18 @@ export const update: Interaction = async (house, context, request, target) => {
  */
 export const conditionalUpdate: Interaction = async (house, context, request, target) => {
   const type = typeOfTarget(target)
-  const criteria = criteriaOf(house, context, type, request.query)
+  checkType(context.pen, 'u', type)
+  const criteria = criteriaOf(house, context, type, request.query, 'mine')
   const document = documentOf(request, type)
   validate(house, document)
   const assessment = await assess(house, document.value)
   const given = document.value.id
   const decision = await house.db.transaction(async (tx) => {
     await lockCriteria(tx, [criteria])
-    const { id, fresh } = identity(await matchOf(house, tx, criteria), given)
+    const { id, fresh } = identity(await matchOf(house, context, tx, criteria), given)
     const intent = { ...replacement(house, document, id, request.headers), fresh }
     await storeWords(house.db, intent.want.made.entries.words, tx)
-    return carryOutIn(house, tx, intent)
+    return carryOutIn(house, context, tx, intent)
   })
   assessment.count()
   return replyToWrite(context, request, decision, assessment.notes)

@@ -6,6 +6,7 @@ import { rid as ridOf } from '../fhir/keys.ts'
 import { carryOutIn } from '../interactions/carry-out.ts'
 import { creation } from '../interactions/create.ts'
 import type { House } from '../interactions/house.ts'
+import { serverItself } from '../interactions/pen.ts'
 import { storeWords } from '../store/lexicon.ts'
 import { comparePairs } from './compare.ts'
 import { linkRecords, matchingOf } from './follow.ts'
@@ -69,7 +70,7 @@ async function provenances(house: House, tx: Queryable, decision: Decision): Pro
     house.db,
     intents.flatMap(({ want }) => want.made.entries.words),
   )
-  for (const intent of intents) await carryOutIn(house, tx, intent)
+  for (const intent of intents) await carryOutIn(house, serverItself, tx, intent)
   return intents[0]?.id ?? ''
 }
 

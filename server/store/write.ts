@@ -32,6 +32,13 @@ export async function write(tx: Queryable, writes: readonly Write[]): Promise<vo
   await Promise.all(sent)
 }
 
+/** Tells the database in whose name this transaction writes: it then refuses what is another facility's (migration 012). */
+export async function showPen(tx: Queryable, owner: bigint): Promise<void> {
+  await tx.prepared('show_pen', SHOW_PEN, [String(owner)])
+}
+
+const SHOW_PEN = `select set_config('parchi.pen', $1, true)`
+
 async function inParts(writes: readonly Body[], send: (part: readonly Body[]) => Promise<void>): Promise<void> {
   let from = 0
   while (from < writes.length) {

@@ -2,6 +2,7 @@ import type { Resource, ResourceType } from '@medplum/fhirtypes'
 import type { Visit } from '../../access/visit.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import type { Document } from '../../fhir/json.ts'
+import type { How } from '../../store/types.ts'
 import { uuid7 } from '../../store/uuid.ts'
 import { assess } from '../assess.ts'
 import type { Made } from '../decide.ts'
@@ -9,6 +10,7 @@ import { asResource, findings } from '../document.ts'
 import type { House } from '../house.ts'
 import { criteriaOf, criteriaOfText, type Criteria } from '../lookup.ts'
 import { patchOf, Told, type Patch } from '../patch.ts'
+import { checkType } from '../pen.ts'
 import { ID } from '../route.ts'
 import { checkId } from '../update.ts'
 import { placed, type Entry } from './entry.ts'
@@ -82,15 +84,16 @@ export function planWrite(house: House, context: Visit, entry: Entry): Planned {
   const [, id] = path
   const byId = path.length === 2 && id !== undefined && ID.test(id) ? id : undefined
   const byCriteria = path.length === 1 && entry.query.length > 0
+  checkType(context.pen, HOW[entry.method] ?? 'u', type)
   if (entry.method === 'POST') {
     if (path.length !== 1 || !document) throw unfit()
     asResource(document, type)
     const condition = entry.ifNoneExist
-    const criteria = condition === undefined ? undefined : criteriaOfText(house, context, type, condition)
+    const criteria = condition === undefined ? undefined : criteriaOfText(house, context, type, condition, 'mine')
     return plannedOf(entry, 'create', type, uuid7(), true, criteria, document, undefined)
   }
   if (byId === undefined && !byCriteria) throw unfit()
-  const criteria = byId === undefined ? criteriaOf(house, context, type, entry.query) : undefined
+  const criteria = byId === undefined ? criteriaOf(house, context, type, entry.query, 'mine') : undefined
   if (entry.method === 'DELETE') return plannedOf(entry, 'delete', type, byId, false, criteria, undefined, undefined)
   if (!document) throw unfit()
   if (entry.method === 'PATCH') {
@@ -102,6 +105,8 @@ export function planWrite(house: House, context: Visit, entry: Entry): Planned {
   const given = document.value.id
   return plannedOf(entry, 'update', type, given ?? uuid7(), given === undefined, criteria, document, undefined)
 }
+
+const HOW: Partial<Record<Entry['method'], How>> = { POST: 'c', PUT: 'u', PATCH: 'p', DELETE: 'd' }
 
 /** One shape for all of them: thousands are made for a bundle. */
 function plannedOf(

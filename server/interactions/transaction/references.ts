@@ -133,7 +133,7 @@ class Finder {
     const type = text.slice(0, mark)
     if (!isResourceType(type)) return undefined
     try {
-      const criteria = criteriaOfText(this.house, this.context, type, text)
+      const criteria = criteriaOfText(this.house, this.context, type, text, 'seen')
       const shared = { text, criteria, entry: owner.entry }
       this.#conditional.set(text, shared)
       return shared

@@ -3,6 +3,7 @@ import { FhirError, type Issue } from '../../errors.ts'
 import { rid } from '../../fhir/keys.ts'
 import type { House } from '../house.ts'
 import { matchesOfAll, type Criteria, type Match } from '../lookup.ts'
+import type { Writer } from '../pen.ts'
 import { placed, type Entry } from './entry.ts'
 import type { Planned } from './plan.ts'
 import type { SharedCriteria, Slot } from './references.ts'
@@ -27,6 +28,7 @@ export interface Identity {
 /** Everything conditional of a bundle, looked up in one go; faults of all entries at once. */
 export async function resolveAll(
   house: House,
+  writer: Writer,
   tx: Queryable,
   planned: readonly Planned[],
   slots: readonly Slot[],
@@ -35,6 +37,7 @@ export async function resolveAll(
   const conditional = planned.filter((one): one is Planned & { criteria: Criteria } => one.criteria !== undefined)
   const matches = await matchesOfAll(
     house,
+    writer,
     tx,
     [...conditional, ...shared].map((one) => one.criteria),
   )

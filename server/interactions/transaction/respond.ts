@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Visit } from '../../access/visit.ts'
 import { preferredReturn, type Return } from '../prefer.ts'
 import { instant } from '../../store/body.ts'
-import { fullText, responseOf, SAID } from '../reply.ts'
+import { fullText, mayBeShown, responseOf, SAID } from '../reply.ts'
 import type { FhirReply, FhirRequest } from '../request.ts'
 import { outcomeOfWrite } from '../rules.ts'
 import { placed, type Entry } from './entry.ts'
@@ -43,10 +43,11 @@ const STATUS = {
   absent: '204 No Content',
 } as const
 
-function writeAnswer({ base }: Visit, { decision, planned }: Done, wish: Return | undefined): string {
+function writeAnswer(visit: Visit, { decision, planned }: Done, wish: Return | undefined): string {
   const status = STATUS[decision.kind]
   const notes = planned.told.settled()
   if (decision.kind === 'absent') return `{"response":{"status":"${status}"}}`
+  const { base } = visit
   const { row } = decision
   const warnings = decision.kind === 'deleted' ? [] : [...(decision.warnings ?? []), ...notes]
   const told = wish === 'OperationOutcome' || warnings.some(({ severity }) => severity !== 'information')
@@ -54,7 +55,7 @@ function writeAnswer({ base }: Visit, { decision, planned }: Done, wish: Return 
   const outcome = told ? `,"outcome":${outcomeOfWrite(SAID[decision.kind], named)}` : ''
   const response = `${responseOf(status, row).slice(0, -1)}${outcome}}`
   if (wish === 'OperationOutcome') return `{"response":${response}}`
-  if (wish !== 'representation' || row.body === null) return `{"response":${response}}`
+  if (wish !== 'representation' || row.body === null || !mayBeShown(visit, decision)) return `{"response":${response}}`
   return `{"fullUrl":"${base}/${row.type}/${row.id}","resource":${fullText(row)},"response":${response}}`
 }
 

@@ -6,12 +6,15 @@ import type { Document } from '../../fhir/json.ts'
 import { storeWords } from '../../store/lexicon.ts'
 import { lockRows, readMany } from '../../store/read.ts'
 import type { Row, Write } from '../../store/types.ts'
-import { ONE_STATEMENT, write } from '../../store/write.ts'
+import { ONE_STATEMENT } from '../../store/write.ts'
+import { writeFor } from '../carry-out.ts'
 import { decide, make, type Decision, type Intent } from '../decide.ts'
 import { deletionOf } from '../delete.ts'
 import type { House } from '../house.ts'
 import { lockCriteria } from '../lookup.ts'
 import { patchingOf } from '../patch.ts'
+import { facing, isFree, isMine, type Writer } from '../pen.ts'
+import { strayPatients, strayReferences } from '../stray.ts'
 import type { FhirReply, FhirRequest, RequestHeaders } from '../request.ts'
 import { placed, readEntries, type Entry } from './entry.ts'
 import { assessAll, planWrites, type Planned } from './plan.ts'
@@ -66,9 +69,14 @@ export async function carryOutAll(work: Work): Promise<Outcome> {
   )
 
   // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
-  const bare = known && work.reads.length === 0 && planned.every((one) => one.kind === 'create') && fitsOne(planned)
+  const bare =
+    known &&
+    isFree(work.context) &&
+    work.reads.length === 0 &&
+    planned.every((one) => one.kind === 'create') &&
+    fitsOne(planned)
   return bare
-    ? { done: await writeAll(house, house.db, planned, known), reads: [] }
+    ? { done: await writeAll(work, house.db, known), reads: [] }
     : house.db.transaction((tx) => inTransaction(work, tx, known))
 }
 
@@ -106,44 +114,61 @@ async function inTransaction(work: Work, tx: Queryable, known: Resolution | unde
       tx,
     )
   }
-  const done = await writeAll(house, tx, planned, resolution)
+  const done = await writeAll(work, tx, resolution)
   return { done, reads: await answerReads(house, work.context, tx, work.reads) }
 }
 
-async function lookUp({ house, planned, slots }: Work, tx: Queryable): Promise<Resolution> {
+async function lookUp({ house, context, planned, slots }: Work, tx: Queryable): Promise<Resolution> {
   await lockCriteria(
     tx,
     planned.flatMap((one) => one.criteria ?? []),
   )
-  return resolveAll(house, tx, planned, slots)
+  return resolveAll(house, context, tx, planned, slots)
 }
 
-async function writeAll(
-  house: House,
-  tx: Queryable,
-  planned: readonly Planned[],
-  resolution: Resolution,
-): Promise<Done[]> {
+async function writeAll({ house, context, planned }: Work, tx: Queryable, resolution: Resolution): Promise<Done[]> {
   const acting = planned.map((one) => ({ one, identity: identityOf(resolution, one) }))
   const locked = await lockRows(
     tx,
     acting.flatMap(({ one, identity }) => (needsLock(identity) ? [{ type: one.type, rid: identity.rid }] : [])),
   )
   const existing = await existingRows(tx, acting)
-  const done = decideAll(house, acting, locked, existing)
+  const done = decideAll(house, await facing(tx, context, others(context, locked)), acting, { locked, existing })
   const writes = done.flatMap(({ decision }): Write[] => ('write' in decision ? [decision.write] : []))
-  if (writes.length > 0) await write(tx, writes)
+  await refuseStray(context, tx, done, writes)
+  await writeFor(tx, context, writes)
   return done.map((each) => withTwin(each, done, resolution))
 }
 
 type Acting = { one: Planned; identity: Identity }
 
-function decideAll(
-  house: House,
-  acting: readonly Acting[],
-  locked: ReadonlyMap<bigint, Row>,
-  existing: ReadonlyMap<bigint, Row>,
-): Done[] {
+/** References to Patients that are not there for the caller, of all entries at once. */
+async function refuseStray(
+  context: Visit,
+  tx: Queryable,
+  done: readonly Done[],
+  writes: readonly Write[],
+): Promise<void> {
+  const stray = await strayPatients(tx, context, writes)
+  if (stray.size === 0) return
+  const issues = done.flatMap(({ planned, decision }) =>
+    'write' in decision
+      ? strayReferences(decision.write, stray).map((issue) => placed(planned.entry, issue, 'resource'))
+      : [],
+  )
+  if (issues.length > 0) throw new FhirError('unprocessable', issues)
+}
+
+function others({ pen }: Visit, locked: ReadonlyMap<bigint, Row>): Row[] {
+  return pen.limits ? [...locked.values()].filter((row) => !isMine(pen, row)) : []
+}
+
+interface Found {
+  readonly locked: ReadonlyMap<bigint, Row>
+  readonly existing: ReadonlyMap<bigint, Row>
+}
+
+function decideAll(house: House, writer: Writer, acting: readonly Acting[], { locked, existing }: Found): Done[] {
   const issues: Issue[] = []
   let refusal: FhirError | undefined
   const done = acting.flatMap(({ one, identity }): Done[] => {
@@ -154,7 +179,7 @@ function decideAll(
     if (identity.nothing && one.kind === 'delete') return [{ planned: one, decision: { kind: 'absent' } }]
     try {
       if (identity.nothing) throw new FhirError('not-found', 'Nothing matches the criteria')
-      return [{ planned: one, decision: decide(intentOf(house, one, identity), locked.get(identity.rid)) }]
+      return [{ planned: one, decision: decide(intentOf(house, one, identity), locked.get(identity.rid), writer) }]
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
       refusal ??= error
@@ -190,7 +215,7 @@ async function existingRows(tx: Queryable, acting: readonly Acting[]): Promise<M
   const keys = acting.flatMap(({ one, identity }) =>
     identity.existing && !identity.fresh ? [{ type: one.type, rid: identity.rid }] : [],
   )
-  const rows = await readMany(tx, keys)
+  const rows = await readMany(tx, 'all', keys)
   return new Map(rows.map((row) => [row.rid, row]))
 }
 
