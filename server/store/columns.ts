@@ -61,10 +61,15 @@ function accessColumns(writes: readonly Body[]): Buffer[] {
   ]
 }
 
-/** Types as text, for arrays of arrays must be rectangular; empty: all. */
+/**
+ * Types as text, for arrays of arrays must be rectangular; empty: all. Consent is the patient's to give, so it opens
+ * and denies nothing in a row that a facility wrote.
+ */
 function openingColumns(writes: readonly Body[]): Buffer[] {
   const all = writes.flatMap(({ rid, facility, entries }) =>
-    entries.openings.map((one) => ({ ...one, rid, facility: one.facility === 'owner' ? facility : one.facility })),
+    entries.openings
+      .filter(({ tier }) => facility === CITY || (tier !== 'consent' && tier !== 'deny'))
+      .map((one) => ({ ...one, rid, facility: one.facility === 'owner' ? facility : one.facility })),
   )
   return [
     int8s(all.map((one) => one.rid)),
@@ -80,7 +85,10 @@ function openingColumns(writes: readonly Body[]): Buffer[] {
   ]
 }
 
-const TIERS = { care: 'c', consent: 'p', booking: 'b' } as const
+/** Whose own is nobody's facility's. */
+const CITY = 0n
+
+const TIERS = { care: 'c', consent: 'p', booking: 'b', deny: 'd' } as const
 
 function dateColumns(writes: readonly Body[]): Buffer[] {
   const rids: bigint[] = []
