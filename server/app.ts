@@ -21,6 +21,7 @@ import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { startFollowing, type Following } from './patients/follow.ts'
 import { routes } from './routes.ts'
+import { sealAudit } from './store/audit-seal.ts'
 import { analyze, flushTokens, needsAnalyze } from './store/maintain.ts'
 import { settleSetting } from './store/settings.ts'
 import { expanderOf, makeTerminology } from './terminology/make.ts'
@@ -112,7 +113,7 @@ export async function serve(config: Config, built: House, options: ServeOptions 
     await door.close(0)
     throw error
   })
-  const clock = startClock(house.db, [...ticks, ...intakeTicks(opened)], house.log)
+  const clock = startClock(house.db, [...ticks, sealing(house.log), ...intakeTicks(opened)], house.log)
   let linking: Following | undefined
   const ready = bringUpToDate(house).then(async () => {
     await opened.start()
@@ -146,3 +147,15 @@ const ticks: readonly Tick[] = [
   { name: 'flush the token index', schedule: '* * * * *', run: flushTokens },
   { name: 'analyze', schedule: '* * * * *', run: async (tx) => ((await needsAnalyze(tx)) ? analyze(tx) : undefined) },
 ]
+
+/** Each seal's hash goes to the log: a copy that whoever can write the database cannot change. */
+function sealing(log: Log): Tick {
+  return {
+    name: 'seal the audit',
+    schedule: '*/10 * * * * *',
+    run: async (tx) => {
+      const seal = await sealAudit(tx)
+      if (seal) log.info({ seal: String(seal.seq), hash: seal.hash.toString('hex') }, 'the audit was sealed')
+    },
+  }
+}

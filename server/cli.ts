@@ -1,4 +1,5 @@
 import { buildHouse, bringUpToDate, openStore } from './app.ts'
+import { auditCommand } from './cli/audit.ts'
 import { facilityCommand } from './cli/facility.ts'
 import { codesCommand, historyCommand, intakeCommand, quarantineCommand, replayCommand, rollbackCommand, traceCommand } from './cli/intake.ts' // prettier-ignore
 import { load } from './cli/load.ts'
@@ -78,6 +79,10 @@ const commands: Record<string, Command> = {
     help: 'replay <facility> --from=2026-11-01 [--to=…] | --message=… [--records=3,17]: processes it again',
     run: (words) => replayCommand(words, quiet()),
   },
+  audit: {
+    help: 'audit head | verify [--from=<seal>] [--anchor=<seal>:<hash>]: whether the audit is as it was written; exits with 1 when it is not',
+    run: (words) => withHouse((house) => auditCommand(house, words)),
+  },
   patients: {
     help: 'patients [link|relink]: how many records and people; link what waits, or everybody anew (decisions are kept)',
     run: (words) => withHouse((house) => patientsCommand(house, words)),
@@ -100,7 +105,7 @@ if (!command) {
 }
 try {
   await print(await command.run(words), process.argv.includes('--json') || name === 'capability')
-  process.exit(0)
+  process.exit(process.exitCode ?? 0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exit(error instanceof ConfigError || error instanceof Usage ? 2 : 1)

@@ -20,7 +20,8 @@ export interface Asked {
   }
 }
 
-export type Outcome = { readonly status: number } | { readonly error: unknown }
+/** How a visit ended. `sent`: part of the answer had left when it failed. */
+export type Outcome = { readonly status: number } | { readonly error: unknown; readonly sent?: boolean }
 
 /** What access needs of the house. */
 export interface Premises {

@@ -23,6 +23,44 @@ create table assignment (
   constraint assignment_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'doctor'::text, 'it'::text, 'officer'::text, 'administrator'::text])))
 );
 
+create table audit (
+  id uuid not null,
+  tx xid8 not null default pg_current_xact_id(),
+  kind "char" not null,
+  who text not null,
+  app text not null,
+  role text not null,
+  facility text,
+  scopes text not null,
+  request text not null,
+  code text not null,
+  action "char" not null,
+  status smallint not null,
+  outcome smallint not null,
+  type text,
+  resource text,
+  version integer,
+  patients bigint[] not null,
+  tiers smallint[] not null,
+  tier smallint not null,
+  reason text,
+  seen jsonb,
+  written jsonb,
+  names text[] not null,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+
+create table audit_seal (
+  seq bigint not null,
+  low xid8 not null,
+  high xid8 not null,
+  rows integer not null,
+  at bigint not null,
+  marks bytea not null,
+  hash bytea not null,
+  constraint audit_seal_pkey PRIMARY KEY (seq)
+);
+
 create table code_mapping (
   facility text collate "C" not null,
   list text not null,
@@ -242,6 +280,7 @@ create table oauth_grant (
   id text not null,
   patient text,
   encounter text,
+  banner boolean not null,
   until bigint not null,
   constraint oauth_grant_pkey PRIMARY KEY (id)
 );
@@ -462,6 +501,12 @@ create table unmapped_record (
   constraint unmapped_record_pkey PRIMARY KEY (facility, list, code, message, number)
 );
 
+CREATE INDEX audit_patients ON public.audit USING gin (patients) WHERE (patients <> '{}'::bigint[]);
+
+CREATE INDEX audit_tx ON public.audit USING btree (tx);
+
+CREATE INDEX audit_who ON public.audit USING btree (who, id);
+
 CREATE UNIQUE INDEX code_system_rid ON public.code_system USING btree (rid) WHERE (rid IS NOT NULL);
 
 CREATE INDEX code_system_url ON public.code_system USING btree (url);
@@ -563,3 +608,12 @@ CREATE INDEX strings_rid ON public.strings USING btree (rid);
 CREATE INDEX strings_value ON public.strings USING btree (param, value, rid);
 
 CREATE INDEX throttle_forget ON public.throttle USING btree (forget);
+
+CREATE OR REPLACE FUNCTION public.audit_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit only grows' using errcode = '42501';
+end $function$
+;
