@@ -38,7 +38,7 @@ const commands: Record<string, Command> = {
     run: (facilities) => withHouse((house) => conformanceReport(house, facilities)),
   },
   load: {
-    help: 'load <folders or files>: bundles and resources as JSON',
+    help: 'load <folders or files> [--facility <Organization id>]: bundles and resources as JSON, as that facility’s own',
     run: (paths) => withHouse((house) => load(house, paths)),
   },
   terminology: {

@@ -23,15 +23,15 @@ export async function wantsDemo(config: Config, house: House): Promise<boolean> 
 
 /** Loads the made-up city through the desk, as its facilities would send it; answers how many resources it holds. */
 export async function loadDemo(house: House, base: string): Promise<number> {
-  const bundles = generateCity().bundles()
+  const letters = generateCity().letters()
   let resources = 0
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const bundle of bundles) {
+      for (const { facility, bundle } of letters) {
         resources += bundle.entry?.length ?? 0
         const document = { value: bundle, exact: [] }
         const body = { kind: 'json', document, contentType: 'application/fhir+json' } as const
-        await desk(house, system('demo', base), { method: 'POST', path: [], query: [], headers: {}, body })
+        await desk(house, system('demo', base, facility), { method: 'POST', path: [], query: [], headers: {}, body })
       }
     }),
   )

@@ -1,7 +1,7 @@
 import type { House } from '../interactions/house.ts'
 import { LEASE } from '../jobs/queue.ts'
 import type { Context } from '../context.ts'
-import type { Mapping } from '../../mappers/mapping.ts'
+import type { Facility, Mapping } from '../../mappers/mapping.ts'
 import type { Catalog } from './catalog.ts'
 import type { Outcomes } from './outcomes.ts'
 
@@ -46,8 +46,8 @@ export const usualLimits: IntakeLimits = {
   lease: LEASE,
 }
 
-/** The facility's own intake stands at the desk. */
-export function contextOf(intake: Intake, facility: string): Context {
-  const name = `intake ${facility}`
-  return { requestId: name, actor: { kind: 'system', name }, base: intake.base }
+/** The facility's own intake stands at the desk: what it writes is the facility's own. */
+export function contextOf(intake: Intake, { slug, organization }: Pick<Facility, 'slug' | 'organization'>): Context {
+  const name = `intake ${slug}`
+  return { requestId: name, actor: { kind: 'system', name, facility: organization }, base: intake.base }
 }

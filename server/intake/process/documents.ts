@@ -53,7 +53,7 @@ async function post(intake: Intake, item: Item): Promise<Posted> {
     if (how !== 'document') continue
     const document = { value: structuredClone(resource), exact }
     const body = { kind: 'json', document, contentType: 'application/fhir+json' } as const
-    const context = contextOf(intake, item.run.message.facility)
+    const context = contextOf(intake, item.run.mapping.facility)
     const reply = await desk(intake.house, context, { method: 'POST', path: [], query: [], headers: {}, body })
     const { entry = [] } = JSON.parse(typeof reply.body === 'string' ? reply.body : '{}') as Bundle
     for (const { response } of entry) {

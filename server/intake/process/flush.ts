@@ -1,4 +1,5 @@
 import { issue, type Issue } from '../../../mappers/issues.ts'
+import type { Facility } from '../../../mappers/mapping.ts'
 import { FhirError } from '../../errors.ts'
 import type { Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
@@ -25,7 +26,7 @@ const TRIES = 6
  * desk refuses is taken out and the rest tried again, so one bad record never costs another. Run again after a crash it
  * makes nothing twice: ids come from the records, and equal content makes no version.
  */
-export async function flush(intake: Intake, facility: string, items: readonly Item[]): Promise<Done[]> {
+export async function flush(intake: Intake, facility: Facility, items: readonly Item[]): Promise<Done[]> {
   const refused = new Map<Item, readonly Issue[]>()
   const posted = new Map<Item, Posted>()
   for (let conflicts = 0; ;) {
@@ -68,7 +69,7 @@ export async function judged(intake: Intake, items: readonly Item[], refused: Re
 /** The refusal names no record: it is found by trying ever smaller parts, in order. */
 async function halves(
   intake: Intake,
-  facility: string,
+  facility: Facility,
   items: readonly Item[],
   refused: ReadonlyMap<Item, readonly Issue[]>,
 ): Promise<Done[]> {

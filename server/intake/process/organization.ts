@@ -20,7 +20,7 @@ export async function ensureOrganization(intake: Intake, facility: Facility): Pr
   const headers = { 'if-none-match': '*' }
   try {
     const path = ['Organization', id]
-    await desk(intake.house, contextOf(intake, facility.slug), { method: 'PUT', path, query: [], headers, body })
+    await desk(intake.house, contextOf(intake, facility), { method: 'PUT', path, query: [], headers, body })
   } catch (error) {
     if (!(error instanceof FhirError && error.refusal === 'version-conflict')) throw error
   }

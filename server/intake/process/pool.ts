@@ -1,4 +1,4 @@
-import type { MappedRecord } from '../../../mappers/mapping.ts'
+import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
 import { giveWay } from '../giving-way.ts'
 import type { Intake } from '../intake.ts'
 import { commit } from './commit.ts'
@@ -25,7 +25,7 @@ export class Pool {
 
   constructor(
     private readonly intake: Intake,
-    private readonly facility: string,
+    private readonly facility: Facility,
   ) {}
 
   async add(run: Run, record: MappedRecord): Promise<void> {

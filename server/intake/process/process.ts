@@ -25,7 +25,7 @@ export async function processMessages(intake: Intake, jobs: readonly Job[], stop
   const now = await active(intake, first.facility)
   await ensureOrganization(intake, now.mapping.facility)
   const [duplicates, reused] = [await wholeDuplicates(db, ids), await reusedControlIds(db, ids)]
-  const pool = new Pool(intake, first.facility)
+  const pool = new Pool(intake, now.mapping.facility)
   const bytes = new Ahead(intake, [...messages.values()])
   try {
     for (const job of jobs) {

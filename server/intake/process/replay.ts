@@ -43,7 +43,7 @@ async function again(intake: Intake, message: Message, job: Job, stopping: Stopp
   const run = runOf(message, job, now, true)
   const wanted = numbersOf(job)
   const last = wanted ? Math.max(...wanted) : Infinity
-  const pool = new Pool(intake, message.facility)
+  const pool = new Pool(intake, now.mapping.facility)
   const source = mapped(intake, run)
   run.found(() => (wanted ? message.issues : source.issues))
   let [total, stop] = [0, false]

@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes'
 import { issue, type Issue } from '../../../mappers/issues.ts'
-import type { MappedRecord } from '../../../mappers/mapping.ts'
+import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
 import type { FhirError } from '../../errors.ts'
 import { desk } from '../../interactions/desk.ts'
 import { vouch } from '../../interactions/document.ts'
@@ -16,7 +16,7 @@ export interface Written {
 }
 
 /** Puts the batch on the desk: all of it is written, or none (FhirError). */
-export async function writeBatch(intake: Intake, facility: string, batch: Assembled): Promise<Written> {
+export async function writeBatch(intake: Intake, facility: Facility, batch: Assembled): Promise<Written> {
   const made = new Map<Item, MadeVersion[]>()
   const warnings = new Map<Item, Issue[]>()
   if (batch.pending.length === 0) return { made, warnings }
