@@ -6,9 +6,11 @@ import type { House } from '../interactions/house.ts'
 import type { Body, FhirRequest, RequestHeaders } from '../interactions/request.ts'
 import { allowed, findRoute } from '../interactions/route.ts'
 import { readAddress, readParameters, type Address } from './address.ts'
+import type { Authority } from './authority.ts'
 import { readBytes, utf8 } from './body.ts'
 import { refusalOf } from './failure.ts'
 import { checkFormat, isJson, mediaType } from './format.ts'
+import { isExpensive, Throttled, type Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { writeReply, type Wishes } from './reply.ts'
 import { requestIdOf } from './request-id.ts'
@@ -18,6 +20,9 @@ export interface Door {
   readonly house: House
   /** Public address of the FHIR endpoint. */
   readonly base: string
+  /** Who stands at the door; absent with AUTH=open. */
+  readonly authority?: Authority | undefined
+  readonly limits?: Limits
   readonly bodyLimit: number
   readonly metrics: Metrics
   /** Why requests cannot be answered yet, or any more. */
@@ -47,6 +52,7 @@ export function fhir(door: Door) {
     let request: FhirRequest | undefined
     let code: string | undefined
     let leave = () => {}
+    let done: (() => void) | undefined
     const enter = async (weight: number): Promise<void> => {
       if (weight > HEAVY) leave = await turnstile.enter(weight)
     }
@@ -55,6 +61,10 @@ export function fhir(door: Door) {
       if (reason !== undefined) throw new FhirError('unavailable', `The server is ${reason}.`)
       const address = readAddress(req.url ?? '/')
       if (req.method === 'OPTIONS') return answerOptions(res, allowed(house.routes, address.path))
+      if (door.authority && isDiscovery(address)) return await tellSmart(res, door.authority, wishes)
+      if (door.authority) context.actor = isOpen(address) ? anybody : await door.authority.who(req)
+      if ('role' in context.actor)
+        done = await door.limits?.caller(context.actor, isExpensive(req.method ?? '', address.path))
       request = await readRequest(req, address, door.bodyLimit, enter)
       wishes.pretty = address.pretty
       const reply = await desk(house, context, request)
@@ -65,12 +75,28 @@ export function fhir(door: Door) {
       await refuse(res, error, context, wishes, request, house)
     } finally {
       leave()
+      done?.()
     }
     const seconds = (performance.now() - started) / 1000
     code ??= codeOf(house, request)
     metrics.observe(code, res.statusCode, seconds)
     house.log.debug({ requestId: context.requestId, interaction: code, status: res.statusCode, seconds }, 'answered')
   }
+}
+
+/** https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html: where to get tokens, told to everybody. */
+function isDiscovery({ path }: Address): boolean {
+  return path.length === 2 && path[0] === '.well-known' && path[1] === 'smart-configuration'
+}
+
+async function tellSmart(res: ServerResponse, authority: Authority, wishes: Wishes): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  await writeReply(res, { status: 200, headers, body: JSON.stringify(authority.smartConfiguration()) }, wishes)
+}
+
+/** What this server can do is nobody's secret. */
+function isOpen({ path }: Address): boolean {
+  return path.length === 1 && (path[0] === 'metadata' || path[0] === 'openapi.json')
 }
 
 /** What an address answers. Scripts of other origins are not told that they may use it. */
@@ -99,6 +125,10 @@ async function refuse(
   if (refusal.refusal === 'not-allowed')
     headers['allow'] = (request ? allowed(house.routes, request.path) : [...methods]).join(', ')
   if (refusal.refusal === 'unavailable') headers['retry-after'] = '5'
+  if (error instanceof Throttled) headers['retry-after'] = `${error.seconds}`
+  // RFC 6750, 3.1: the error only for whoever showed a token
+  if (refusal.refusal === 'unauthenticated')
+    headers['www-authenticate'] = `Bearer realm="${context.base}"${context.showed ? ', error="invalid_token"' : ''}`
   await writeReply(res, { status: refusal.status, headers, body: JSON.stringify(refusal.outcome()) }, wishes)
 }
 
@@ -157,12 +187,15 @@ function isMethod(method: string): method is FhirRequest['method'] {
   return methods.has(method)
 }
 
-const actor: Actor = { kind: 'open' }
+const nobody: Actor = { kind: 'open' }
+const anybody: Actor = { kind: 'system', name: 'anybody' }
 
 /** The context of one HTTP request. An AbortController costs, so it is made when someone asks for the signal. */
 class RequestContext implements Context {
-  readonly actor = actor
+  actor: Actor = nobody
   readonly requestId: string
+  /** Something that should say who asks. */
+  readonly showed: boolean
   private controller: AbortController | undefined
 
   constructor(
@@ -171,6 +204,7 @@ class RequestContext implements Context {
     readonly base: string,
   ) {
     this.requestId = requestIdOf(req)
+    this.showed = req.headers.authorization !== undefined
   }
 
   get signal(): AbortSignal {

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import type { Actor } from '../context.ts'
 import type { CatalogEntry } from '../intake/catalog.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { FhirReply } from '../interactions/request.ts'
+import type { Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface IntakeDoor {
@@ -10,6 +12,9 @@ export interface IntakeDoor {
   readonly origin: string
   readonly metrics: Metrics
   readonly readiness: () => string | undefined
+  readonly limits: Limits
+  /** Refuses with `unauthenticated`. */
+  readonly who: (req: IncomingMessage) => Promise<Actor>
 }
 
 /** A request at the intake's door. */

@@ -13,30 +13,31 @@ import { mapCode, mappedCodes, unmappedCodes } from '../intake/work-list.ts'
 import type { FhirReply } from '../interactions/request.ts'
 import { decoded, readBytes, utf8 } from './body.ts'
 import { json, type Asked } from './intake-asked.ts'
+import { mapping, own, publishing, shared, type Callers } from './intake-callers.ts'
 import { compared, published, rolledBack } from './intake-mappings.ts'
 
 type Handler = (asked: Asked) => Promise<FhirReply>
 
 /** Everything under /intake/{facility}; `[id]` is a message. Words stand above it. */
-export const rows: readonly (readonly [code: string, address: string, handler: Handler])[] = [
-  ['send', 'POST ', send],
-  ['messages', 'GET ', messages],
-  ['preview', 'POST preview', previewed],
-  ['quarantine', 'GET quarantine', quarantine],
-  ['mappings', 'GET mappings', mappings],
-  ['publish', 'POST mappings', published],
-  ['compare', 'POST mappings/compare', compared],
-  ['rollback', 'POST mappings/rollback', rolledBack],
-  ['codes', 'GET codes', codes],
-  ['map-code', 'POST codes', code],
-  ['replay-range', 'POST replay', replayedRange],
-  ['replay-stop', 'DELETE replay', stopped],
-  ['status', 'GET [id]', status],
-  ['records', 'GET [id]/records', records],
-  ['errors', 'GET [id]/errors.csv', errors],
-  ['replay', 'POST [id]/replay', replayed],
-  ['replay-stop', 'DELETE [id]/replay', stopped],
-  ['release', 'POST [id]/release', released],
+export const rows: readonly (readonly [code: string, address: string, handler: Handler, callers: Callers])[] = [
+  ['send', 'POST ', send, own],
+  ['messages', 'GET ', messages, shared],
+  ['preview', 'POST preview', previewed, own],
+  ['quarantine', 'GET quarantine', quarantine, shared],
+  ['mappings', 'GET mappings', mappings, shared],
+  ['publish', 'POST mappings', published, publishing],
+  ['compare', 'POST mappings/compare', compared, mapping],
+  ['rollback', 'POST mappings/rollback', rolledBack, publishing],
+  ['codes', 'GET codes', codes, shared],
+  ['map-code', 'POST codes', code, mapping],
+  ['replay-range', 'POST replay', replayedRange, shared],
+  ['replay-stop', 'DELETE replay', stopped, shared],
+  ['status', 'GET [id]', status, shared],
+  ['records', 'GET [id]/records', records, shared],
+  ['errors', 'GET [id]/errors.csv', errors, own],
+  ['replay', 'POST [id]/replay', replayed, shared],
+  ['replay-stop', 'DELETE [id]/replay', stopped, shared],
+  ['release', 'POST [id]/release', released, shared],
 ]
 
 async function send({ door, req, facility, query }: Asked): Promise<FhirReply> {
@@ -69,7 +70,7 @@ function header(req: IncomingMessage, name: string): string | undefined {
 }
 
 async function previewed({ door, req, facility, query }: Asked): Promise<FhirReply> {
-  const { mapping, version } = await active(door.intake, facility.slug)
+  const { mapping: used, version } = await active(door.intake, facility.slug)
   const filename = header(req, 'x-filename')
   const contentType = header(req, 'content-type')
   const file = {
@@ -79,7 +80,7 @@ async function previewed({ door, req, facility, query }: Asked): Promise<FhirRep
   }
   return json(200, {
     mapping: version,
-    ...(await preview(door.intake, mapping, file, number(query, 'limit', 100, 1000))),
+    ...(await preview(door.intake, used, file, number(query, 'limit', 100, 1000))),
   })
 }
 
@@ -95,8 +96,7 @@ async function status({ door, facility, id }: Asked): Promise<FhirReply> {
 }
 
 function statusOf(message: Message): object {
-  const { id, facility, state, total, counts, issues, arrived, via, filename, size, sha256, mapping, duplicateOf } =
-    message
+  const { id, facility, state, total, counts, issues, arrived, via, filename, size, sha256, duplicateOf } = message
   return {
     message: id,
     facility,
@@ -109,7 +109,7 @@ function statusOf(message: Message): object {
     ...(filename !== null && { filename }),
     size,
     sha256: sha256.toString('hex'),
-    ...(mapping !== null && { mapping }),
+    ...(message.mapping !== null && { mapping: message.mapping }),
     ...(duplicateOf !== null && { duplicateOf }),
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Actor } from '../context.ts'
 import { FhirError } from '../errors.ts'
 import { nearest } from '../fhir/query/suggest.ts'
 import { isResourceType } from '../fhir/types.ts'
@@ -9,7 +10,9 @@ import type { FhirReply } from '../interactions/request.ts'
 import { readAddress } from './address.ts'
 import { refusalOf } from './failure.ts'
 import { json, type IntakeDoor } from './intake-asked.ts'
+import { isOverseer, isOwn, refuseOthers, refuseOutsiders } from './intake-callers.ts'
 import { rows } from './intake-rows.ts'
+import { Throttled } from './limits.ts'
 import { writeReply } from './reply.ts'
 
 /** Everything under /intake. `req.url` is below the mount. */
@@ -24,15 +27,19 @@ export function intakeDoor(door: IntakeDoor) {
     try {
       const reason = door.readiness()
       if (reason !== undefined) throw new FhirError('unavailable', `The server is ${reason}.`)
+      const actor = await door.who(req)
+      if ('role' in actor) await door.limits.caller(actor, false)
+      refuseOutsiders(actor)
       const { path, query } = readAddress(req.url ?? '/')
       if (path[0] === 'trace') {
         code = 'intake trace'
-        await writeReply(res, await traced(intake, req, path), wishes)
+        await writeReply(res, await traced(intake, { req, path, actor }), wishes)
       } else {
+        const facility = facilityOf(intake, path[0] ?? '', actor)
         const { row, id } = rowOf(req.method ?? 'GET', path.slice(1))
         code = `intake ${row[0]}`
-        const asked = { door, req, facility: facilityOf(intake, path[0] ?? ''), id, query: new Map(query) }
-        await writeReply(res, await row[2](asked), wishes)
+        refuseOthers(actor, row[3])
+        await writeReply(res, await row[2]({ door, req, facility, id, query: new Map(query) }), wishes)
       }
     } catch (error) {
       await refuse(req, res, error, { requestId, log: intake.house.log, wishes })
@@ -59,9 +66,10 @@ function rowOf(method: string, path: readonly string[]): { row: (typeof rows)[nu
   throw new FhirError('not-allowed', `This address answers ${allowed.join(', ')} only`)
 }
 
-function facilityOf({ catalog }: Intake, name: string): CatalogEntry {
+function facilityOf({ catalog }: Intake, name: string, actor: Actor): CatalogEntry {
   const found = findFacility(catalog, name)
-  if (found) return found
+  if (found && isOwn(actor, found)) return found
+  if (!isOverseer(actor)) throw new FhirError('not-found', 'There is no such facility.')
   const near = nearest(
     name,
     catalog.facilities.map(({ slug }) => slug),
@@ -87,7 +95,8 @@ async function refuse(
   const headers: Record<string, string> = {}
   if (!req.complete) headers['connection'] = 'close'
   if (refusal.status === 503) headers['retry-after'] = '5'
-  if (refusal.status === 429) headers['retry-after'] = '60'
+  if (refusal.status === 429) headers['retry-after'] = error instanceof Throttled ? `${error.seconds}` : '60'
+  if (refusal.status === 401) headers['www-authenticate'] = 'Bearer'
   await discard(req)
   await writeReply(res, { status: refusal.status, headers, body: JSON.stringify(refusal.outcome()) }, wishes)
 }
@@ -105,10 +114,24 @@ async function discard(req: IncomingMessage): Promise<void> {
   })
 }
 
-async function traced(intake: Intake, req: IncomingMessage, path: readonly string[]): Promise<FhirReply> {
+interface TraceAsked {
+  readonly req: IncomingMessage
+  readonly path: readonly string[]
+  readonly actor: Actor
+}
+
+async function traced(intake: Intake, { req, path, actor }: TraceAsked): Promise<FhirReply> {
   const [, type = '', id = ''] = path
   if (req.method !== 'GET' && req.method !== 'HEAD') throw new FhirError('not-allowed', 'This address answers GET only')
   if (path.length !== 3) throw new FhirError('not-found', 'There is nothing at this address')
   if (!isResourceType(type)) throw new FhirError('unknown-type', 'There is no such resource type in FHIR R4')
-  return json(200, { versions: await trace(intake, type, id) })
+  const versions = await trace(intake, type, id)
+  if (isOverseer(actor)) return json(200, { versions })
+  const theirs = versions.filter(({ facility }) => {
+    const entry = findFacility(intake.catalog, facility)
+    return entry && isOwn(actor, entry)
+  })
+  // What others sent, or nobody did, is not told apart from what does not exist.
+  if (theirs.length === 0) throw new FhirError('not-found', 'There is no such resource')
+  return json(200, { versions: theirs })
 }

@@ -5,6 +5,7 @@ import { FhirError } from '../errors.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { House } from '../interactions/house.ts'
 import type { Authority } from './authority.ts'
+import { bearerOf, isSame } from './bearer.ts'
 import { refusalOf } from './failure.ts'
 import { fhir } from './fhir.ts'
 import { gate } from './gate.ts'
@@ -31,6 +32,8 @@ export interface DoorOptions extends TlsFiles, LimitOptions {
   /** Who stands at the door of a house at its address (`https://health.example.in`); without it everybody may do everything. */
   readonly authorityOf?: (house: House, origin: string) => Authority | Promise<Authority>
   readonly trustProxy?: BlockList | undefined
+  /** Token of the commands that ask this server. */
+  readonly operator?: string | undefined
   /** Opens /metrics. */
   readonly metricsToken?: string | undefined
   /** `on`: plain HTTP on a network is nobody's mistake. */
@@ -78,10 +81,22 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
   app.set('query parser', false)
   app.use(
     '/fhir',
-    fhir({ house, base: `${origin}/fhir`, bodyLimit: options.bodyLimit, metrics, readiness: options.readiness }),
+    fhir({
+      house,
+      base: `${origin}/fhir`,
+      authority,
+      bodyLimit: options.bodyLimit,
+      metrics,
+      readiness: options.readiness,
+      limits,
+    }),
   )
   app.use('/oauth', pageHeaders)
-  if (intake) app.use('/intake', intakeDoor({ intake, origin, metrics, readiness: options.readiness }))
+  if (authority) app.use('/oauth', authority.listener)
+  if (intake) {
+    const who = whoAt(authority, options.operator)
+    app.use('/intake', intakeDoor({ intake, origin, metrics, readiness: options.readiness, limits, who }))
+  }
   app.get('/livez', livez)
   app.get('/readyz', readyz(house, options.readiness))
   app.get('/metrics', metricsPage(metrics, { ...options, authority }))
@@ -107,6 +122,15 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
       return close(server, patience)
     },
   }
+}
+
+/** At the intake also the commands of this machine, by a token that only its own account can read. */
+function whoAt(authority: Authority | undefined, operator: string | undefined): Authority['who'] {
+  if (!authority) return async () => ({ kind: 'open' })
+  return async (req) =>
+    operator !== undefined && isSame(bearerOf(req), operator)
+      ? { kind: 'system', name: 'operator' }
+      : authority.who(req)
 }
 
 function isLocal(host: string): boolean {
