@@ -1,0 +1,152 @@
+import { createLocalJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
+import { parseScopes } from '../access/scopes.ts'
+import type { Caller, Role } from '../context.ts'
+import { FhirError } from '../errors.ts'
+import { LONGEST_TOKEN, type Revocable } from '../store/revoked.ts'
+import { ALGORITHMS, type SigningKeys } from './keys.ts'
+import type { Revocations } from './revocations.ts'
+import { fingerprint } from './secret.ts'
+
+/**
+ * Access tokens: JWTs of ours after RFC 9068 (https://www.rfc-editor.org/rfc/rfc9068). What makes one is pinned: the
+ * algorithm, the type `at+jwt`, issuer, audience, and a life of at most ten minutes; no other JWT has all of them.
+ */
+export interface Facts {
+  readonly kind: Caller['kind']
+  readonly id: string
+  readonly role: Role
+  readonly facility?: string
+  readonly patient?: string
+  readonly encounter?: string
+  /** The application shows whose record it is, because nobody else does. */
+  readonly banner?: boolean
+  /** What can be revoked: the grant; of a backend service the token itself. */
+  readonly grant: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** The facts of a caller in a token: `parchi`, a claim of ours. */
+export const FACTS = 'parchi'
+
+/** Seconds that clocks may differ. */
+const SKEW = 5
+
+/** Tokens seen before: so many, checked once each. */
+const SEEN = 20_000
+
+interface Checked {
+  readonly caller: Caller
+  readonly ends: number
+  readonly issued: number
+  readonly whats: readonly Revocable[]
+}
+
+export class Tokens {
+  readonly #seen = new Map<string, Checked>()
+  #keys: ReturnType<typeof createLocalJWKSet>
+
+  constructor(
+    private readonly options: {
+      readonly issuer: string
+      readonly audience: string
+      readonly keys: SigningKeys
+      readonly revocations: Revocations
+      /** The keys as they are now; the same when nobody rotated them. */
+      readonly reload: () => Promise<SigningKeys>
+    },
+  ) {
+    this.#keys = publicKeys(options.keys)
+  }
+
+  use(keys: SigningKeys): void {
+    this.#keys = publicKeys(keys)
+  }
+
+  /** A FhirError `unauthenticated` when it is not good, without a word about what is wrong with it. */
+  async caller(token: string): Promise<Caller> {
+    const name = fingerprint(token)
+    const checked = this.#seen.get(name) ?? (await this.#check(token))
+    if (checked.ends <= Date.now()) {
+      this.#seen.delete(name)
+      throw refused()
+    }
+    if (await this.options.revocations.covers(checked.whats, checked.issued)) throw refused()
+    if (!this.#seen.has(name)) this.#keep(name, checked)
+    return checked.caller
+  }
+
+  async #check(token: string): Promise<Checked> {
+    const payload = await this.#verified(token)
+    const facts = payload[FACTS] as Facts
+    const { iat = 0, exp = 0, client_id: app, jti, scope } = payload
+    if (typeof app !== 'string' || typeof jti !== 'string' || typeof payload.sub !== 'string') throw refused()
+    if (exp - iat > LONGEST_TOKEN || typeof facts !== 'object') throw refused()
+    const { kind, id, role, facility, patient, grant, at } = facts
+    const caller: Caller = {
+      kind,
+      id,
+      app,
+      role,
+      ...(facility !== undefined && { facility }),
+      ...(patient !== undefined && { patient }),
+      scopes: parseScopes(typeof scope === 'string' ? scope : ''),
+      grant,
+    }
+    const whats: Revocable[] = [`grant:${grant}`, `app:${app}`, `account:${payload.sub}`, `account:${kind}/${id}`]
+    return { caller, ends: (exp + SKEW) * 1000, issued: at, whats }
+  }
+
+  async #verified(token: string): Promise<JWTPayload> {
+    try {
+      return await this.#verify(token)
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw refused()
+    }
+    // signed by a key that this process has not heard of
+    this.use(await this.options.reload())
+    return this.#verify(token).catch(() => {
+      throw refused()
+    })
+  }
+
+  async #verify(token: string): Promise<JWTPayload> {
+    const { issuer, audience } = this.options
+    const { payload } = await jwtVerify(token, this.#keys, {
+      algorithms: [ALGORITHMS.access],
+      typ: 'at+jwt',
+      issuer,
+      audience,
+      clockTolerance: SKEW,
+      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'client_id', FACTS],
+      maxTokenAge: LONGEST_TOKEN,
+    })
+    return payload
+  }
+
+  #keep(name: string, checked: Checked): void {
+    if (this.#seen.size >= SEEN) {
+      const now = Date.now()
+      for (const [old, { ends }] of this.#seen) if (ends <= now) this.#seen.delete(old)
+      if (this.#seen.size >= SEEN) this.#seen.clear()
+    }
+    this.#seen.set(name, checked)
+  }
+}
+
+/** The bearer token of a request (https://www.rfc-editor.org/rfc/rfc6750#section-2.1), never of its address. */
+export function bearerOf(authorization: string | undefined): string {
+  const [, token] = /^Bearer +([\w.~+/=-]{1,8192})$/i.exec(authorization ?? '') ?? []
+  if (token === undefined) throw new FhirError('unauthenticated', 'There is no bearer token in this request')
+  return token
+}
+
+function refused(): FhirError {
+  return new FhirError('unauthenticated', 'The bearer token is not good, or not any more')
+}
+
+function publicKeys({ access }: SigningKeys): ReturnType<typeof createLocalJWKSet> {
+  const keys = access.map(({ kty = 'EC', crv = '', x = '', y = '', kid, alg = ALGORITHMS.access }) => ({ kty, crv, x, y, kid, alg, use: 'sig' })) // prettier-ignore
+  return createLocalJWKSet({ keys })
+}
