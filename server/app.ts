@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { cameFrom } from './http/proxy.ts'
 import { openDoor } from './http/server.ts'
 import type { House } from './interactions/house.ts'
 import { startClock, type Tick } from './jobs/clock.ts'
@@ -17,9 +18,14 @@ import { libraryCatalog } from './intake/library-catalog.ts'
 import { openIntake, type OpenIntake } from './intake/open.ts'
 import { intakeTicks } from './intake/ticks.ts'
 import { openWays, type Ways, type WaysOptions } from './intake/ways/ways.ts'
+import type { OpenAuthority } from './oauth/authority.ts'
+import { authorityOf } from './oauth/open.ts'
 import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { startFollowing, type Following } from './patients/follow.ts'
+import { peopleOf } from './people/people.ts'
+import { startSms, type SmsWorker } from './people/sms/worker.ts'
+import { sweep } from './people/throttle.ts'
 import { routes } from './routes.ts'
 import { sealAudit } from './store/audit-seal.ts'
 import { analyze, flushTokens, needsAnalyze } from './store/maintain.ts'
@@ -70,6 +76,14 @@ function baseOf({ publicUrl, host, port, tlsCert }: Config): string {
   return port === 0 ? '' : `${tlsCert === '' ? 'http' : 'https'}://${host}:${port}/fhir`
 }
 
+/**
+ * Where a server keeps the token of this start for the commands of its own machine: who may read this file may read the
+ * embedded database too. With a database of its own a command needs no server.
+ */
+export function operatorFile({ auth, databaseUrl, dataDir }: Config): string | undefined {
+  return auth === 'on' && databaseUrl === undefined ? join(dataDir, 'operator.token') : undefined
+}
+
 /** The facilities known without being told of others. */
 const mappers = fileURLToPath(new URL('../mappers/', import.meta.url))
 const catalog = libraryCatalog(
@@ -87,6 +101,8 @@ export interface ServeOptions {
   readonly lanes?: number
   /** How often the watched folder is looked into, for tests. */
   readonly folder?: WaysOptions['folder']
+  /** Token of the commands that ask this server. */
+  readonly operator?: string | undefined
   /** false: other processes link the Patients. */
   readonly linking?: boolean
 }
@@ -103,7 +119,17 @@ export async function serve(config: Config, built: House, options: ServeOptions 
   let intake: OpenIntake | undefined
   const intakeOf = (open: House, base: string): OpenIntake =>
     (intake = openIntake(open, { catalog, lanes: config.intakeLanes, ...options, base }))
-  const door = await openDoor(at, { ...config, readiness: () => reason, intakeOf })
+  const { operator } = options
+  let authority: OpenAuthority | undefined
+  const asked = (open: House, origin: string): OpenAuthority =>
+    (authority = authorityOf(open, origin, config, (req) => cameFrom(req, config.trustProxy).address))
+  const door = await openDoor(at, {
+    ...config,
+    operator,
+    readiness: () => reason,
+    intakeOf,
+    ...(config.auth === 'on' && { authorityOf: asked }),
+  })
   const opened = intake ?? intakeOf(house, `${door.origin}/fhir`)
   const ways = await openWays(opened, {
     config,
@@ -113,10 +139,16 @@ export async function serve(config: Config, built: House, options: ServeOptions 
     await door.close(0)
     throw error
   })
-  const clock = startClock(house.db, [...ticks, sealing(house.log), ...intakeTicks(opened)], house.log)
+  const clock = startClock(
+    house.db,
+    [...ticks, sealing(house.log), ...intakeTicks(opened), ...(authority?.ticks ?? [])],
+    house.log,
+  )
   let linking: Following | undefined
+  let sms: SmsWorker | undefined
   const ready = bringUpToDate(house).then(async () => {
     await opened.start()
+    if (config.auth === 'on') sms = startSms(await peopleOf(house, `${door.origin}/fhir`, config))
     if (options.linking !== false) linking = startFollowing(house)
     await ways.start()
     if (reason === 'reindexing') reason = undefined
@@ -129,7 +161,7 @@ export async function serve(config: Config, built: House, options: ServeOptions 
     ready,
     stop: async () => {
       reason = 'stopping'
-      await Promise.all([door.close(config.stopTimeout), ways.stop(), opened.stop(), linking?.stop()])
+      await Promise.all([door.close(config.stopTimeout), ways.stop(), opened.stop(), linking?.stop(), sms?.stop()])
       await clock.stop()
       await house.profiles.scores(house.db).flush()
     },
@@ -145,6 +177,7 @@ export async function bringUpToDate(house: House): Promise<number> {
 /** The clock: what runs when. */
 const ticks: readonly Tick[] = [
   { name: 'flush the token index', schedule: '* * * * *', run: flushTokens },
+  { name: 'forget old logins', schedule: '*/10 * * * *', run: (tx) => sweep(tx, Date.now()) },
   { name: 'analyze', schedule: '* * * * *', run: async (tx) => ((await needsAnalyze(tx)) ? analyze(tx) : undefined) },
 ]
 

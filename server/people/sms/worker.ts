@@ -8,7 +8,8 @@ import { templates } from './templates.ts'
 
 /** Longer than a gateway may take to answer. */
 const LEASE = 30
-const IDLE = 400
+/** Milliseconds between two looks of the first lane, and of those that only help when there is much to do. */
+const [IDLE, HELPER] = [400, 3000]
 /** Messages on their way at once. */
 const LANES = 4
 /** When the quick tries of a job are used up, it is tried again after so long, while the message is of use. */
@@ -24,7 +25,9 @@ export interface SmsWorker {
  */
 export function startSms(people: People): SmsWorker {
   const stopping = new AbortController()
-  const work = Array.from({ length: LANES }, () => loop(people, stopping.signal))
+  const work = Array.from({ length: people.gateway ? LANES : 1 }, (_, i) =>
+    loop(people, i === 0 ? IDLE : HELPER, stopping.signal),
+  )
   return {
     async stop() {
       stopping.abort()
@@ -33,13 +36,13 @@ export function startSms(people: People): SmsWorker {
   }
 }
 
-async function loop(people: People, signal: AbortSignal): Promise<void> {
+async function loop(people: People, idle: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const busy = await workOnce(people).catch((error: unknown) => {
       people.house.log.warn({ error: error instanceof Error ? error.name : typeof error }, 'messages could not be sent')
       return false
     })
-    if (!busy) await sleep(IDLE, undefined, { signal }).catch(() => undefined)
+    if (!busy) await sleep(idle, undefined, { signal }).catch(() => undefined)
   }
 }
 
