@@ -92,6 +92,11 @@ const settings = {
     atLeast(16),
     'Signs page links. Unset: a random one, kept in the database for all processes.',
   ),
+  oauthKeys: secret(
+    'OAUTH_KEYS',
+    text,
+    'Keys that sign tokens and cookies (JSON of `parchi keys draw`). Unset: drawn once, kept in the database for all processes.',
+  ),
   peopleSecret: secret(
     'PEOPLE_SECRET',
     atLeast(16),

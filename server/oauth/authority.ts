@@ -14,6 +14,7 @@ import { forgetExpired } from './grants.ts'
 import { interact, type Step } from './interaction.ts'
 import { openKeys, type SigningKeys } from './keys.ts'
 import { Launches, makeLaunch } from './launch.ts'
+import { outboxPage } from './pages/outbox.ts'
 import { openProvider, type Grounds } from './provider.ts'
 import { RemoteKeys } from './remote-keys.ts'
 import { Revocations } from './revocations.ts'
@@ -30,6 +31,8 @@ export interface AuthorityOptions {
   readonly ipOf?: (req: IncomingMessage) => string
   /** Instead of the keys in the database (OAUTH_KEYS). */
   readonly keys?: string | undefined
+  /** Whether messages that no gateway sends can be read at /oauth/outbox: for a demo that only this machine reaches. */
+  readonly outbox?: boolean
   /** Milliseconds between two looks for keys that others have rotated, and for those of an application. */
   readonly patience?: { readonly keys?: number; readonly remote?: number }
 }
@@ -113,6 +116,11 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
     if (uid !== undefined && (req.method === 'GET' || req.method === 'POST')) {
       const people = await options.people()
       return interact({ provider: state.provider, grounds, people, step, ipOf }, req, res, uid)
+    }
+    if (path === '/outbox' && req.method === 'GET' && options.outbox === true) {
+      const people = await options.people()
+      const page = await outboxPage(people, { action: '/oauth/outbox', language: /[?&]lang=hi\b/.test(req.url ?? '') ? 'hi' : 'en' }) // prettier-ignore
+      if (page) return void res.writeHead(page.status, page.headers).end(page.html)
     }
     if (path === '/launch' && req.method === 'POST') {
       const caller = await tokens.caller(bearerOf(req.headers.authorization))
