@@ -7,6 +7,7 @@ import type { Route } from './interactions/route.ts'
 import { search } from './interactions/search.ts'
 import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
+import { readAudit, searchAudit } from './operations/audit.ts'
 import { conformance } from './operations/conformance.ts'
 import { document, documentOfId } from './operations/document.ts'
 import { find } from './operations/find.ts'
@@ -82,6 +83,12 @@ export const routes: readonly Route[] = [
   row('$meta', 'instance', 'GET [type]/[id]/$meta', meta),
   row('$meta-add', 'instance', 'POST [type]/[id]/$meta-add', metaAdd),
   row('$meta-delete', 'instance', 'POST [type]/[id]/$meta-delete', metaDelete),
+
+  row('search-type', 'type', 'GET AuditEvent', searchAudit),
+  row('search-type', 'type', 'POST AuditEvent/_search', searchAudit),
+  row('search-compartment', 'type', 'GET [compartment]/[id]/AuditEvent', searchAudit),
+  row('search-compartment', 'type', 'POST [compartment]/[id]/AuditEvent/_search', searchAudit),
+  row('read', 'instance', 'GET AuditEvent/[id]', readAudit),
 
   row('search-type', 'type', 'GET [type]', search),
   row('search-type', 'type', 'POST [type]/_search', search),
