@@ -81,13 +81,14 @@ function byPerson(rows: readonly OpeningRow[]): Opened[] {
 }
 
 /**
- * A visit and an appointment open to their own facility, never to `every`; a consent and what takes from it to those
- * named and when it is the city's own, so that no facility writes itself one.
+ * A visit and an appointment open to their own facility, never to all; a consent to those named, and when it is the city's
+ * own, so that no facility writes itself one. What is denied is denied, whoever wrote it down.
  */
 const IN_FORCE = `
     o.since <= $3::bigint and o.until > $3::bigint
     and (o.facility = $1::bigint and o.facility <> 0 and o.tier in ('c', 'b')
-      or o.tier in ('p', 'd') and o.facility in ($1::bigint, 0)
+      or o.tier = 'd' and o.facility in ($1::bigint, 0)
+      or o.tier = 'p' and o.facility in ($1::bigint, 0)
         and exists (select from resource r where r.type = 28 and r.rid = o.rid and r.facility = 0))`
 
 // All records of the people of `asked`: like person.ts, from many at once. A person is called by the golden Patient.

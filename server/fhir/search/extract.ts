@@ -3,6 +3,8 @@ import { compile, type Path } from '../path/compile.ts'
 import { type Type, typeNamed } from '../path/model.ts'
 import { isRecord, Node } from '../path/node.ts'
 import { nameOf } from '../path/types.ts'
+import { dayOf } from '../privacy/day.ts'
+import { openingsOf } from '../privacy/openings.ts'
 import { Collector } from './collect.ts'
 import { type EmitPairs, pairsOf } from './composites.ts'
 import { type Emits, emitsFor } from './emits.ts'
@@ -21,6 +23,8 @@ export interface ExtractOptions {
   readonly compartment?: Readonly<Record<string, readonly string[]>>
   /** Its own unless given. */
   readonly memo?: Memo
+  /** What is sensitive about a resource (fhir/privacy); nothing unless given. */
+  readonly labelsOf?: (resource: Resource) => number
 }
 
 /** What a resource is found by. Pure; strange values are passed by, since they were validated or never will match. */
@@ -32,7 +36,11 @@ export function makeExtract(registry: Registry, options: ExtractOptions = {}): (
     const { resourceType } = resource
     let plan = plans.get(resourceType)
     if (!plan) plans.set(resourceType, (plan = planOf(registry, resourceType, emits, options)))
-    return run(plan, resource, memo)
+    const entries = run(plan, resource, memo)
+    entries.labels = options.labelsOf?.(resource) ?? 0
+    entries.day = dayOf(resource)
+    entries.openings = openingsOf(resource, options.base)
+    return entries
   }
 }
 
