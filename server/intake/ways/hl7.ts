@@ -6,9 +6,10 @@ import {
   type Message,
 } from '../../../mappers/read/hl7v2/hl7v2.ts'
 import { FhirError } from '../../errors.ts'
+import type { CatalogEntry } from '../catalog.ts'
 import type { Intake } from '../intake.ts'
 import { receive } from '../receive.ts'
-import type { Answers, Reply } from './mllp.ts'
+import type { Answers, Reply, Sending } from './mllp.ts'
 import type { Processed } from './processed.ts'
 import { senderOf } from './senders.ts'
 
@@ -17,6 +18,8 @@ export interface Hl7Way {
   /** Why nothing is taken yet or any more. */
   readonly readiness: () => string | undefined
   readonly processed: Processed
+  /** Senders show whose they are by a certificate. */
+  readonly bound?: boolean
   /** Bytes a message may have. */
   readonly limit: number
 }
@@ -24,17 +27,19 @@ export interface Hl7Way {
 /** What MLLP messages are answered (HL7 v2.5.1, 2.9.2): never before they are committed. */
 export function hl7Answers(way: Hl7Way): Answers {
   return {
-    message: (bytes, port) => answer(way, bytes, port),
+    message: (bytes, from) => answer(way, bytes, from),
     tooLong: (head) => refusal(parseMessage(head), 'AE', `The message has more than ${way.limit >> 20} MB.`),
   }
 }
 
-async function answer({ intake, readiness, processed }: Hl7Way, bytes: Buffer, port: number): Promise<Reply> {
+async function answer(way: Hl7Way, bytes: Buffer, { port, names }: Sending): Promise<Reply> {
+  const { intake, readiness, processed } = way
   const message = parseMessage(bytes)
   if (!message) return { now: refusal(message, 'AR', UNREADABLE) }
   const wishes = wishesOf(message)
   const facility = senderOf(intake.catalog, message, port)
   if (!facility) return only(wishes, message, 'R', UNKNOWN)
+  if (way.bound && !isSender(names, facility)) return only(wishes, message, 'R', ANOTHER)
   const reason = readiness()
   if (reason !== undefined) return only(wishes, message, 'E', `The server is ${reason}; send it again.`)
   let id: string
@@ -61,7 +66,14 @@ async function answer({ intake, readiness, processed }: Hl7Way, bytes: Buffer, p
 const HL7 = 'x-application/hl7-v2+er7'
 const UNREADABLE = 'No message header (MSH) can be read.'
 const UNKNOWN = 'MSH-3 and MSH-4, or this port, belong to no facility: they are declared as hl7: in its facility file.'
+const ANOTHER =
+  'Your certificate names another facility: its CN, O, OU or an alternative name must be the id or the short name of the sending facility.'
 const AWAY = 'The message could not be stored just now; send it again.'
+
+/** A facility's certificate sends for that facility alone. */
+function isSender(names: ReadonlySet<string> | undefined, { slug, organization }: CatalogEntry): boolean {
+  return names !== undefined && (names.has(slug.toLowerCase()) || names.has(organization.toLowerCase()))
+}
 
 /** What a sender wants to hear: an empty MSH-15 and MSH-16 mean the original mode, where one answer says all. */
 type Wishes =

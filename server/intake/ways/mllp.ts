@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls'
 import type { Log } from '../../log.ts'
 import { framed, frames, FrameTooLong } from './frames.ts'
 
@@ -23,9 +23,15 @@ export interface Reply {
   readonly later?: Promise<string | undefined>
 }
 
+export interface Sending {
+  readonly port: number
+  /** Subject and alternative names of the sender's certificate, in small letters; undefined where none is asked for. */
+  readonly names: ReadonlySet<string> | undefined
+}
+
 export interface Answers {
   /** Resolves when the message is committed. */
-  message(bytes: Buffer, port: number): Promise<Reply>
+  message(bytes: Buffer, from: Sending): Promise<Reply>
   /** To a message longer than the limit, of which this is the beginning; the connection ends with it. */
   tooLong(head: Buffer): string
 }
@@ -80,10 +86,11 @@ interface Setting {
  */
 function converse(socket: Socket, port: number, { options, answers, log }: Setting): Conversation {
   const reader = frames(options.limit)
+  const from = { port, names: namesOf(socket) }
   let work = Promise.resolve()
   const serve = async (messages: readonly Buffer[]): Promise<void> => {
     for (const message of messages) {
-      const { now, later } = await answers.message(message, port)
+      const { now, later } = await answers.message(message, from)
       say(now)
       later?.then(say, give)
     }
@@ -125,6 +132,15 @@ function converse(socket: Socket, port: number, { options, answers, log }: Setti
       socket.end()
     },
   }
+}
+
+/** Of a certificate that was checked: of others a TLS server tells nothing. */
+function namesOf(socket: Socket): ReadonlySet<string> | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  const { subject, subjectaltname = '' } = socket.getPeerCertificate()
+  const alternative = [...subjectaltname.matchAll(/(?:DNS|URI):([^,\s"]+)/g)].map(([, name = '']) => name)
+  const { CN, O, OU } = subject as { CN?: string | string[]; O?: string | string[]; OU?: string | string[] }
+  return new Set([CN, O, OU, alternative].flatMap((name) => name ?? []).map((name) => name.toLowerCase()))
 }
 
 function serverOf({ tls }: MllpOptions, connected: (socket: Socket) => void): Server {

@@ -56,7 +56,8 @@ const PULLED = 2
 
 async function openMllp(intake: Intake, { config, readiness }: WaysOptions, port: number): Promise<Listener> {
   const limit = Math.min(MOST, intake.limits.messageBytes)
-  const answers = hl7Answers({ intake, readiness, processed: new Processed(intake), limit })
+  const bound = config.auth === 'on' && config.mllpTlsCa !== ''
+  const answers = hl7Answers({ intake, readiness, processed: new Processed(intake), limit, bound })
   const tls = await tlsOf(config)
   const options: MllpOptions = {
     host: config.host,
