@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
-import { buildHouse, openStore, serve } from './app.ts'
+import { buildHouse, openStore, operatorFile, serve } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { loadDemo, wantsDemo } from './demo.ts'
 import { makeLog } from './log.ts'
@@ -31,7 +33,8 @@ try {
 
 async function main(): Promise<void> {
   const db = await openStore(config, log)
-  const running = await serve(config, await buildHouse(config, db, log)).catch(async (error: unknown) => {
+  const operator = await newOperator(config)
+  const running = await serve(config, await buildHouse(config, db, log), { operator }).catch(async (error: unknown) => {
     await db.close()
     throw error
   })
@@ -53,6 +56,16 @@ async function main(): Promise<void> {
   }
   const mllp = running.ways.mllp.map((port) => `  HL7 v2    mllp://${config.host}:${port}\n`).join('')
   console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n${mllp}  Health    ${running.origin}/readyz\n`)
+}
+
+/** Another at each start, for nobody but the account that runs it. */
+async function newOperator(config: Config): Promise<string | undefined> {
+  const file = operatorFile(config)
+  if (file === undefined) return undefined
+  const token = randomBytes(32).toString('base64url')
+  await rm(file, { force: true })
+  await writeFile(file, token, { mode: 0o600, flag: 'wx' })
+  return token
 }
 
 function isTaken(error: unknown): error is Error & { port: number } {

@@ -1,5 +1,9 @@
-import { buildHouse, bringUpToDate, openStore } from '../app.ts'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { buildHouse, bringUpToDate, openStore, operatorFile } from '../app.ts'
 import type { Config } from '../config.ts'
+import { FhirError } from '../errors.ts'
+import type { Authority } from '../http/authority.ts'
 import { openDoor } from '../http/server.ts'
 import { libraryCatalog } from '../intake/library-catalog.ts'
 import { openIntake } from '../intake/open.ts'
@@ -21,27 +25,31 @@ export interface Door {
  * where a running server has the (embedded) database, that one at its usual address.
  */
 export async function withDoor<T>(config: Config, server: string | undefined, work: (door: Door) => Promise<T>): Promise<T> {
-  if (server !== undefined) return work(doorAt(server.replace(/\/+$/, ''), true))
+  if (server !== undefined) return work(doorAt(server.replace(/\/+$/, ''), true, config.accessToken))
   const log = makeLog(config.logLevel)
   let db
   try {
     db = await openStore(config, log)
   } catch (error) {
     if (!(error instanceof Error) || !error.message.includes('in use by another running Parchi')) throw error
-    const origin = config.publicUrl || `http://${config.host}:${config.port}`
+    const local = `${config.tlsCert === '' ? 'http' : 'https'}://${config.host}:${config.port}`
+    const origin = config.publicUrl || local
     console.error(`A server is running: asking it at ${origin} (--server=… names another address).`)
-    return work(doorAt(origin, true))
+    return work(doorAt(origin, true, (await operatorOf(config)) ?? config.accessToken))
   }
   try {
     const house = await buildHouse({ ...config, port: 1 }, db, log)
     await bringUpToDate(house)
     const catalog = libraryCatalog(openLibrary)
+    // Open only to this command, not to others on this machine.
+    const operator = randomBytes(32).toString('base64url')
     const door = await openDoor(house, {
-      ...config, host: '127.0.0.1', port: 0, publicUrl: '', readiness: () => undefined,
+      ...config, host: '127.0.0.1', port: 0, publicUrl: '', tlsCert: '', readiness: () => undefined,
+      operator, authorityOf: () => closed,
       intakeOf: (open, base) => openIntake(open, { catalog, base, lanes: 0 }),
     }) // prettier-ignore
     try {
-      return await work(doorAt(door.origin, false))
+      return await work(doorAt(door.origin, false, operator))
     } finally {
       await door.close(1000)
     }
@@ -50,9 +58,24 @@ export async function withDoor<T>(config: Config, server: string | undefined, wo
   }
 } // prettier-ignore
 
-function doorAt(origin: string, running: boolean): Door {
-  const ask = async (path: string, init?: RequestInit): Promise<Response> => {
-    const response = await fetch(`${origin}/intake/${path}`, init).catch((error: unknown) => {
+async function operatorOf(config: Config): Promise<string | undefined> {
+  const file = operatorFile(config)
+  return file === undefined ? undefined : readFile(file, 'utf8').catch(() => undefined)
+}
+
+/** Knows nobody: behind it only the token of the command opens. */
+const closed: Authority = {
+  who: () => Promise.reject(new FhirError('unauthenticated', 'This door is open for one command only.')),
+  listener: (_req, res) => void res.writeHead(404).end(),
+  origins: async () => new Set(),
+  smartConfiguration: () => ({}),
+}
+
+function doorAt(origin: string, running: boolean, token: string | undefined): Door {
+  const shown = token === undefined ? undefined : { authorization: `Bearer ${token}` }
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = { ...(init.headers as Record<string, string> | undefined), ...shown }
+    const response = await fetch(`${origin}/intake/${path}`, { ...init, headers }).catch((error: unknown) => {
       throw new Error(`Nothing answers at ${origin}: is the server running there?`, { cause: error })
     })
     if (!response.ok) throw new Error(await refusal(response))
