@@ -1,5 +1,5 @@
+import { sightFor } from '../access/see.ts'
 import type { Queryable } from '../db/database.ts'
-import { NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
 import type { Criterion, Plan } from '../fhir/query/plan.ts'
 import type { ResourceType } from '@medplum/fhirtypes'
 import { findByTokens, type Match } from '../store/find.ts'
@@ -80,10 +80,6 @@ export async function pageAmong(
 }
 
 /** The sight with all that is open of the people whom the candidates are about. */
-async function sightOf(tx: Queryable, { sight, widen }: Writer, candidates: () => Promise<Row[]>): Promise<Sight> {
-  if (!widen || sight === 'all') return sight
-  const patients = new Set((await candidates()).map(({ patient }) => patient))
-  patients.delete(NO_PATIENT)
-  patients.delete(SEVERAL_PATIENTS)
-  return patients.size === 0 ? sight : widen([...patients], tx)
+async function sightOf(tx: Queryable, writer: Writer, candidates: () => Promise<Row[]>): Promise<Sight> {
+  return writer.widen ? sightFor(writer, await candidates(), tx) : writer.sight
 }

@@ -1,8 +1,9 @@
 import type { ResourceType } from '@medplum/fhirtypes'
+import { sightFor } from '../access/see.ts'
 import { silent, type Pen, type PenLimits, type Visit } from '../access/visit.ts'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
-import { NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
+import { NO_PATIENT } from '../fhir/keys.ts'
 import type { Entries } from '../fhir/search/entries.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { byColumns, sees, type Glimpse } from '../store/sight.ts'
@@ -29,13 +30,8 @@ const DOES: Record<How, string> = { c: 'create', u: 'update', p: 'update', d: 'd
 
 /** The writer with a sight that can tell of these rows too: what openings add is read only for rows that need it. */
 export async function facing(tx: Queryable, writer: Writer, rows: readonly Row[]): Promise<Writer> {
-  const { sight, widen } = writer
-  if (!widen || sight === 'all') return writer
-  const dark = rows.filter((row) => sees(sight, row) === undefined)
-  const patients = [...new Set(dark.map(({ patient }) => patient))].filter(
-    (patient) => patient !== NO_PATIENT && patient !== SEVERAL_PATIENTS,
-  )
-  return patients.length === 0 ? writer : { ...writer, sight: await widen(patients, tx) }
+  const dark = rows.filter((row) => sees(writer.sight, row) === undefined)
+  return dark.length === 0 ? writer : { ...writer, sight: await sightFor(writer, dark, tx) }
 }
 
 /**

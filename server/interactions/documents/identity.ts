@@ -7,9 +7,15 @@ export const DIGEST = 'https://parchi.example/fhir/id/document-digest'
 
 /**
  * What makes a document the same when it comes again: its identifier, which R4 requires to be globally unique
- * (https://hl7.org/fhir/R4/bundle.html#invs, bdl-9). One without is given the digest of its own text.
+ * (https://hl7.org/fhir/R4/bundle.html#invs, bdl-9). One without is given the digest of its own text. Two facilities that
+ * send the same document each keep their own.
  */
-export function identify(document: Document<Bundle>): { key: string; given: boolean } {
+export function identify(document: Document<Bundle>, owner: bigint): { key: string; given: boolean } {
+  const named = nameOf(document)
+  return owner === 0n ? named : { ...named, key: `${owner} ${named.key}` }
+}
+
+function nameOf(document: Document<Bundle>): { key: string; given: boolean } {
   const { identifier } = document.value
   if (isWhole(identifier)) return { key: `${identifier.system}|${identifier.value}`, given: true }
   const value = createHash('sha256').update(toJson(document)).digest('hex')

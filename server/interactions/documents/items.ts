@@ -16,6 +16,8 @@ export interface Item {
   readonly fullUrl: string
   /** By national registers only: `system|value`, canonical. Whoever is known by one is not made again. */
   readonly registered: readonly string[]
+  /** `Type/id` of what the directory has of it already. */
+  readonly known?: string
 }
 
 /** Every resource of the document, under an id that follows from the document's key and its place or name in it. */

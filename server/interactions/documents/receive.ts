@@ -6,17 +6,21 @@ import type {
   Provenance,
   Reference,
   Resource,
+  ResourceType,
 } from '@medplum/fhirtypes'
 import type { Visit } from '../../access/visit.ts'
+import { DIRECTORY } from '../../access/types.ts'
 import { FhirError, outcomeOf, type Issue } from '../../errors.ts'
 import { parseJson, toJson, type Document, type Exact } from '../../fhir/json.ts'
-import { isResourceType } from '../../fhir/types.ts'
+import { rid } from '../../fhir/keys.ts'
+import { isResourceType, typeNumber } from '../../fhir/types.ts'
 import { textOf } from '../../store/body.ts'
-import { readCurrent } from '../../store/read.ts'
+import { readMany } from '../../store/read.ts'
 import { assess } from '../assess.ts'
 import { validate } from '../document.ts'
 import type { House } from '../house.ts'
 import { criteriaOf, matchesOfAll } from '../lookup.ts'
+import { isMine } from '../pen.ts'
 import type { FhirReply, FhirRequest } from '../request.ts'
 import { transaction } from '../transaction/transaction.ts'
 import { derivedId, identify } from './identity.ts'
@@ -36,11 +40,11 @@ export async function receive(
   request: FhirRequest,
   document: Document<Bundle>,
 ): Promise<FhirReply> {
-  const { key, given } = identify(document)
+  const { key, given } = identify(document, context.pen.owner)
   validate(house, document)
   const assessment = await assess(house, document.value)
   const { systems } = house.rules
-  const items = itemsOf(copyOf(document), key, systems)
+  const items = await withDirectory(house, context, itemsOf(copyOf(document), key, systems))
   const linker = new Linker(items, systems, context.base)
   await linkRegistered(house, context, linker.logical)
   const known = await knownSeveralTimes(house, context, items)
@@ -79,6 +83,7 @@ function partOf(item: Item, knownSeveralTimes: ReadonlySet<Item>): Part {
   const { document, fullUrl, id, type, registered } = item
   const [name] = registered
   const { value: resource, exact } = document
+  if (item.known !== undefined) return { entry: { request: { method: 'GET', url: item.known } }, exact: [] }
   if (name === undefined || knownSeveralTimes.has(item)) return { entry: { ...put(resource, id), fullUrl }, exact }
   const request = { method: 'POST' as const, url: type, ifNoneExist: `identifier=${encodeURIComponent(escaped(name))}` }
   return { entry: { fullUrl, resource, request }, exact }
@@ -113,6 +118,29 @@ function provenanceOf(items: readonly Item[], { timestamp = '' }: Bundle, bundle
   } as Provenance
 }
 
+/**
+ * What the directory knows already is another's own and seen by all: it is referred to as it is, not made again by
+ * whoever may write only what is theirs.
+ */
+async function withDirectory(house: House, context: Visit, items: readonly Item[]): Promise<Item[]> {
+  const { pen } = context
+  const asked = pen.limits ? items.filter(({ type, registered }) => registered.length > 0 && isDirectory(type)) : []
+  const criteria = asked.map(({ type, registered: [name = ''] }) =>
+    criteriaOf(house, context, type, [['identifier', escaped(name)]]),
+  )
+  const matches = await matchesOfAll(house, context, house.db, criteria)
+  const known = new Map(asked.flatMap((item, i) => (matches[i]?.length === 1 ? [[item, matches[i][0]] as const] : [])))
+  return items.map((item) => {
+    const match = known.get(item)
+    const name = match && `${match.type}/${match.id}`
+    return name === undefined ? item : { ...item, fullUrl: name, known: name }
+  })
+}
+
+function isDirectory(type: ResourceType): boolean {
+  return DIRECTORY.includes(typeNumber(type))
+}
+
 /** References by a register's number alone, to what is known here once. */
 async function linkRegistered(house: House, context: Visit, logical: readonly Logical[]): Promise<void> {
   const asked = logical.flatMap((one) => (isResourceType(one.type) ? [{ ...one, type: one.type }] : []))
@@ -127,7 +155,9 @@ async function linkRegistered(house: House, context: Visit, logical: readonly Lo
 /** Several resources share one's registered number (each facility keeps its own): none of them can be picked. */
 async function knownSeveralTimes(house: House, context: Visit, items: readonly Item[]): Promise<Set<Item>> {
   const named = items.flatMap((item) => item.registered.slice(0, 1).map((name) => ({ item, name })))
-  const criteria = named.map(({ item, name }) => criteriaOf(house, context, item.type, [['identifier', escaped(name)]]))
+  const criteria = named.map(({ item, name }) =>
+    criteriaOf(house, context, item.type, [['identifier', escaped(name)]], 'mine'),
+  )
   const matches = await matchesOfAll(house, context, house.db, criteria)
   return new Set(named.flatMap(({ item }, i) => ((matches[i]?.length ?? 0) > 1 ? [item] : [])))
 }
@@ -145,8 +175,8 @@ async function leftOver(
   bundleId: string,
   items: readonly Item[],
 ): Promise<Part[]> {
-  const row = await readCurrent(house.db, context.sight, 'Bundle', bundleId)
-  if (!row || row.body === null) return []
+  const [row] = await readMany(house.db, 'all', [{ type: 'Bundle', rid: rid('Bundle', bundleId) }])
+  if (!row || row.body === null || !isMine(context.pen, row)) return []
   const before = itemsOf(parseJson(textOf({ ...row, body: row.body })) as Document<Bundle>, key, house.rules.systems)
   const now = new Set(items.map(({ id }) => id))
   return before
