@@ -5,18 +5,22 @@ import { rangeOf } from '../fhir/search/dates.ts'
 import { countHistory, readHistory, type HistoryMark, type Scope } from '../store/history.ts'
 import { readCurrent, readTombstone } from '../store/read.ts'
 import type { Row } from '../store/types.ts'
+import { sightedForVersions } from './current.ts'
 import { absence } from './decide.ts'
 import type { House, Interaction } from './house.ts'
 import { fullText, responseOf } from './reply.ts'
 import type { FhirReply, FhirRequest, Target } from './request.ts'
+import { shown, type Shown } from './shown.ts'
 import { openPage, sealPage } from './search/page-token.ts'
 
 /** GET [type]/[id]/_history, [type]/_history and _history: newest first (https://hl7.org/fhir/R4/http.html#history). */
-export const history: Interaction = async (house, context, request, target) => {
+export const history: Interaction = async (house, visit, request, target) => {
   const scope = scopeOf(target)
   const path = request.path.join('/')
-  const asked = askedFor(house, context, request, path)
-  if (target.type && target.id) await mustBeKnown(house, context, target.type, target.id)
+  const asked = askedFor(house, visit, request, path)
+  const context =
+    target.type && target.id !== undefined ? await sightedForVersions(house.db, visit, target.type, target.id) : visit
+  if (target.type && target.id !== undefined) await mustBeKnown(house, context, target.type, target.id)
   const rows = await readHistory(house.db, context.sight, { ...asked, scope, limit: asked.count + 1 })
   const page = rows.slice(0, asked.count)
   const total =
@@ -25,7 +29,7 @@ export const history: Interaction = async (house, context, request, target) => {
       : undefined
   const last = page.at(-1)
   const next = rows.length > asked.count && last ? nextUrl(house, context, path, asked.query, last) : undefined
-  return reply(context, path, asked.query, page, total, next)
+  return reply(context, path, asked.query, shown(house, context, page), total, next)
 }
 
 const DEFAULT_COUNT = 50
@@ -111,7 +115,7 @@ function reply(
   context: Visit,
   path: string,
   query: Asked['query'],
-  rows: readonly Row[],
+  rows: readonly Shown[],
   total: number | undefined,
   next: string | undefined,
 ): FhirReply {
@@ -125,7 +129,7 @@ function reply(
 }
 
 /** A version with the request that made it, and what that request was answered; a deletion has no resource. */
-function entryOf(base: string, row: Row): string {
+function entryOf(base: string, row: Shown): string {
   const fullUrl = `${base}/${row.type}/${row.id}`
   const url = row.how === 'c' ? row.type : `${row.type}/${row.id}`
   const resource = row.body === null ? '' : `,"resource":${fullText(row)}`

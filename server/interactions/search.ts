@@ -11,6 +11,7 @@ import { readPage, type Page } from './search/page.ts'
 import { openPage, sealPage, type PageToken } from './search/page-token.ts'
 import { placeOf, type Place } from './search/place.ts'
 import { resolve } from './search/resolve.ts'
+import { shown } from './shown.ts'
 import { includeWriter, matchWriter } from './search/writer.ts'
 
 /**
@@ -32,8 +33,8 @@ export const search: Interaction = async (house, context, request) => {
     readIncluded({ ...house, sight }, plan, page.rows),
   ])
   const write = matchWriter(house.definitions, plan)
-  const matches = page.rows.map((row) => entryOf(context.base, row, 'match', write))
-  const others = includedEntries(context, included, includeWriter(house.definitions, plan))
+  const matches = shown(house, context, page.rows).map((row) => entryOf(context.base, row, 'match', write))
+  const others = includedEntries(house, context, included, includeWriter(house.definitions, plan))
   const links = [selfLink(context, asked), ...otherLinks(house, context, asked, page, total)]
   return reply(searchset({ links, entries: [...matches, ...others], ...(total && { total }) }))
 }
@@ -89,8 +90,8 @@ async function totalOf(
   return plan.total === 'default' ? undefined : countAll(house, sight, plan)
 }
 
-function includedEntries({ base }: Visit, { rows, cut }: Included, write: Write): string[] {
-  const entries = rows.map((row) => entryOf(base, row, 'include', write))
+function includedEntries(house: House, context: Visit, { rows, cut }: Included, write: Write): string[] {
+  const entries = shown(house, context, rows).map((row) => entryOf(context.base, row, 'include', write))
   return cut ? [...entries, outcomeEntry(`Not everything was included: at most ${MAX_INCLUDED} are.`)] : entries
 }
 

@@ -2,12 +2,12 @@ import type { Organization, Parameters, ParametersParameter } from '@medplum/fhi
 import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import type { House, Interaction } from '../interactions/house.ts'
-import { absence } from '../interactions/decide.ts'
+import { currentSeen } from '../interactions/current.ts'
 import type { FhirRequest, Target } from '../interactions/request.ts'
+import { asStored } from '../interactions/search/bundle.ts'
+import { shownOne } from '../interactions/shown.ts'
 import { today } from '../profiles/scores.ts'
-import { textOf } from '../store/body.ts'
 import { scoresOf, topFindings, type Asked, type FindingCount, type JudgedCount } from '../store/conformance.ts'
-import { readCurrent, readTombstone } from '../store/read.ts'
 
 /** How well a facility keeps to the profiles, over a time. */
 export interface Conformance {
@@ -44,10 +44,10 @@ export async function conformanceOf(house: House, asked: Asked): Promise<Conform
 }
 
 /** All the names that meta.source may give an Organization. */
-async function namesOf(house: House, { base, sight }: Visit, { id = '' }: Target): Promise<string[]> {
-  const row = await readCurrent(house.db, sight, 'Organization', id)
-  if (!row || row.body === null) throw absence(await readTombstone(house.db, sight, 'Organization', id))
-  const { identifier = [] } = JSON.parse(textOf({ ...row, body: row.body })) as Organization
+async function namesOf(house: House, context: Visit, { id = '' }: Target): Promise<string[]> {
+  const { base } = context
+  const { row, visit } = await currentSeen(house, context, 'Organization', id)
+  const { identifier = [] } = JSON.parse(asStored(shownOne(house, visit, row))) as Organization
   const own = identifier.flatMap(({ system, value }) =>
     value === undefined ? [] : [value, ...(system ? [`${system}/${value}`, `${system}|${value}`] : [])],
   )

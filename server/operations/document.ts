@@ -2,15 +2,15 @@ import type { Bundle, Parameters, Resource } from '@medplum/fhirtypes'
 import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import { parseJson, type Document } from '../fhir/json.ts'
-import { absence } from '../interactions/decide.ts'
+import { currentSeen, widened } from '../interactions/current.ts'
 import { desk } from '../interactions/desk.ts'
 import { parsedBody } from '../interactions/document.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { ID } from '../interactions/route.ts'
+import { asStored } from '../interactions/search/bundle.ts'
+import { shownOne } from '../interactions/shown.ts'
 import { idOfTarget } from '../interactions/target.ts'
-import { textOf } from '../store/body.ts'
-import { readCurrent, readTombstone } from '../store/read.ts'
 import { assemble } from './document/assemble.ts'
 import { receivedDocument } from './document/received.ts'
 
@@ -37,14 +37,14 @@ export const documentOfId: Interaction = async (house, context, request) => {
 
 async function answer(house: House, context: Visit, request: FhirRequest, id: string): Promise<FhirReply> {
   const persist = persistOf(request)
-  const row = await readCurrent(house.db, context.sight, 'Composition', id)
-  if (!row) throw absence(await readTombstone(house.db, context.sight, 'Composition', id))
-  const received = await receivedDocument(house, context, row)
-  if (received && received.body !== null) {
+  const { row, visit } = await currentSeen(house, context, 'Composition', id)
+  const whole = await widened(house.db, visit, [row])
+  const received = await receivedDocument(house, whole, row)
+  if (received) {
     const headers = { location: `${context.base}/Bundle/${received.id}` }
-    return { status: 200, headers, body: textOf({ ...received, body: received.body }) }
+    return { status: 200, headers, body: asStored(shownOne(house, whole, received)) }
   }
-  const text = await assemble(house.db, context, row)
+  const text = await assemble(house, whole, row)
   return persist ? stored(house, context, text) : { status: 200, body: text }
 }
 

@@ -4,6 +4,7 @@ import type { House, Interaction } from '../interactions/house.ts'
 import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
+import { shown } from '../interactions/shown.ts'
 import { idOfTarget } from '../interactions/target.ts'
 import {
   compartmentOf,
@@ -98,8 +99,8 @@ async function complete(house: House, context: Visit, path: string, asked: Asked
   const outside = referredBy(house, context, rows, asked, new Set())
   outside.catch(() => undefined) // thrown where it is awaited, below
   await sent()
-  const own = entryBytes(context.base, rows, 'match')
-  const included = entryBytes(context.base, await outside, 'include')
+  const own = entryBytes(context.base, shown(house, context, rows), 'match')
+  const included = entryBytes(context.base, shown(house, context, await outside), 'include')
   const start = head([selfLink(context, path, asked.used)], rows.length)
   const comma = own.length > 0 && included.length > 0 ? ',' : ''
   const body = [Buffer.from(`${start},"entry":[`), own, Buffer.from(comma), included, Buffer.from(']}')]
@@ -124,13 +125,22 @@ async function* pieces(
   yield `${head(links, undefined)},"entry":[`
   let lead = ''
   for (let rows = first; rows.length > 0 && !context.signal?.aborted;) {
-    yield lead + rows.map((row) => entryOf(context.base, row, 'match', asStored)).join(',')
+    yield (
+      lead +
+      shown(house, context, rows)
+        .map((row) => entryOf(context.base, row, 'match', asStored))
+        .join(',')
+    )
     lead = ','
     outside.push(...(await referredBy(house, context, rows, asked, seen)))
     const last = rows.at(-1)
     rows = last && rows.length === BATCH ? await fetch(markOf(last), BATCH) : []
   }
-  yield outside.map((row) => `,${entryOf(context.base, row, 'include', asStored)}`).join('') + ']}'
+  yield (
+    shown(house, context, outside)
+      .map((row) => `,${entryOf(context.base, row, 'include', asStored)}`)
+      .join('') + ']}'
+  )
 }
 
 async function page(
@@ -140,17 +150,17 @@ async function page(
   asked: Reading,
   count: number,
   fetch: Fetch,
-  outside: (shown: readonly Row[], last: boolean) => Promise<Row[]>,
+  outside: (some: readonly Row[], last: boolean) => Promise<Row[]>,
 ): Promise<FhirReply> {
   const rows = await fetch(asked.after, count + 1)
-  const shown = rows.slice(0, count)
-  const last = shown.at(-1)
+  const some = rows.slice(0, count)
+  const last = some.at(-1)
   const links = [selfLink(context, path, asked.used)]
   if (last && rows.length > count)
     links.push({ relation: 'next', url: nextPage(house, context, path, asked, markOf(last)) })
-  const included = await outside(shown, rows.length <= count)
+  const included = await outside(some, rows.length <= count)
   const total = asked.after === FIRST && rows.length <= count ? rows.length : undefined
-  return { status: 200, body: bundle(context, links, shown, included, total) }
+  return { status: 200, body: bundle(house, context, links, some, included, total) }
 }
 
 /** What the whole record refers to: it comes with the last page, so that no two pages repeat it. */
@@ -188,6 +198,7 @@ async function referredBy(
 }
 
 function bundle(
+  house: House,
   context: Visit,
   links: readonly Link[],
   rows: readonly Row[],
@@ -195,8 +206,8 @@ function bundle(
   total: number | undefined,
 ): string {
   const entries = [
-    ...rows.map((row) => entryOf(context.base, row, 'match', asStored)),
-    ...included.map((row) => entryOf(context.base, row, 'include', asStored)),
+    ...shown(house, context, rows).map((row) => entryOf(context.base, row, 'match', asStored)),
+    ...shown(house, context, included).map((row) => entryOf(context.base, row, 'include', asStored)),
   ]
   return head(links, total) + (entries.length > 0 ? `,"entry":[${entries.join(',')}]}` : '}')
 }

@@ -1,15 +1,19 @@
-import type { ContactPoint, Patient } from '@medplum/fhirtypes'
+import type { Patient } from '@medplum/fhirtypes'
 import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import { rid } from '../fhir/keys.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import { searchset } from '../interactions/search/bundle.ts'
+import { shown } from '../interactions/shown.ts'
 import { findByText, type Hit } from '../patients/find/find.ts'
-import { goldensOf, type Goldens } from '../patients/find/goldens.ts'
+import type { Goldens } from '../patients/find/goldens.ts'
 import { readTyped } from '../patients/find/terms.ts'
 import { textOf } from '../store/body.ts'
 import { readMany } from '../store/read.ts'
+import { goldensSeen } from './person/seen.ts'
 import type { Sight } from '../store/sight.ts'
+import { atTheCounter } from './find/counter.ts'
+import { maskedPhone, SUBSETTED } from './find/masked.ts'
 import { missing, readInput, type Input } from './terminology/input.ts'
 
 const COUNT = 10
@@ -25,13 +29,21 @@ export const find: Interaction = async (house, context, request) => {
   const count = Math.min(input.count('count') ?? COUNT, MOST)
   const asked = readTyped(textOfInput(input))
   const hits = asked ? await findByText(house.db, context.sight, asked) : []
-  const goldens = await goldensOf(
-    house.db,
-    hits.map((hit) => hit.rid),
+  const goldens = await goldensSeen(
+    house,
+    context,
+    hits.map(({ row }) => row.rid),
   )
   const people = onePerPerson(hits, goldens).slice(0, count)
   const names = await facilitiesOf(house, context.sight, people)
-  const entries = people.map((hit) => entryOf(context, rowOf(hit.patient, goldens.get(hit.rid), names)))
+  shown(
+    house,
+    context,
+    people.map(({ row }) => row),
+  )
+  const known = people.map((hit) => entryOf(context, rowOf(hit.patient, goldens.get(hit.row.rid), names)))
+  const others = asked ? await atTheCounter(house, context, asked, { known: hits, most: count - people.length }) : []
+  const entries = [...known, ...others.map((row) => entryOf(context, row))]
   const links = [{ relation: 'self' as const, url: `${context.base}/Patient/$find` }]
   return { status: 200, body: searchset({ links, entries }) }
 }
@@ -47,8 +59,8 @@ const LONGEST = 200
 
 function onePerPerson(hits: readonly Hit[], goldens: Goldens): Hit[] {
   const seen = new Set<string>()
-  return hits.filter(({ rid: key, patient }) => {
-    const person = goldens.get(key) ?? patient.id ?? ''
+  return hits.filter(({ row, patient }) => {
+    const person = goldens.get(row.rid) ?? patient.id ?? ''
     return !seen.has(person) && seen.add(person)
   })
 }
@@ -75,7 +87,7 @@ function rowOf(patient: Patient, golden: string | undefined, facilities: Readonl
   const { id, name, gender, telecom, managingOrganization: facility } = patient
   const { birthDate, _birthDate } = patient as Patient & { _birthDate?: object }
   const display = facility?.display ?? facilities.get(facility?.reference ?? '')
-  const phones = (telecom ?? []).filter(({ system }) => system === 'phone' || system === 'sms').map(masked)
+  const phones = (telecom ?? []).filter(({ system }) => system === 'phone' || system === 'sms').map(maskedPhone)
   return {
     resourceType: 'Patient',
     ...(id !== undefined && { id }),
@@ -88,13 +100,6 @@ function rowOf(patient: Patient, golden: string | undefined, facilities: Readonl
     ...(facility && { managingOrganization: { ...facility, ...(display !== undefined && { display }) } }),
     ...(golden !== undefined && { link: [{ other: { reference: `Patient/${golden}` }, type: 'refer' }] }),
   }
-}
-
-const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
-
-/** The last four digits, as they are read out at a counter. */
-function masked({ value = '', ...rest }: ContactPoint): ContactPoint {
-  return { ...rest, value: value.replace(/\d(?=(?:\D*\d){4})/g, 'X') }
 }
 
 function entryOf({ base }: Visit, row: Patient): string {

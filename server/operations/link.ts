@@ -11,6 +11,7 @@ export const link: Interaction = async (house, context, request) => {
   const [first, ...others] = [...new Set(records.flatMap((list) => list.slice(0, 1)))]
   return carryOutAll(
     house,
+    context,
     order,
     others.map((other) => ({ a: first!, b: other, verdict: 'link' })),
   )

@@ -3,11 +3,13 @@ import type { Visit } from '../access/visit.ts'
 import { FhirError } from '../errors.ts'
 import { rid } from '../fhir/keys.ts'
 import type { House, Interaction } from '../interactions/house.ts'
+import { isSeen, patientsSeen } from './person/seen.ts'
 import { ruled } from '../interactions/rules.ts'
 import { featuresOf, type Features } from '../patients/keys/features.ts'
 import { evidenceOf, findCandidates, weightsInForce, type Candidate } from '../patients/links.ts'
 import type { Weights } from '../patients/score/weights.ts'
 import { asStored, searchset } from '../interactions/search/bundle.ts'
+import { shown } from '../interactions/shown.ts'
 import { storedBody } from '../store/body.ts'
 import { readMany } from '../store/read.ts'
 import {
@@ -36,7 +38,7 @@ export const match: Interaction = async (house, context, request) => {
   const count = Math.min(input.count('count') ?? COUNT, MOST)
   const only = input.boolean('onlyCertainMatches') ?? false
   const weights = await weightsInForce(house.db)
-  const people = await matchesFor(house, readable(house, patient), weights)
+  const people = await matchesFor(house, context, readable(house, patient), weights)
   return { status: 200, body: await bundleOf(house, context, only ? certain(people) : people, count) }
 }
 
@@ -46,14 +48,17 @@ export interface Match {
 }
 
 /** One for each person, the likeliest first. */
-export async function matchesFor(house: House, features: Features, weights: Weights): Promise<Match[]> {
-  const { candidates } = await findCandidates(house.db, features, weights, MOST)
+export async function matchesFor(house: House, visit: Visit, features: Features, weights: Weights): Promise<Match[]> {
+  const among = patientsSeen(house.db, visit)
+  const { candidates } = await findCandidates(house.db, among, features, weights, MOST)
+  // what was decided about a record that is not seen is not told either
+  const known = features.id !== '' && (await isSeen(among, features.id)) ? features.id : ''
   const people = new Map<string, Match>()
   for (const best of candidates) {
     const grade = gradeOf(best.score, weights)
     const person = best.golden ?? best.id
     if (grade === undefined || best.id === features.id || people.has(person)) continue
-    people.set(person, { best, grade: await decided(house, features.id, best, grade, weights) })
+    people.set(person, { best, grade: await decided(house, known, best, grade, weights) })
   }
   return [...people.values()]
 }
@@ -98,21 +103,17 @@ function certain(people: readonly Match[]): Match[] {
   return found.length === 1 ? found : []
 }
 
-async function bundleOf(
-  house: House,
-  { base, sight }: Visit,
-  people: readonly Match[],
-  count: number,
-): Promise<string> {
-  const shown = people.slice(0, count)
+async function bundleOf(house: House, visit: Visit, people: readonly Match[], count: number): Promise<string> {
+  const { base, sight } = visit
+  const some = people.slice(0, count)
   const keyOf = ({ best }: Match) => rid('Patient', best.golden ?? best.id)
   const rows = await readMany(
     house.db,
     sight,
-    shown.map((one) => ({ type: 'Patient', rid: keyOf(one) })),
+    some.map((one) => ({ type: 'Patient', rid: keyOf(one) })),
   )
-  const byKey = new Map(rows.map((row) => [row.rid, row]))
-  const entries = shown.flatMap((one) => {
+  const byKey = new Map(shown(house, visit, rows).map((row) => [row.rid, row]))
+  const entries = some.flatMap((one) => {
     const row = byKey.get(keyOf(one))
     if (!row) return []
     const search = JSON.stringify(searchOf(one))

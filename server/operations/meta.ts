@@ -3,13 +3,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { FhirError } from '../errors.ts'
 import { parseJson, type Document } from '../fhir/json.ts'
 import { desk } from '../interactions/desk.ts'
-import { absence } from '../interactions/decide.ts'
+import { currentSeen } from '../interactions/current.ts'
 import { parsedBody } from '../interactions/document.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import { etagOf } from '../interactions/prefer.ts'
 import { idOfTarget, typeOfTarget } from '../interactions/target.ts'
-import { textOf } from '../store/body.ts'
-import { readCurrent, readTombstone } from '../store/read.ts'
+import { asStored } from '../interactions/search/bundle.ts'
+import { shownOne } from '../interactions/shown.ts'
 import type { FhirRequest, Target } from '../interactions/request.ts'
 import type { Visit } from '../access/visit.ts'
 
@@ -55,14 +55,13 @@ async function change(house: House, context: Visit, request: FhirRequest, target
 }
 
 async function current(
-  { db }: House,
-  { sight }: Visit,
+  house: House,
+  context: Visit,
   target: Target,
 ): Promise<{ document: Document<Resource>; version: number }> {
-  const [type, id] = [typeOfTarget(target), idOfTarget(target)]
-  const row = await readCurrent(db, sight, type, id)
-  if (!row || row.body === null) throw absence(await readTombstone(db, sight, type, id))
-  return { document: parseJson(textOf({ ...row, body: row.body })) as Document<Resource>, version: row.version }
+  const { row, visit } = await currentSeen(house, context, typeOfTarget(target), idOfTarget(target))
+  const text = asStored(shownOne(house, visit, row))
+  return { document: parseJson(text) as Document<Resource>, version: row.version }
 }
 
 function metaIn(request: FhirRequest): Meta {

@@ -38,7 +38,7 @@ function idOf({ headers }: FhirReply): string {
 async function lookUp(house: House, context: Visit, patient: Patient): Promise<Match[]> {
   try {
     house.rules.apply({ value: patient, exact: [] })
-    const people = await matchesFor(house, featuresOf(patient), await weightsInForce(house.db))
+    const people = await matchesFor(house, context, featuresOf(patient), await weightsInForce(house.db))
     return people.filter(({ grade }) => grade !== 'certainly-not')
   } catch (error) {
     // no message: that of a parser or library may quote what it choked on

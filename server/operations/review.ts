@@ -3,15 +3,19 @@ import type { Visit } from '../access/visit.ts'
 import { rid } from '../fhir/keys.ts'
 import { countOf, DEFAULT_COUNT } from '../fhir/query/options.ts'
 import type { House, Interaction } from '../interactions/house.ts'
+import { asStored } from '../interactions/search/bundle.ts'
+import { shown } from '../interactions/shown.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
-import { goldensOf, type Goldens } from '../patients/find/goldens.ts'
+import type { Goldens } from '../patients/find/goldens.ts'
 import { evidenceOf, reviewQueue, weightsInForce, type Pair } from '../patients/links.ts'
 import type { Weights } from '../patients/score/weights.ts'
 import { valueOf } from '../patients/summary.ts'
-import { textOf } from '../store/body.ts'
 import { patientRid } from '../store/compartment.ts'
 import { readMany } from '../store/read.ts'
 import { FhirError } from '../errors.ts'
+import { typeNumber } from '../fhir/types.ts'
+import { goldensSeen } from './person/seen.ts'
+import type { Glimpse, Sight } from '../store/sight.ts'
 import { bits, gradeOf, likelihood } from './person/extensions.ts'
 
 const PATH = 'Patient/$review'
@@ -27,13 +31,13 @@ export const review: Interaction = async (house, context, request) => {
     weightsInForce(house.db),
     reviewQueue(house.db, { limit: asked.count, ...(asked.after !== undefined && { after: asked.after }) }),
   ])
-  const patients = await patientsOf(house, queue.pairs)
-  const goldens = await goldensOf(house.db, [...patients.keys()].map(patientRid))
+  const patients = await patientsOf(house, context, queue.pairs)
+  const goldens = await goldensSeen(house, context, [...patients.keys()].map(patientRid))
   const pairs = await Promise.all(queue.pairs.map((pair) => pairOf(house, pair, { patients, goldens, weights })))
   const answer: Parameters = {
     resourceType: 'Parameters',
     parameter: [
-      { name: 'total', valueInteger: queue.total },
+      ...(seesEveryPatient(context.sight) ? [{ name: 'total', valueInteger: queue.total }] : []),
       ...(queue.next === undefined
         ? []
         : [{ name: 'next', valueUri: nextPage(house, context, asked.count, queue.next) }]),
@@ -70,18 +74,23 @@ function nextPage(house: House, { base, actor }: Visit, count: number, after: st
   return `${base}/${PATH}?_page=${sealPage(house, actor, token)}`
 }
 
-async function patientsOf({ db }: House, pairs: readonly Pair[]): Promise<Map<string, Patient>> {
+/** Others are not told how many pairs there are that they do not see. */
+function seesEveryPatient(sight: Sight): boolean {
+  const every = ({ types, facility, patients, days, where, withheld }: Glimpse): boolean =>
+    (types?.includes(typeNumber('Patient')) ?? true) &&
+    withheld === 0 &&
+    [facility, patients, days, where].every((limit) => limit === undefined)
+  return sight === 'all' || sight.some(every)
+}
+
+async function patientsOf(house: House, visit: Visit, pairs: readonly Pair[]): Promise<Map<string, Patient>> {
   const ids = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))]
   const rows = await readMany(
-    db,
-    'all',
+    house.db,
+    visit.sight,
     ids.map((id) => ({ type: 'Patient', rid: rid('Patient', id) })),
   )
-  return new Map(
-    rows.flatMap((row) =>
-      row.body === null ? [] : [[row.id, JSON.parse(textOf({ ...row, body: row.body })) as Patient]],
-    ),
-  )
+  return new Map(shown(house, visit, rows).map((row) => [row.id, JSON.parse(asStored(row)) as Patient]))
 }
 
 interface Shown {
@@ -90,7 +99,7 @@ interface Shown {
   readonly weights: Weights
 }
 
-/** Undefined when one of the two has gone since. */
+/** Undefined when one of the two has gone since, or is not seen. */
 async function pairOf(
   { db }: House,
   { a, b }: Pair,

@@ -15,5 +15,5 @@ export const unlink: Interaction = async (house, context, request) => {
     for (const a of group)
       for (const b of groups.slice(i + 1).flat()) if (a !== b) deeds.set([a, b].sort().join(' '), { a, b, verdict })
   })
-  return carryOutAll(house, order, [...deeds.values()])
+  return carryOutAll(house, context, order, [...deeds.values()])
 }

@@ -1,3 +1,4 @@
+import type { Visit } from '../access/visit.ts'
 import type { Database } from '../db/database.ts'
 import type { Resource } from '@medplum/fhirtypes'
 import { FhirError, outcomeOf, type Issue } from '../errors.ts'
@@ -5,29 +6,29 @@ import { vitalSignsProfiles } from '../fhir/profile/vital-signs.ts'
 import type { Json } from '../fhir/profile/types.ts'
 import { strictIssues } from '../fhir/validate/strict/strict.ts'
 import { storedDefinition } from '../profiles/stored.ts'
-import { textOf } from '../store/body.ts'
-import { readCurrent } from '../store/read.ts'
-import type { Sight } from '../store/sight.ts'
+import { currentSeen } from '../interactions/current.ts'
 import { parsedBody } from '../interactions/document.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import type { FhirRequest, Target } from '../interactions/request.ts'
+import { asStored } from '../interactions/search/bundle.ts'
+import { shownOne } from '../interactions/shown.ts'
 
 /**
  * `[type]/$validate` and `[type]/[id]/$validate`: base R4, what R4 asks in prose, the profiles that the resource
  * claims and the one that is asked for. The findings are the answer, so it is a 200 either way (https://hl7.org/fhir/R4/resource-operation-validate.html).
  */
-export const validate: Interaction = async (house, { sight }, request, target) => {
-  const issues = await answerTo(house, sight, request, target)
+export const validate: Interaction = async (house, visit, request, target) => {
+  const issues = await answerTo(house, visit, request, target)
   const said =
     issues.length > 0 ? issues : [{ severity: 'information', code: 'informational', message: 'All OK' } as const]
   return { status: 200, body: JSON.stringify(outcomeOf(said)) }
 }
 
 /** Text that is no JSON is a finding too: it is what was asked about. */
-async function answerTo(house: House, sight: Sight, request: FhirRequest, target: Target): Promise<readonly Issue[]> {
+async function answerTo(house: House, visit: Visit, request: FhirRequest, target: Target): Promise<readonly Issue[]> {
   let question: Question
   try {
-    question = await questionOf(house, sight, request, target)
+    question = await questionOf(house, visit, request, target)
   } catch (error) {
     if (!(error instanceof FhirError) || error.refusal !== 'malformed' || !request.body) throw error
     return error.issues.map((issue) => ({ severity: 'fatal', code: 'structure', ...issue }))
@@ -42,9 +43,9 @@ interface Question {
 }
 
 /** The resource itself, or a Parameters that holds it; without one, the stored resource of the address. */
-async function questionOf(house: House, sight: Sight, request: FhirRequest, target: Target): Promise<Question> {
+async function questionOf(house: House, visit: Visit, request: FhirRequest, target: Target): Promise<Question> {
   const asked = { mode: queried(request, 'mode'), profile: queried(request, 'profile') }
-  if (!request.body) return { ...asked, resource: await stored(house, sight, target) }
+  if (!request.body) return { ...asked, resource: await stored(house, visit, target) }
   const { value } = parsedBody(request)
   if (!isParameters(value) || target.type === 'Parameters') return { ...asked, resource: value }
   const named = (name: string) => value.parameter?.find((parameter) => parameter.name === name)
@@ -55,11 +56,11 @@ async function questionOf(house: House, sight: Sight, request: FhirRequest, targ
   const resource = named('resource')?.resource
   return {
     ...question,
-    resource: resource ?? (question.mode === 'delete' ? undefined : await stored(house, sight, target)),
+    resource: resource ?? (question.mode === 'delete' ? undefined : await stored(house, visit, target)),
   }
 }
 
-async function stored(house: House, sight: Sight, { type, id }: Target): Promise<unknown> {
+async function stored(house: House, context: Visit, { type, id }: Target): Promise<unknown> {
   if (!type || id === undefined) {
     throw new FhirError('invalid', [
       {
@@ -68,9 +69,8 @@ async function stored(house: House, sight: Sight, { type, id }: Target): Promise
       },
     ])
   }
-  const row = await readCurrent(house.db, sight, type, id)
-  if (!row || row.body === null) throw new FhirError('not-found', 'There is no such resource')
-  return JSON.parse(textOf({ ...row, body: row.body })) as unknown
+  const { row, visit } = await currentSeen(house, context, type, id)
+  return JSON.parse(asStored(shownOne(house, visit, row))) as unknown
 }
 
 async function findings(house: House, { resource, mode, profile }: Question, target: Target): Promise<Issue[]> {

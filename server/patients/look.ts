@@ -36,8 +36,17 @@ async function finalGolden(db: Queryable, rid: bigint) {
 /** Of records that share a block, so many are compared: those that share the most, and the narrowest. */
 const COMPARED = 250
 
+/** Whom a caller sees of these Patients; nobody's caller sees all. */
+export type Among = 'all' | ((rids: readonly bigint[]) => Promise<ReadonlySet<bigint>>)
+
 /** The records most like these features (which need no id and are not stored), never golden ones. */
-export async function findCandidates(db: Queryable, features: Features, weights: Weights, most = 10): Promise<Found> {
+export async function findCandidates(
+  db: Queryable,
+  among: Among,
+  features: Features,
+  weights: Weights,
+  most = 10,
+): Promise<Found> {
   const blocks = await readBlocks(db, new Map(blocksOf(features).map((key) => [key, LARGEST + 1])))
   const shares = new Map<bigint, number>()
   let skipped = 0
@@ -45,7 +54,11 @@ export async function findCandidates(db: Queryable, features: Features, weights:
     if (block.length > LARGEST) skipped++
     else for (const rid of block) shares.set(rid, (shares.get(rid) ?? 0) + 1 / block.length)
   }
-  const ranked = [...shares].sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1)).slice(0, COMPARED)
+  const seen = among === 'all' ? shares : await among([...shares.keys()])
+  const ranked = [...shares]
+    .filter(([rid]) => seen.has(rid))
+    .sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1))
+    .slice(0, COMPARED)
   const people = await readPeople(
     db,
     ranked.map(([rid]) => rid),
@@ -55,7 +68,8 @@ export async function findCandidates(db: Queryable, features: Features, weights:
     .map((person) => ({ person, score: score(features, person.features, weights) }))
     .sort((x, y) => y.score.weight - x.score.weight || (x.person.id < y.person.id ? -1 : 1))
     .slice(0, most)
-  const goldens = await goldensAmong(db, [...new Set(scored.flatMap(({ person }) => person.golden ?? []))])
+  const own = [...new Set(scored.flatMap(({ person }) => person.golden ?? []))]
+  const goldens = await goldensAmong(db, among === 'all' ? own : [...(await among(own))])
   const candidates = scored.map(({ person, score }): Candidate => {
     const golden = person.golden === null ? undefined : goldens.get(person.golden)?.id
     return { id: person.id, features: person.features, score, ...(golden !== undefined && { golden }) }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { int4s, int8s } from './binary.ts'
-import { readMany } from './read.ts'
+import { keysSeen } from './seen.ts'
 import type { Sight } from './sight.ts'
 
 /**
@@ -14,17 +14,13 @@ import type { Sight } from './sight.ts'
  */
 export async function linkedRids(db: Queryable, sight: Sight, patient: bigint): Promise<bigint[] | undefined> {
   const rids = (await db.prepared<{ rid: bigint }>('linked_rids', LINKED, [patient])).map(({ rid }) => rid)
-  const person = sight === 'all' ? rids : await seenPatients(db, sight, rids)
-  return person.includes(patient) ? person : undefined
-}
-
-async function seenPatients(db: Queryable, sight: Sight, rids: readonly bigint[]): Promise<bigint[]> {
-  const rows = await readMany(
+  if (sight === 'all') return rids.length === 0 ? undefined : rids
+  const seen = await keysSeen(
     db,
     sight,
     rids.map((rid) => ({ type: 'Patient', rid })),
   )
-  return rows.map(({ rid }) => rid)
+  return seen.has(patient) ? [...seen] : undefined
 }
 
 // A golden Patient that was merged into another one leads there.

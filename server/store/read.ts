@@ -137,6 +137,19 @@ async function readVersionSeen(
   return found
 }
 
+/** Everybody in whose compartment alone a version of this resource is or was. */
+export async function patientsOfVersions(db: Queryable, type: ResourceType, rid: bigint): Promise<bigint[]> {
+  const rows = await db.prepared<{ patient: bigint }>('patients_of_versions', PATIENTS_OF_VERSIONS, [
+    typeNumber(type),
+    rid,
+  ])
+  return rows.map(({ patient }) => patient)
+}
+
+const PATIENTS_OF_VERSIONS = `
+  select patient from resource where type = $1 and rid = $2
+  union select patient from history where type = $1 and rid = $2`
+
 /** Current versions of several resources by row key, as far as there are any. */
 export async function readMany(db: Queryable, sight: Sight, keys: readonly Key[]): Promise<Row[]> {
   if (keys.length === 0) return []

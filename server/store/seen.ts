@@ -20,7 +20,13 @@ export async function seenOf(db: Queryable, sight: Sight, rows: readonly Row[]):
   return perhaps.filter((row) => shown.has(row.rid) || sees(sure, row) !== undefined)
 }
 
-async function keysSeen(db: Queryable, sight: Sight, rows: readonly Row[]): Promise<Set<bigint>> {
+/** The row keys among these whose current versions are seen; without reading them, so of very many, too. */
+export async function keysSeen(
+  db: Queryable,
+  sight: Sight,
+  rows: readonly Pick<Row, 'type' | 'rid'>[],
+): Promise<Set<bigint>> {
+  if (rows.length === 0 || sight === 'all') return new Set(rows.map(({ rid }) => rid))
   const types = int2s(rows.map(({ type }) => typeNumber(type)))
   const { alias: r, from, visible } = new Where(sight).resources()
   const found = await db.rows<{ rid: bigint }>(sql`

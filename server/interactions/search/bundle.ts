@@ -1,5 +1,5 @@
 import { headOf, textOf } from '../../store/body.ts'
-import type { Row } from '../../store/types.ts'
+import type { Shown } from '../shown.ts'
 
 export interface Link {
   readonly relation: 'self' | 'first' | 'next'
@@ -33,14 +33,14 @@ function totalText(total: Counted | undefined): string {
   return `,"total":${total.n}${total.estimated ? mark : ''}`
 }
 
-export type Write = (row: Row) => string
+export type Write = (row: Shown) => string
 
-export function entryOf(base: string, row: Row, mode: 'match' | 'include', write: Write): string {
+export function entryOf(base: string, row: Shown, mode: 'match' | 'include', write: Write): string {
   return `{"fullUrl":"${base}/${row.type}/${row.id}","resource":${write(row)},"search":{"mode":"${mode}"}}`
 }
 
 /** The stored text, untouched. */
-export function asStored(row: Row): string {
+export function asStored(row: Shown): string {
   return row.body === null ? headOf(row) + '}}' : textOf({ ...row, body: row.body })
 }
 

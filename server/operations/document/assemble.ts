@@ -1,7 +1,10 @@
 import type { Visit } from '../../access/visit.ts'
 import type { Queryable } from '../../db/database.ts'
 import { FhirError } from '../../errors.ts'
-import { instant, textOf } from '../../store/body.ts'
+import type { House } from '../../interactions/house.ts'
+import { asStored } from '../../interactions/search/bundle.ts'
+import { shown } from '../../interactions/shown.ts'
+import { instant } from '../../store/body.ts'
 import { readMany } from '../../store/read.ts'
 import type { Sight } from '../../store/sight.ts'
 import type { Row } from '../../store/types.ts'
@@ -11,13 +14,12 @@ import { referencesIn } from '../everything/references.ts'
 /** A document refers to a visit, not to a life. */
 const LIMIT = 2000
 
-/** Composition first, then all it refers to and what that refers to, as far as it is here (https://hl7.org/fhir/R4/documents.html#content). */
-export async function assemble(db: Queryable, { base, sight }: Visit, composition: Row): Promise<string> {
-  const rows = [composition, ...(await referredBy(db, sight, composition))]
-  const entries = rows.flatMap((row) =>
-    row.body === null
-      ? []
-      : [`{"fullUrl":"${base}/${row.type}/${row.id}","resource":${textOf({ ...row, body: row.body })}}`],
+/** Composition first, then all it refers to and what that refers to, as far as it is here and seen (https://hl7.org/fhir/R4/documents.html#content). */
+export async function assemble(house: House, visit: Visit, composition: Row): Promise<string> {
+  const { base, sight } = visit
+  const rows = [composition, ...(await referredBy(house.db, sight, composition))]
+  const entries = shown(house, visit, rows).map(
+    (row) => `{"fullUrl":"${base}/${row.type}/${row.id}","resource":${asStored(row)}}`,
   )
   const identifier = { system: 'urn:ietf:rfc:3986', value: `urn:uuid:${uuid7()}` }
   const head = { resourceType: 'Bundle', identifier, type: 'document', timestamp: instant(Date.now()) }

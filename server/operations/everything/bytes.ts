@@ -1,11 +1,11 @@
 import { headOf } from '../../store/body.ts'
-import type { Row } from '../../store/types.ts'
+import type { Shown } from '../../interactions/shown.ts'
 
 /**
  * Bundle entries, joined by commas, as bytes: each stored text is copied once, straight to its place. Joining strings
  * first would copy a record of hundreds of kilobytes three times.
  */
-export function entryBytes(base: string, rows: readonly Row[], mode: 'match' | 'include'): Buffer {
+export function entryBytes(base: string, rows: readonly Shown[], mode: 'match' | 'include'): Buffer {
   const pieces = rows.flatMap((row, i) => [
     openingOf(base, row, i > 0),
     row.body ?? '}}',
@@ -17,6 +17,6 @@ export function entryBytes(base: string, rows: readonly Row[], mode: 'match' | '
   return bytes
 }
 
-function openingOf(base: string, row: Row, comma: boolean): string {
+function openingOf(base: string, row: Shown, comma: boolean): string {
   return `${comma ? ',' : ''}{"fullUrl":"${base}/${row.type}/${row.id}","resource":${headOf(row)}`
 }

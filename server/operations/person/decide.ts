@@ -5,9 +5,10 @@ import { rid } from '../../fhir/keys.ts'
 import { localTarget } from '../../fhir/query/reference.ts'
 import type { House } from '../../interactions/house.ts'
 import type { FhirReply, FhirRequest } from '../../interactions/request.ts'
-import { clusterOf, decideOn, type Cluster, type Verdict } from '../../patients/links.ts'
+import { clusterOf, decideOn, type Among, type Cluster, type Verdict } from '../../patients/links.ts'
 import { readMany } from '../../store/read.ts'
-import type { Sight } from '../../store/sight.ts'
+import { idsSeen, patientsSeen } from './seen.ts'
+import { shown } from '../../interactions/shown.ts'
 import { missing, readInput, type Input } from '../terminology/input.ts'
 import { tried, within } from './within.ts'
 
@@ -48,8 +49,8 @@ export async function readOrder(
     ])
   const reason = input.string('reason')?.trim()
   if (!reason) throw missing(['reason'])
-  await checkThere(house, context.sight, patients)
-  const by = input.string('by')?.trim() ?? nameOf(context)
+  await checkThere(house, context, patients)
+  const by = nameOf(context, input.string('by')?.trim())
   return { patients, reason, by, preview: input.boolean('preview') ?? false, input }
 }
 
@@ -65,12 +66,13 @@ function idOf({ base }: Visit, text: string): string {
   ])
 }
 
-async function checkThere(house: House, sight: Sight, ids: readonly string[]): Promise<void> {
+async function checkThere(house: House, visit: Visit, ids: readonly string[]): Promise<void> {
   const rows = await readMany(
     house.db,
-    sight,
+    visit.sight,
     ids.map((id) => ({ type: 'Patient', rid: rid('Patient', id) })),
   )
+  shown(house, visit, rows) // whom a decision is about stands in its audit
   const absent = ids.filter((id) => !rows.some((row) => row.id === id))
   if (absent.length > 0)
     throw new FhirError(
@@ -79,19 +81,30 @@ async function checkThere(house: House, sight: Sight, ids: readonly string[]): P
     )
 }
 
-/** Whoever stands at the open door has no name yet. */
-function nameOf({ actor }: Visit): string {
-  return actor.kind === 'system' ? actor.name : 'open door'
+/** Whoever stands at the open door has the name they say; others act under their own, whatever they say. */
+function nameOf({ actor }: Visit, said: string | undefined): string {
+  if (actor.kind === 'system') return said ?? actor.name
+  if (actor.kind === 'open') return said ?? 'open door'
+  const own = `${actor.kind} ${actor.id}`
+  return said === undefined ? own : `${said} (${own})`
 }
 
 /** The clusters of those named, each once. A record that nothing is known of yet is a cluster of itself. */
-export async function clustersOf(house: House, ids: readonly string[]): Promise<Cluster[]> {
+export async function clustersOf(house: House, seen: Among, ids: readonly string[]): Promise<Cluster[]> {
   const found: Cluster[] = []
   for (const id of ids) {
     if (found.some(({ golden, members }) => golden === id || members.includes(id))) continue
-    found.push((await clusterOf(house.db, id)) ?? { members: [id] })
+    found.push(await clusterSeen(seen, (await clusterOf(house.db, id)) ?? { members: [id] }))
   }
   return found
+}
+
+async function clusterSeen(seen: Among, { golden, members }: Cluster): Promise<Cluster> {
+  const known = await idsSeen(seen, [...members, ...(golden === undefined ? [] : [golden])])
+  return {
+    members: members.filter((id) => known.has(id)),
+    ...(golden !== undefined && known.has(golden) && { golden }),
+  }
 }
 
 /** The source records a Patient stands for: itself, or those of a golden one. */
@@ -101,18 +114,23 @@ export async function recordsOf({ db }: House, id: string): Promise<readonly str
 }
 
 /** All deeds or none, in one transaction; a preview is carried out too, and taken back. */
-export async function carryOutAll(house: House, order: Order, deeds: readonly Deed[]): Promise<FhirReply> {
+export async function carryOutAll(
+  house: House,
+  visit: Visit,
+  order: Order,
+  deeds: readonly Deed[],
+): Promise<FhirReply> {
   if (deeds.length === 0 || deeds.length > DEEDS)
     throw new FhirError('invalid', [
       { message: `These Patients stand for one record, or for more than ${DEEDS} pairs of them`, path: 'patient' },
     ])
   const sources = [...new Set(deeds.flatMap(({ a, b }) => [a, b]))]
-  const before = await clustersOf(house, sources)
+  const before = await clustersOf(house, patientsSeen(house.db, visit), sources)
   const work = async (inside: House) => {
     const provenance: string[] = []
     for (const deed of deeds)
       provenance.push((await decideOn(inside, { ...deed, by: order.by, reason: order.reason })).provenance)
-    return { provenance, after: await clustersOf(inside, sources) }
+    return { provenance, after: await clustersOf(inside, patientsSeen(inside.db, visit), sources) }
   }
   const { provenance, after } = order.preview
     ? await tried(house, work)

@@ -1,8 +1,11 @@
 import type { Queryable } from '../../db/database.ts'
-import { sql } from '../../db/sql.ts'
+import { sql, type Sql } from '../../db/sql.ts'
 import { paramId } from '../../fhir/keys.ts'
 import { normalise } from '../../fhir/search/normalise.ts'
+import { typeNumber } from '../../fhir/types.ts'
 import { int8s } from '../../store/binary.ts'
+import { Where } from '../../store/search/where.ts'
+import type { Sight } from '../../store/sight.ts'
 import type { Features } from '../keys/features.ts'
 import { termsOf, type Asked } from './terms.ts'
 
@@ -25,7 +28,8 @@ export async function writeTerms(
  * Row keys of the Patients that begin like what was typed: of a name first those written so, then those that sound so.
  * Each source gives `most` rows of one stretch of its index, so the cost does not grow with the number of Patients.
  */
-export async function ridsOf(db: Queryable, asked: Asked, most: number): Promise<bigint[]> {
+export async function ridsOf(db: Queryable, sight: Sight, asked: Asked, most: number): Promise<bigint[]> {
+  if (sight !== 'all') return ridsSeen(db, sight, asked, most)
   const terms = await db.prepared<{ rid: bigint }>('find_terms', TERMS, [
     asked.starts[0] ?? '',
     asked.starts[1] ?? asked.starts[0] ?? '',
@@ -34,6 +38,38 @@ export async function ridsOf(db: Queryable, asked: Asked, most: number): Promise
   if (asked.kind === 'number') return distinct(terms)
   const written = await db.prepared<{ rid: bigint }>('find_names', NAMES, [NAME, normalise(asked.text), most])
   return distinct([...written, ...terms])
+}
+
+/** The same of whom the caller sees: what they do not takes nobody's place. */
+async function ridsSeen(db: Queryable, sight: Sight, asked: Asked, most: number): Promise<bigint[]> {
+  const find = (from: Sql, order: Sql) => {
+    const { alias: r, from: resource, visible } = new Where(sight).resources(['Patient'])
+    return db.rows<{ rid: bigint }>(sql`
+      select f.rid from (${from}) f join ${resource} on ${r}.type = ${typeNumber('Patient')} and ${r}.rid = f.rid
+      where ${visible} order by ${order}, f.rid limit ${most}`)
+  }
+  const terms = asked.starts.map((start) =>
+    find(sql`select rid, term from person_term where term >= ${start} and term < ${start + LAST}`, sql`f.term`),
+  )
+  const text = asked.kind === 'name' && normalise(asked.text)
+  const names = text === false ? [] : [find(namesFrom(text), sql`f.value`)]
+  return distinct((await Promise.all([...names, ...terms])).flat())
+}
+
+function namesFrom(text: string): Sql {
+  return sql`select s.rid, s.value from strings s where s.param = ${NAME} and s.value >= ${text} and s.value < ${text + LAST}
+    and not exists (select from person_golden g where g.rid = s.rid)`
+}
+
+/** Row keys of the city's own registrations, never golden ones, that have exactly one of these terms. */
+export async function registeredAs(db: Queryable, terms: readonly string[], most: number): Promise<bigint[]> {
+  return distinct(
+    await db.rows<{ rid: bigint }>(sql`
+      select t.rid from person_term t join resource r on r.type = ${typeNumber('Patient')} and r.rid = t.rid
+      where t.term = any(${terms}::text[]) and r.facility = 0
+        and not exists (select from person_golden g where g.rid = t.rid)
+      order by t.rid limit ${most}`),
+  )
 }
 
 function distinct(rows: readonly { rid: bigint }[]): bigint[] {
