@@ -31,9 +31,11 @@ export function replyToWrite(
 }
 
 /** Whoever may write but not read is shown what they sent, and not what was there before. */
-export function mayBeShown({ sight }: Pick<Visit, 'sight'>, decision: Decision & { row: Row }): boolean {
-  const sent = decision.kind !== 'unchanged' && decision.row.how !== 'p'
-  return sent || sees(byColumns(sight), decision.row) !== undefined
+export function mayBeShown({ actor, sight }: Visit, { kind, row }: Decision & { row: Row }): boolean {
+  const sent = kind !== 'unchanged' && row.how !== 'p'
+  if (sent || actor.kind === 'open' || actor.kind === 'system') return true
+  const granted = actor.scopes.some(({ type, verbs }) => (type === '*' || type === row.type) && verbs.includes('r'))
+  return granted && sees(byColumns(sight), row) !== undefined
 }
 
 /** Who did not ask for an OperationOutcome learns at least that there is one (RFC 7234 section 5.5, 299). */
