@@ -16,6 +16,7 @@ import { forgetEntries } from './operations/reindex.ts'
 import { system } from './cli/system.ts'
 import { today } from './profiles/scores.ts'
 import { patientsCommand } from './cli/patients.ts'
+import { smsCommand, staffCommand } from './cli/staff.ts'
 import { terminology } from './cli/terminology.ts'
 
 /** `npm run -s parchi -- <command>`: the administrator's hand. Every command answers JSON with --json. */
@@ -86,6 +87,14 @@ const commands: Record<string, Command> = {
   patients: {
     help: 'patients [link|relink]: how many records and people; link what waits, or everybody anew (decisions are kept)',
     run: (words) => withHouse((house) => patientsCommand(house, words)),
+  },
+  staff: {
+    help: 'staff list | add --username=… --name=… --role=… [--facility=…] | assign | reset | totp | remove: who logs in, and as what',
+    run: (words) => withHouse((house) => staffCommand(house, quiet(), words)),
+  },
+  sms: {
+    help: 'sms outbox: the messages that no gateway sends',
+    run: (words) => withHouse((house) => smsCommand(house, quiet(), words)),
   },
   'match-eval': {
     help: 'match-eval [--people=50000] [--seed=test] | --febrl=<csv> | --names=<tsv>: how well patients are matched, beside other methods',

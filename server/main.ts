@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { buildHouse, openStore, operatorFile, serve } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
+import { demoLogins } from './cli/demo-logins.ts'
 import { loadDemo, wantsDemo } from './demo.ts'
 import { makeLog } from './log.ts'
 
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
   if (await wantsDemo(config, running.house)) {
     console.log('The database is empty: the demo city moves in (DEMO=off starts without it) …')
     console.log(`${await loadDemo(running.house, `${running.origin}/fhir`)} resources of 170 facilities are there.`)
+    if (config.auth === 'on') console.log(`\n${(await demoLogins(running.house, config, running.origin)).join('\n')}`)
   }
   const mllp = running.ways.mllp.map((port) => `  HL7 v2    mllp://${config.host}:${port}\n`).join('')
   console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n${mllp}  Health    ${running.origin}/readyz\n`)

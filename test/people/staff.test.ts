@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { TOTP, URI } from 'otpauth'
+import { URI, type TOTP } from 'otpauth'
 import { accountId, readAccountId } from '../../server/people/account.ts'
 import { sql } from '../../server/db/sql.ts'
 import { hashPassword, isPassword, isStale, usualCost } from '../../server/people/scrypt.ts'

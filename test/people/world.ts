@@ -21,7 +21,8 @@ export interface Clock {
 
 /** People on a fresh database, with a clock that tests turn. */
 export async function openWorld(options: Partial<PeopleOptions> = {}) {
-  const { db, connection, drop } = await testDatabase()
+  const database = await testDatabase()
+  const { db, connection } = database
   const config = readConfig({ PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-test') })
   const house = await buildHouse(config, db, makeLog('silent'))
   const clock: Clock = { now: Date.parse('2026-11-23T10:00:00+05:30') }
@@ -32,7 +33,7 @@ export async function openWorld(options: Partial<PeopleOptions> = {}) {
     now: () => clock.now,
     ...options,
   })
-  return { people, clock, drop, house, connection }
+  return { people, clock, house, connection, drop: () => database.drop() }
 }
 
 /** The same people from another process: a pool of its own. */
