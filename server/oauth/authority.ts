@@ -83,7 +83,8 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
   const open = async () => {
     const keys = await openKeys(db, options.keys)
     const state = { ...providerOf(keys), keys, looked: performance.now() }
-    const reload = async () => (await look(state), state.keys)
+    // whoever makes up key ids makes us read a row, ten times a second at most
+    const reload = async () => (await look(state, 100), state.keys)
     const tokens = new Tokens({ issuer, audience: base, keys, revocations, reload })
     return { state, tokens }
   }
@@ -91,8 +92,8 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
     const provider = openProvider(grounds, keys)
     return { provider, callback: provider.callback() as RequestListener }
   }
-  const look = async (state: Opened): Promise<void> => {
-    if (options.keys !== undefined || performance.now() - state.looked < (patience.keys ?? 2000)) return
+  const look = async (state: Opened, pause = patience.keys ?? 2000): Promise<void> => {
+    if (options.keys !== undefined || performance.now() - state.looked < pause) return
     state.looked = performance.now()
     const keys = await openKeys(db)
     if (JSON.stringify(keys) === JSON.stringify(state.keys)) return

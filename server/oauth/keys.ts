@@ -58,7 +58,7 @@ function joined(fresh: SigningKeys, former: SigningKeys): SigningKeys {
 
 async function drawKey(use: keyof typeof ALGORITHMS): Promise<KeptKey> {
   const alg = ALGORITHMS[use]
-  const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 3072 })
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = await exportJWK(privateKey)
   return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' }
 }

@@ -76,6 +76,7 @@ function configurationOf(grounds: Grounds, keys: SigningKeys): Configuration {
       long: cookie,
       short: cookie,
     },
+    routes: { introspection: '/introspect', revocation: '/revoke' },
     scopes: [...PLAIN_SCOPES],
     claims: { openid: ['sub'], fhirUser: ['fhirUser'], profile: ['name', 'fhirUser'] },
     responseTypes: ['code'],
