@@ -51,7 +51,7 @@ function passes({ types, facility, patients, withheld, days }: Glimpse, row: See
     (facility === undefined || facility === row.facility) &&
     (types === undefined || types.includes(typeNumber(row.type))) &&
     (days === undefined || (row.day !== null && row.day >= days.from && row.day <= days.to)) &&
-    (patients === undefined || isAmong(patients, row.patient))
+    (patients === undefined || isAmong(patients, row.type === 'Patient' ? row.rid : row.patient))
   )
 }
 

@@ -1,5 +1,5 @@
 import type { ResourceType } from '@medplum/fhirtypes'
-import { join, sql, type Sql } from '../../db/sql.ts'
+import { join, raw, sql, type Sql } from '../../db/sql.ts'
 import type { Criterion } from '../../fhir/query/plan.ts'
 import { typeNumber } from '../../fhir/types.ts'
 import { int2s, int4s, int8s, texts } from '../binary.ts'
@@ -34,7 +34,7 @@ function glimpseInSql(glimpse: Glimpse, r: Sql, conditionOf: ConditionOf): Sql {
   if (facility !== undefined) parts.push(sql`${r}.facility = ${facility}`)
   // for the proof that the partial index will do
   if (facility !== undefined && facility !== 0n) parts.push(sql`${r}.facility <> 0`)
-  if (patients) parts.push(ofPatients(patients, r))
+  if (patients) parts.push(ofPatients(patients, r, types?.includes(PATIENT) ?? true))
   if (types) parts.push(sql`${r}.type = any(${typesOf(types)}::smallint[])`)
   if (withheld !== 0) parts.push(sql`${r}.labels & ${withheld}::smallint = 0`)
   if (days) parts.push(sql`${r}.day between ${days.from}::integer and ${days.to}::integer`)
@@ -42,13 +42,21 @@ function glimpseInSql(glimpse: Glimpse, r: Sql, conditionOf: ConditionOf): Sql {
   return parts.length === 0 ? sql`true` : sql`(${join(parts, ' and ')})`
 }
 
-function ofPatients(patients: readonly bigint[], r: Sql): Sql {
+const PATIENT = typeNumber('Patient')
+
+/** A Patient that links to others is in their compartments, too, so its column names none. */
+function ofPatients(patients: readonly bigint[], r: Sql, themselves: boolean): Sql {
   const [first, ...others] = patients
-  if (others.length === 0 && first !== undefined) {
-    return first === 0n ? sql`${r}.patient = 0` : sql`${r}.patient = ${first} and ${r}.patient <> 0`
-  }
-  const found = sql`${r}.patient = any(${keysOf(patients)}::bigint[])`
-  return patients.includes(0n) ? found : sql`${found} and ${r}.patient <> 0`
+  if (first === 0n && others.length === 0) return sql`${r}.patient = 0`
+  const among = (key: Sql) =>
+    first !== undefined && others.length === 0
+      ? sql`${key} = ${first}`
+      : sql`${key} = any(${keysOf(patients)}::bigint[])`
+  const within = among(sql`${r}.patient`)
+  // for the proof that the partial index will do
+  const found = patients.includes(0n) ? within : sql`${within} and ${r}.patient <> 0`
+  if (!themselves) return found
+  return sql`(${found} or ${r}.type = ${raw(String(PATIENT))} and ${r}.patient = -1 and ${among(sql`${r}.rid`)})`
 }
 
 /** Of few Patients and by columns alone, as consents mostly are, each with days of its own. */
@@ -68,9 +76,11 @@ function manyInSql(glimpses: readonly Glimpse[], r: Sql): Sql {
     sql`${int4s(rows.map(({ days }) => days?.to ?? NONE))}::integer[]`,
     sql`${texts(rows.map(({ types }) => types?.join(',') ?? '*'))}::text[]`,
   ]
-  return sql`(${ofPatients([...new Set(rows.map(({ patient }) => patient))], r)} and exists (
+  const patients = [...new Set(rows.map(({ patient }) => patient))]
+  const one = sql`case when ${r}.type = ${raw(String(PATIENT))} then ${r}.rid else ${r}.patient end`
+  return sql`(${ofPatients(patients, r, true)} and exists (
     select from unnest(${join(columns, ', ')}) as g(patient, withheld, low, high, types)
-    where g.patient = ${r}.patient and ${r}.labels & g.withheld = 0
+    where g.patient = ${one} and ${r}.labels & g.withheld = 0
       and (g.low = ${NONE}::integer or ${r}.day between g.low and g.high)
       and (g.types = '*' or ${r}.type = any(string_to_array(g.types, ',')::smallint[]))))`
 }
