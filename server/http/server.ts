@@ -43,6 +43,8 @@ export interface DoorOptions extends TlsFiles, LimitOptions {
 }
 
 export interface OpenDoor {
+  /** That is listened on. */
+  readonly port: number
   /** `http://127.0.0.1:8080` */
   readonly origin: string
   /** Takes no new requests, lets the running ones finish for at most so many milliseconds, then breaks them off. */
@@ -67,7 +69,8 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
     (req, res) => listener(req, res),
   )
   await listen(server, options.port, options.host)
-  const local = `${protocol}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
+  const local = `${protocol}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`
   const origin = options.publicUrl || local
   const house = typeof given === 'function' ? given(`${origin}/fhir`) : given
   const intake = options.intakeOf?.(house, `${origin}/fhir`)
@@ -117,6 +120,7 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
   const forget = renew(house.log)
   return {
     origin,
+    port,
     close: (patience) => {
       forget()
       return close(server, patience)

@@ -20,10 +20,10 @@ export function callerOf(token: string): Caller {
   }
 }
 
-/** An authority whose tokens are what they say, base64url. What it is asked at /oauth it tells back. */
+/** An authority whose tokens are what they say, `t.` before base64url. What it is asked at /oauth it tells back. */
 export const plainAuthority = (origins: readonly string[] = []): Authority => ({
   async who(req: IncomingMessage) {
-    const [, token] = /^Bearer ([\w-]+)$/.exec(req.headers.authorization ?? '') ?? []
+    const [, token] = /^Bearer t\.([\w-]+)$/.exec(req.headers.authorization ?? '') ?? []
     if (token === undefined) throw new FhirError('unauthenticated', 'There is no token.')
     return callerOf(Buffer.from(token, 'base64url').toString())
   },
@@ -37,7 +37,7 @@ export const plainAuthority = (origins: readonly string[] = []): Authority => ({
 })
 
 export function bearer(token: string): { authorization: string } {
-  return { authorization: `Bearer ${Buffer.from(token).toString('base64url')}` }
+  return { authorization: `Bearer t.${Buffer.from(token).toString('base64url')}` }
 }
 
 /** A door of its own before a house, with an authority. */
