@@ -59,9 +59,11 @@ interface Sealing {
   readonly pageKey: Buffer
 }
 
+/** With another role or other scopes it is another caller: the total in the token is of what the first one saw. */
 function holderOf(actor: Actor): Buffer {
   if (actor.kind === 'open' || actor.kind === 'system') return Buffer.from(actor.kind)
-  return Buffer.from(JSON.stringify([actor.kind, actor.id, actor.facility ?? null]))
+  const { kind, id, app, role, facility = null, patient = null, scopes } = actor
+  return Buffer.from(JSON.stringify([kind, id, app, role, facility, patient, scopes]))
 }
 
 function refused(message: string): FhirError {
