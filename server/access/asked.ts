@@ -20,8 +20,9 @@ export interface Asked {
   }
 }
 
-/** How a visit ended. `sent`: part of the answer had left when it failed. */
-export type Outcome = { readonly status: number } | { readonly error: unknown; readonly sent?: boolean }
+/** How a visit ended. `code`: what was done, where the route does not say; `sent`: part of the answer had left when it failed. */
+export type Outcome =
+  { readonly status: number; readonly code?: string | undefined } | { readonly error: unknown; readonly sent?: boolean }
 
 /** What access needs of the house. */
 export interface Premises {

@@ -9,6 +9,7 @@ import { tierBit } from './tiers.ts'
 /** What was noted since it was last taken. Of resources only counts are kept, and whose they were. */
 export class Contents {
   readonly #sights: Sight[] = []
+  readonly #own = new Set<bigint>()
   #patients = new Map<bigint, number>()
   #tier = 0
   #seen: Record<string, number> = {}
@@ -26,8 +27,10 @@ export class Contents {
     return this.#resources === 0
   }
 
+  /** What this visit has written comes back with its answer: that is no reading. */
   saw(rows: readonly Row[]): void {
     for (const row of rows) {
+      if (this.#own.has(row.rid)) continue
       const bit = this.#tierOf(row)
       this.#tier |= bit
       this.#seen[row.type] = (this.#seen[row.type] ?? 0) + 1
@@ -38,6 +41,7 @@ export class Contents {
 
   wrote(writes: readonly Write[]): void {
     for (const write of writes) {
+      this.#own.add(write.rid)
       const counts = (this.#written[verbOf(write)] ??= {})
       counts[write.type] = (counts[write.type] ?? 0) + 1
       for (const patient of write.entries?.patients ?? []) this.#about(patient, 0)

@@ -32,6 +32,7 @@ export function auditRow(
   content: Content,
 ): AuditRow {
   const status = statusOf(outcome)
+  const code = ('code' in outcome && outcome.code) || asked.code
   return {
     id: uuid7(),
     kind: KINDS[caller.kind],
@@ -41,8 +42,8 @@ export function auditRow(
     facility: caller.facility ?? null,
     scopes: scopesText(caller.scopes),
     request: context.requestId,
-    code: asked.code,
-    action: actionOf(asked.code),
+    code,
+    action: actionOf(code),
     status,
     outcome: gradeOf(status),
     ...resourceOf(asked, outcome, content),

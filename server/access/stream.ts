@@ -15,23 +15,29 @@ async function* pieces(
   status: number,
   leave: (outcome: Outcome) => Promise<void>,
 ): AsyncGenerator<unknown> {
-  let left = false
+  let audited = false
+  let away = false // the reader has the turn: what is thrown then is their going away
+  const auditOnce = async (outcome: Outcome): Promise<void> => {
+    if (audited) return
+    audited = true
+    await leave(outcome)
+  }
   try {
     let held: { readonly piece: unknown } | undefined
     for await (const piece of answer) {
-      if (held) yield held.piece
+      if (held) {
+        away = true
+        yield held.piece
+        away = false
+      }
       held = { piece }
     }
-    left = true
-    await leave({ status })
+    await auditOnce({ status })
     if (held) yield held.piece
   } catch (error) {
-    if (!left) {
-      left = true
-      await leave({ error, sent: true })
-    }
+    await auditOnce(away ? { status } : { error, sent: true })
     throw error
   } finally {
-    if (!left) await leave({ status })
+    await auditOnce({ status })
   }
 }

@@ -21,7 +21,7 @@ export async function desk(house: House, context: Context, request: FhirRequest)
   try {
     const reply = await route.handler(house, visit, request, target)
     if (reply.body instanceof Readable) return { ...reply, body: leaveWith(reply.status, reply.body) }
-    await leave({ status: reply.status })
+    await leave({ status: reply.status, code: reply.code })
     return reply
   } catch (error) {
     await leave({ error })
