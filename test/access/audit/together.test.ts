@@ -75,9 +75,9 @@ describe('The audit and what it is of stand or fall together:', () => {
       ask(endingBadly(house), emr('aiims'), 'POST Observation', pulse('x', 'savitri')),
     )
     expect(await stored()).to.equal(before)
-    expect(found.map(({ code, status, written }) => ({ code, status, written }))).to.deep.equal([
-      { code: 'create', status: 503, written: null },
-    ])
+    expect(found).to.have.length(1)
+    expect(found[0]).to.include({ code: 'create', written: null, resource: null })
+    expect(found[0]?.status).to.be.at.least(500)
   })
 
   it('a transaction that is run again is audited once', async () => {
