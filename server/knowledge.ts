@@ -1,6 +1,7 @@
 import type { Resource, SearchParameter } from '@medplum/fhirtypes'
 import { readdirSync, readFileSync } from 'node:fs'
 import { loadDefinitions, type Definitions } from './fhir/definitions/definitions.ts'
+import { makeLabelsOf, type LabelsOf, type SensitiveRules } from './fhir/privacy/sensitive.ts'
 import type { Entries } from './fhir/search/entries.ts'
 import { makeExtract } from './fhir/search/extract.ts'
 import type { Registry } from './fhir/search/parameter.ts'
@@ -22,6 +23,8 @@ export interface Knowledge {
   readonly profiles: ProfileBook
   readonly rules: Rules
   readonly extract: (resource: Resource) => Entries
+  /** What is sensitive about a resource (profiles/privacy/sensitive.json). */
+  readonly labelsOf: LabelsOf
 }
 
 /**
@@ -53,7 +56,8 @@ function learn(cacheFolder: string, profiles: URL, packages: readonly string[]):
     ...library.searchParameters(),
     ...searchParameters(profiles),
   ])
-  const extract = extractor({ definitions, registry }, '')
+  const labelsOf = makeLabelsOf(sensitiveRules(profiles))
+  const extract = extractor({ definitions, registry, labelsOf }, '')
   const knowledge = {
     definitions,
     registry,
@@ -61,22 +65,27 @@ function learn(cacheFolder: string, profiles: URL, packages: readonly string[]):
     profiles: book,
     rules: rulesOf(profiles),
     extract,
+    labelsOf,
   }
   known.set(key, knowledge)
   return knowledge
 }
 
 function extractor(
-  { definitions, registry }: Pick<Knowledge, 'definitions' | 'registry'>,
+  { definitions, registry, labelsOf }: Pick<Knowledge, 'definitions' | 'registry' | 'labelsOf'>,
   base: string,
 ): Knowledge['extract'] {
   const compartment = definitions.compartment('Patient') ?? {}
-  return makeExtract(registry, { compartment, ...(base !== '' && { base }) })
+  return makeExtract(registry, { compartment, labelsOf, ...(base !== '' && { base }) })
 }
 
 function rulesOf(profiles: URL): Rules {
   const text = readFileSync(new URL('identifier-systems.json', profiles), 'utf8')
   return makeRules(JSON.parse(text) as IdentifierSystem[])
+}
+
+function sensitiveRules(profiles: URL): SensitiveRules {
+  return JSON.parse(readFileSync(new URL('privacy/sensitive.json', profiles), 'utf8')) as SensitiveRules
 }
 
 function searchParameters(profiles: URL): SearchParameter[] {
