@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import { silent, visitOf, type Notes } from '../../../server/access/visit.ts'
 import type { Actor } from '../../../server/context.ts'
+import { asOwner } from '../../../server/db/role.ts'
 import { sql } from '../../../server/db/sql.ts'
 import { FhirError } from '../../../server/errors.ts'
 import { rid } from '../../../server/fhir/keys.ts'
@@ -73,9 +74,12 @@ export async function openReading() {
   await put('b', { ...observation('was-hiv-b', 'p1'), status: 'amended' } as never)
   await house.db.rows(sql`update resource set labels = 0 where id = 'was-hiv-b'`)
   await put('b', { ...observation('hiv-b', 'p1'), status: 'amended' } as never)
-  await house.db.rows(sql`update history set labels = 0 where id = 'hiv-b'`)
+  await house.db.transaction(async (tx) => {
+    await asOwner(tx)
+    await tx.rows(sql`update history set labels = 0 where id = 'hiv-b'`)
+  })
   await label('hiv-b')
-  await put('a', { ...observation('o1-a', 'p1'), status: 'amended' } as never)
+  await put('a', { ...observation('o1-a', 'p1', AT_B), status: 'amended' } as never)
   for (const [facility, id] of [
     ['a', 'gone-a'],
     ['b', 'gone-b'],
@@ -153,6 +157,9 @@ function observation(id: string, subject: string, more: object = {}) {
   }
 }
 
+/** A hospital's own may refer to what only the other one sees. */
+const AT_B = { encounter: { reference: 'Encounter/e1-b' } }
+
 const name = (family: string) => [{ family, given: ['Asha'] }]
 const encounter = (id: string, subject: string) => ({
   resourceType: 'Encounter',
@@ -181,7 +188,7 @@ const records: readonly (readonly [string, { resourceType: string; id: string }]
   ['a', encounter('e1-a', 'p1')],
   ['b', encounter('e1-b', 'p1')],
   ['b', encounter('e2-b', 'p2')],
-  ['a', observation('o1-a', 'p1', { encounter: { reference: 'Encounter/e1-b' } })],
+  ['a', observation('o1-a', 'p1', AT_B)],
   ['b', observation('o1-b', 'p1', { performer: [{ reference: 'Practitioner/dr' }] })],
   ['b', observation('o2-b', 'p2', { hasMember: [{ reference: 'Observation/o1-a' }] })],
   ['b', observation('hiv-b', 'p1')],
