@@ -13,7 +13,7 @@ const EXPOSED =
   'etag, location, content-location, last-modified, x-request-id, retry-after, www-authenticate, content-disposition'
 
 /** What scripts may call: FHIR, and of the authorisation server all but its pages. */
-const open = /^\/(fhir(\/|\?|$)|oauth\/(token|jwks|me|userinfo|introspect|revoke|\.well-known)(\/|\?|$))/
+const open = /^\/(fhir(\/|\?|$)|oauth\/(launch|token|jwks|me|userinfo|introspect|revoke|\.well-known)(\/|\?|$))/
 
 /**
  * Lets scripts of registered apps read answers (https://fetch.spec.whatwg.org/#http-cors-protocol). By name, never `*`, and
@@ -31,19 +31,30 @@ export function crossOrigin(authority: Authority): (req: IncomingMessage, res: S
     return known
   }
   return async (req, res) => {
-    const { origin } = req.headers
-    if (origin === undefined || origin === 'null' || !open.test(req.url ?? '')) return false
-    if (!(await origins()).has(origin)) return false
-    res.setHeader('access-control-allow-origin', origin)
-    res.setHeader('vary', 'origin')
-    if (req.method !== 'OPTIONS' || req.headers['access-control-request-method'] === undefined) {
-      res.setHeader('access-control-expose-headers', EXPOSED)
-      return false
-    }
-    res.setHeader('access-control-allow-methods', METHODS)
-    res.setHeader('access-control-allow-headers', HEADERS)
-    res.setHeader('access-control-max-age', MAX_AGE)
-    res.writeHead(204).end()
+    const { origin, 'access-control-request-method': method } = req.headers
+    const told = origin !== undefined && origin !== 'null' && open.test(req.url ?? '') && (await origins()).has(origin)
+    if (req.url?.startsWith('/oauth/') === true) lastWord(res, told ? origin : undefined)
+    else if (told) tell(res, origin)
+    if (!told || req.method !== 'OPTIONS' || method === undefined) return false
+    const preflight = { 'access-control-allow-methods': METHODS, 'access-control-allow-headers': HEADERS }
+    tell(res, origin)
+    res.writeHead(204, { ...preflight, 'access-control-max-age': MAX_AGE }).end()
     return true
+  }
+}
+
+function tell(res: ServerResponse, origin: string): void {
+  res.setHeader('access-control-allow-origin', origin)
+  res.setHeader('access-control-expose-headers', EXPOSED)
+  res.setHeader('vary', 'origin')
+}
+
+/** oidc-provider lets every origin read some of its answers: what it says is replaced as the answer leaves. */
+function lastWord(res: ServerResponse, origin: string | undefined): void {
+  const leave = res.writeHead.bind(res) as (...given: unknown[]) => ServerResponse
+  res.writeHead = (...given: unknown[]) => {
+    for (const name of res.getHeaderNames()) if (name.startsWith('access-control-')) res.removeHeader(name)
+    if (origin !== undefined) tell(res, origin)
+    return leave(...given)
   }
 }

@@ -77,7 +77,9 @@ function isLogin(target: string): boolean {
  * from its own site (OpenID Connect Core, 3.1.2.1).
  */
 function opensByCookie(target: string): boolean {
-  return !/^\/oauth\/(auth|token|me|userinfo|introspect|revoke)(\?|$|\/(introspection|revocation)(\?|$))/.test(target)
+  return !/^\/oauth\/(auth|launch|token|me|userinfo|introspect|revoke)(\?|$|\/(introspection|revocation)(\?|$))/.test(
+    target,
+  )
 }
 
 /**
