@@ -24,8 +24,8 @@ export interface World extends TestServer {
 
 export const FACILITY = 'facility-a'
 
-export async function startWorld(env: Record<string, string> = {}): Promise<World> {
-  const server = await startServer({ env: { AUTH: 'on', ...env } })
+export async function startWorld({ linking = false } = {}): Promise<World> {
+  const server = await startServer({ env: { AUTH: 'on' }, linking })
   const keys = await keyPair('ES384')
   const emr = { id: 'emr-a', keys }
   await registered(server, { id: emr.id, kind: 'backend', role: 'emr', facility: FACILITY, scopes: 'system/*.cruds', jwks: { keys: [keys.jwk] } }) // prettier-ignore
