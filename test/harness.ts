@@ -18,13 +18,14 @@ export interface TestDatabase {
 
 /**
  * A fresh, migrated database of its own. The server — TEST_DATABASE_URL, DATABASE_URL, else an embedded one in a temporary
- * folder — starts with the first call and ends with the run, so tests that never call this cost no PostgreSQL.
+ * folder — starts with the first call and ends with the run, so tests that never call this cost no PostgreSQL. `owner`: with
+ * the rights to make tables of one's own.
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase({ owner = false } = {}): Promise<TestDatabase> {
   const server = await (started ??= start())
   const name = await server.next()
   const connection = inDatabase(server.admin.connection, name)
-  const db = await openDatabase({ at: connection, connections: 12, statementTimeout: 20_000 })
+  const db = await openDatabase({ at: connection, connections: 12, statementTimeout: 20_000, owner })
   const drop = async () => {
     await db.close()
     server.drop(name)

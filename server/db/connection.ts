@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { takeOn } from './role.ts'
 
 /** Where a PostgreSQL is and how to speak to it: what `new pg.Client()` takes, for the pools here and for a bare bench. */
 export type Connection = Pick<
@@ -41,11 +42,18 @@ export function inDatabase({ connectionString, ...parts }: Connection, database:
  * fail: builds without lz4 exist (the embedded one). plan_cache_mode stays auto on purpose: unnamed statements are planned
  * with their values, while a prepared point read turns generic after five runs; force_generic_plan would hit both.
  */
-export async function settle(client: pg.ClientBase, statementTimeout: number): Promise<void> {
-  await client.query(settings, [String(statementTimeout)])
+export async function settle(client: pg.ClientBase, { statementTimeout, owner }: Settings): Promise<void> {
+  await client.query(`select ${settings}${owner ? '' : `, ${takeOn}`} ${from}`, [String(statementTimeout)])
+}
+
+export interface Settings {
+  /** Milliseconds; 0 is without limit. */
+  readonly statementTimeout: number
+  /** With all rights of whoever connects, instead of those the server works with (role.ts). */
+  readonly owner: boolean
 }
 
 const settings = `
-  select set_config('statement_timeout', $1, false), set_config('jit', 'off', false), set_config('cursor_tuple_fraction', '1', false),
-         set_config('default_toast_compression', case when 'lz4' = any(enumvals) then 'lz4' else setting end, false)
-  from pg_settings where name = 'default_toast_compression'`
+  set_config('statement_timeout', $1, false), set_config('jit', 'off', false), set_config('cursor_tuple_fraction', '1', false),
+  set_config('default_toast_compression', case when 'lz4' = any(enumvals) then 'lz4' else setting end, false)`
+const from = `from pg_settings where name = 'default_toast_compression'`

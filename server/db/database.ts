@@ -20,6 +20,8 @@ export interface Database extends Queryable {
   readonly replica: Queryable
   /** How busy the connections are, where there are any of its own. */
   readonly connections?: () => Connections
+  /** What connections are settled by has changed, as after a migration: work from here on runs on others. */
+  readonly renew?: () => void
   close(): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { Database, Queryable } from './database.ts'
+import { asOwner } from './role.ts'
 import { raw, sql } from './sql.ts'
 
 /** A numbered file, applied once and never changed afterwards: to change the schema, add the next number. */
@@ -24,6 +25,7 @@ export async function migrate(db: Database, migrations?: readonly Migration[]): 
   for (const migration of wanted) {
     if (await db.transaction((tx) => applyOnce(tx, migration, wanted))) applied.push(migration.name)
   }
+  if (applied.length > 0) db.renew?.()
   return applied
 }
 
@@ -36,6 +38,7 @@ async function refuseUnfit(db: Queryable): Promise<void> {
 }
 
 async function applyOnce(tx: Queryable, migration: Migration, wanted: readonly Migration[]): Promise<boolean> {
+  await asOwner(tx)
   await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('parchi migrate', 0))`)
   await tx.rows(sql`
     create table if not exists migration

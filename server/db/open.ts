@@ -20,11 +20,11 @@ export interface OpenDatabase extends Database {
 
 /** Opens the record's database; starts the embedded one when no other is named. close() undoes all of it. */
 export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> {
-  const { at, dataDir = './data', replica, connections = 16, statementTimeout = 60_000 } = options
+  const { at, dataDir = './data', replica, connections = 16, statementTimeout = 60_000, owner = false } = options
   const say = options.say ?? (() => undefined)
   const embedded = at === undefined ? await launch(dataDir, say) : null
   const connection = embedded?.connection ?? located(at)
-  const pools: PoolOptions = { connections, statementTimeout, onLost: () => say('A database connection broke.') }
+  const pools: PoolOptions = { connections, statementTimeout, owner, onLost: () => say('A database connection broke.') }
   const primary = new Pool(connection, pools)
   const reader = replica === undefined ? null : new Pool(located(replica), pools)
   return {
@@ -35,6 +35,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
     stream: (statement, batch) => primary.stream(statement, batch),
     transaction: (work) => primary.transaction(work),
     connections: () => primary.connections,
+    renew: () => [primary, reader].forEach((pool) => pool?.renew()),
     close: async () => {
       await Promise.all([primary.close(), reader?.close()])
       await embedded?.stop()

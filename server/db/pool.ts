@@ -1,15 +1,13 @@
 import pg from 'pg'
-import { settle, type Connection } from './connection.ts'
+import { settle, type Connection, type Settings } from './connection.ts'
 import type { Connections, Queryable } from './database.ts'
 import { isRetryable, refusalOf } from './failure.ts'
 import { Session } from './session.ts'
 import type { Sql } from './sql.ts'
 import { runTransaction } from './transaction.ts'
 
-export interface PoolOptions {
+export interface PoolOptions extends Settings {
   connections: number
-  /** Milliseconds; 0 is without limit. */
-  statementTimeout: number
   /** Told about connections that broke while idle; the pool replaces them. */
   onLost: (error: Error) => void
 }
@@ -17,6 +15,8 @@ export interface PoolOptions {
 /** Connections to one PostgreSQL. A connection is given back however its work ends; a broken one is destroyed. */
 export class Pool implements Queryable {
   readonly #pool: pg.Pool
+  /** Connections settled before `renew` are not used again. */
+  #settled = new WeakSet<pg.ClientBase>()
 
   constructor(connection: Connection, options: PoolOptions) {
     const config: pg.PoolConfig & { onConnect: (client: pg.ClientBase) => Promise<void> } = {
@@ -28,7 +28,8 @@ export class Pool implements Queryable {
       onConnect: (client) => {
         // Between two holders of a connection nobody listens for a moment: an error then would end the process.
         client.on('error', () => undefined)
-        return settle(client, options.statementTimeout)
+        this.#settled.add(client)
+        return settle(client, options)
       },
     }
     this.#pool = new pg.Pool(config)
@@ -59,6 +60,10 @@ export class Pool implements Queryable {
     return runTransaction((attempt) => this.#with(attempt), work, isRetryable)
   }
 
+  renew(): void {
+    this.#settled = new WeakSet()
+  }
+
   get connections(): Connections {
     const { totalCount, idleCount, waitingCount } = this.#pool
     return { open: totalCount, idle: idleCount, waiting: waitingCount }
@@ -77,13 +82,20 @@ export class Pool implements Queryable {
     }
   }
 
-  async #take(): Promise<{ session: Session; release: () => void }> {
-    let client: pg.PoolClient
+  async #connect(): Promise<pg.PoolClient> {
     try {
-      client = await this.#pool.connect()
+      for (;;) {
+        const client = await this.#pool.connect()
+        if (this.#settled.has(client)) return client
+        client.release(true)
+      }
     } catch (error) {
       throw refusalOf(error)
     }
+  }
+
+  async #take(): Promise<{ session: Session; release: () => void }> {
+    const client = await this.#connect()
     const session = new Session(client)
     let broken = false
     const mark = () => (broken = true)

@@ -617,3 +617,21 @@ begin
   raise exception 'the audit only grows' using errcode = '42501';
 end $function$
 ;
+
+create policy grows on history for insert
+  with check ((COALESCE(current_setting('parchi.pen'::text, true), ''::text) = ''::text) OR (COALESCE(current_setting('parchi.pen'::text, true), ''::text) = (facility)::text));
+
+create policy reads on history for select
+  using true;
+
+create policy creates on resource for insert
+  with check ((COALESCE(current_setting('parchi.pen'::text, true), ''::text) = ''::text) OR (COALESCE(current_setting('parchi.pen'::text, true), ''::text) = (facility)::text));
+
+create policy deletes on resource for delete
+  using ((COALESCE(current_setting('parchi.pen'::text, true), ''::text) = ''::text) OR (COALESCE(current_setting('parchi.pen'::text, true), ''::text) = (facility)::text));
+
+create policy reads on resource for select
+  using true;
+
+create policy updates on resource for update
+  using ((COALESCE(current_setting('parchi.pen'::text, true), ''::text) = ''::text) OR (COALESCE(current_setting('parchi.pen'::text, true), ''::text) = (facility)::text));

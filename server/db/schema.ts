@@ -7,6 +7,7 @@ import { sql } from './sql.ts'
  */
 export async function dumpSchema(db: Queryable): Promise<string> {
   const parts = [await extensions(db), await tables(db), await indexes(db), await views(db), await functions(db)]
+  parts.push(await policies(db))
   return parts.flat().join('\n\n') + '\n'
 }
 
@@ -82,6 +83,16 @@ async function views(db: Queryable): Promise<string[]> {
                     E'\n' || pg_get_viewdef(oid)) as line
       from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')
       order by relname collate "C"`),
+  )
+}
+
+/** Row-level security. */
+async function policies(db: Queryable): Promise<string[]> {
+  return text(
+    await db.rows<Line>(sql`
+      select format('create policy %I on %I for %s%s%s;', policyname, tablename, lower(cmd),
+                    E'\n  using ' || qual, E'\n  with check ' || with_check) as line
+      from pg_policies where schemaname = 'public' order by tablename collate "C", policyname collate "C"`),
   )
 }
 

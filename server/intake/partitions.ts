@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../db/database.ts'
+import { asOwner } from '../db/role.ts'
 import { raw, sql } from '../db/sql.ts'
 import { lowestId } from './ids.ts'
 
@@ -19,6 +20,7 @@ export async function ensurePartitions(db: Database, now = new Date()): Promise<
 
 async function ensure(tx: Queryable, table: string, from: number, until: number): Promise<void> {
   const name = nameOf(table, from)
+  await asOwner(tx)
   await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('parchi partitions', 0))`)
   const [there] = await tx.rows<{ there: boolean }>(sql`
     select to_regclass(${name}) is not null
@@ -36,14 +38,15 @@ function nameOf(table: string, month: number): string {
 }
 
 /** Drops the months that ended before this time, and what is as old in the rest. Answers the names of what was dropped. */
-export async function dropPartitions(db: Queryable, before: number): Promise<string[]> {
-  const rows = await db.rows<{ name: string }>(sql`
+export async function dropPartitions(tx: Queryable, before: number): Promise<string[]> {
+  await asOwner(tx)
+  const rows = await tx.rows<{ name: string }>(sql`
     select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = any (array['message_part'::regclass, 'record'::regclass]) and c.relname ~ '_[0-9]{4}_[0-9]{2}$'`)
   const dropped = rows.map(({ name }) => name).filter((name) => endOf(name) <= before)
-  for (const name of dropped) await db.rows(raw(`drop table ${name}`))
+  for (const name of dropped) await tx.rows(raw(`drop table ${name}`))
   for (const table of TABLES)
-    await db.rows(sql`delete from ${raw(`${table}_rest`)} where message < ${lowestId(before)}`)
+    await tx.rows(sql`delete from ${raw(`${table}_rest`)} where message < ${lowestId(before)}`)
   return dropped
 }
 

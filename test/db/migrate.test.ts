@@ -10,7 +10,7 @@ describe('Migrations', () => {
   let base: TestDatabase
   let ours: Migration[]
   before(async () => {
-    base = await testDatabase()
+    base = await testDatabase({ owner: true })
     ours = await readMigrations()
   })
   after(() => base.drop())

@@ -13,7 +13,7 @@ describe('A stream of rows', () => {
   let base: TestDatabase
   let db: Database // one connection: whatever is not given back is missed at once
   before(async () => {
-    base = await testDatabase()
+    base = await testDatabase({ owner: true })
     db = await openDatabase({ at: base.connection, connections: 1 })
   })
   after(async () => {

@@ -13,7 +13,7 @@ interface Count {
 describe('A transaction', () => {
   let base: TestDatabase
   before(async () => {
-    base = await testDatabase()
+    base = await testDatabase({ owner: true })
     await base.db.rows(raw('create table word (name text primary key, n int not null default 0)'))
     await base.db.rows(raw(`create table late (n int)`))
     await base.db.rows(

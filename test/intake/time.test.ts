@@ -116,7 +116,7 @@ describe('The intake over time', () => {
       await db.rows(sql`
         insert into record (message, number, through, line, mapping, state) values (${id}, 1, 1, 1, 1, 'a')`)
     }
-    const dropped = await dropPartitions(db, Date.parse('2024-04-01T00:00:00Z'))
+    const dropped = await db.transaction((tx) => dropPartitions(tx, Date.parse('2024-04-01T00:00:00Z')))
     expect(dropped.toSorted()).to.deep.equal(['message_part_2024_03', 'record_2024_03'])
     const [row] = await db.rows<{ parts: number; records: number }>(sql`
       select (select count(*)::integer from message_part) as parts, (select count(*)::integer from record) as records`)

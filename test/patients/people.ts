@@ -1,6 +1,7 @@
 import type { Patient } from '@medplum/fhirtypes'
 import { sql } from '../../server/db/sql.ts'
-import type { Queryable } from '../../server/db/database.ts'
+import { asOwner } from '../../server/db/role.ts'
+import type { Database, Queryable } from '../../server/db/database.ts'
 import { openDesk } from '../interactions/house.ts'
 import { linkAll, type FollowOptions } from '../../server/patients/follow.ts'
 import { Random } from '../../fixtures/city/random.ts'
@@ -97,7 +98,10 @@ function byFirst([a = '']: readonly unknown[], [b = '']: readonly unknown[]): nu
   return String(a) < String(b) ? -1 : 1
 }
 
-async function wipe(db: Queryable): Promise<void> {
-  await db.rows(sql`
-    truncate resource, history, dates, numbers, strings, person, person_key, person_pair, person_golden, person_term, follower`)
+function wipe(db: Database): Promise<void> {
+  return db.transaction(async (tx) => {
+    await asOwner(tx)
+    await tx.rows(sql`
+      truncate resource, history, dates, numbers, strings, person, person_key, person_pair, person_golden, person_term, follower`)
+  })
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts'
+import { asOwner } from '../../db/role.ts'
 import { sql } from '../../db/sql.ts'
 import { FhirError } from '../../errors.ts'
 import { int4s, texts } from '../../store/binary.ts'
@@ -35,6 +36,7 @@ export class Stage {
   }
 
   static async open(tx: Queryable): Promise<Stage> {
+    await asOwner(tx)
     await tx.rows(sql`select set_config('statement_timeout', '0', true), set_config('work_mem', '128MB', true)`)
     await tx.rows(sql`drop table if exists staged, staged_more, staged_edge, staged_link, staged_above`)
     await tx.rows(sql`

@@ -101,7 +101,7 @@ async function asked(house: House, actor: Actor, line: Line) {
 }
 
 /** Past the desk, which would make a sight of its own: the row of the routes table, with this one. */
-async function ask(house: House, { sight, actor, notes }: Asker, line: string, body?: unknown): Promise<Answer> {
+export async function ask(house: House, { sight, actor, notes }: Asker, line: string, body?: unknown): Promise<Answer> {
   const request = requestOf(line, body)
   const context = { requestId: 'test', actor: actor ?? { kind: 'open' }, base: BASE } as const
   const visit = visitOf(context, { sight, pen: { owner: 0n }, notes: notes ?? silent })

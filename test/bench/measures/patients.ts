@@ -37,7 +37,7 @@ export const patients: Measure = {
         ? [10_000, 100_000, 1_000_000]
         : [10_000, 100_000]
     const folder = await makeDataDir()
-    const db = await openDatabase({ dataDir: folder, connections: 4 })
+    const db = await openDatabase({ dataDir: folder, connections: 4, owner: true })
     try {
       const config = readConfig({ PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-bench') })
       const house = await buildHouse(config, db, makeLog('silent'))
