@@ -28,6 +28,8 @@ export async function demoLogins(house: House, config: Config, origin: string): 
   ]
   const lines: string[] = []
   for (const one of staff) {
+    // Somebody hired before the city moved in keeps the name.
+    if (await staffByUsername(people, one.username)) continue
     const password = await hired(people, one)
     lines.push(`  ${one.username.padEnd(15)} ${password}   ${'facility' in one ? `at ${name} (${id})` : 'of the city'}`)
   }

@@ -153,7 +153,7 @@ describe('The outbox of messages', () => {
 
   it('learns from the gateway what became of a message, and believes no other', async () => {
     await queue()
-    const [{ id }] = (await rows()) as [{ id: string }]
+    const id = (await rows())[0]?.id ?? ''
     const reference = referenceOf(people, id)
     expect(await smsStatus(people, reference, 'DELIVRD')).to.equal(false)
     await workOnce(people)

@@ -38,16 +38,20 @@ function wholeOf({ text, given = [], family }: HumanName): string {
 function givenOf({ text = '', given = [] }: HumanName): string {
   const [first] = given.flatMap((one) => one.split(/\s+/)).filter((word) => !TITLE.test(word))
   if (first) return first
-  if (/^baby /i.test(text)) return 'Baby'
+  if (/^(baby|b)[ /]/i.test(text)) return BABY
   return text.split(/\s+/).find((word) => word && !TITLE.test(word)) ?? ''
 }
+
+/** Not named yet. */
+const BABY = 'Baby'
 
 const TITLE =
   /^(shri|sri|shree|smt|mr|mrs|ms|miss|master|ku|kum|kumari|dr|late|md|श्री|श्रीमती|श्रीमति|कु|कुमारी|डॉ|स्व|मास्टर)\.?$/i
 
 export function nameOf(person: Person, language: Language, { family }: Texts): string {
   const [one, other] = language === 'hi' ? [person.hi, person.en] : [person.en, person.hi]
-  return one ?? other ?? family.unnamed
+  const name = one ?? other ?? family.unnamed
+  return name === BABY ? family.baby : name
 }
 
 /** `34 years, female` */

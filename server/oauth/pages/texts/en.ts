@@ -76,6 +76,7 @@ export const en = {
   family: {
     title: 'Who is it about?',
     hint: 'These people are registered with your mobile.',
+    baby: 'Baby',
     unnamed: 'No name',
     age: (years: number) => (years < 1 ? 'under 1 year' : years === 1 ? '1 year' : `${years} years`),
     sex: { male: 'male', female: 'female', other: 'other', unknown: 'sex not known' },

@@ -76,6 +76,7 @@ export const hi: Texts = {
   family: {
     title: 'किसके बारे में?',
     hint: 'आपके मोबाइल पर ये लोग दर्ज हैं।',
+    baby: 'शिशु',
     unnamed: 'नाम नहीं',
     age: (years) => (years < 1 ? '1 वर्ष से कम' : `${years} वर्ष`),
     sex: { male: 'पुरुष', female: 'महिला', other: 'अन्य', unknown: 'लिंग दर्ज नहीं' },
