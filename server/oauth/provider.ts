@@ -65,7 +65,7 @@ export function openProvider(grounds: Grounds, keys: SigningKeys): Provider {
 
 function configurationOf(grounds: Grounds, keys: SigningKeys): Configuration {
   const { origin, issuer, base, db, standing } = grounds
-  const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: origin.startsWith('https:'), path: '/oauth' } as const // prettier-ignore
+  const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: origin.startsWith('https:') } as const
   const shelves = shelvesOf(grounds)
   return {
     adapter: shelves,
@@ -73,7 +73,8 @@ function configurationOf(grounds: Grounds, keys: SigningKeys): Configuration {
     cookies: {
       keys: keys.cookies,
       names: { session: 'parchi_session', interaction: 'parchi_interaction', resume: 'parchi_resume' },
-      long: cookie,
+      long: { ...cookie, path: '/oauth' },
+      // each interaction has its own path, so that several can be open side by side
       short: cookie,
     },
     routes: { introspection: '/introspect', revocation: '/revoke' },

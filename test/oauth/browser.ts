@@ -7,13 +7,19 @@ export interface Page {
   readonly left?: URL
 }
 
+interface Sent {
+  readonly method?: string
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export class Browser {
   readonly #jar = new Map<string, { value: string; path: string }>()
 
   constructor(private readonly origin: string) {}
 
   /** Follows redirects while they stay here. */
-  async open(url: string, init: RequestInit = {}): Promise<Page> {
+  async open(url: string, init: Sent = {}): Promise<Page> {
     const { pathname, origin } = new URL(url)
     if (origin !== this.origin) return { status: 0, url, html: '', left: new URL(url) }
     const cookie = [...this.#jar]
