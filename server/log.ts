@@ -32,12 +32,13 @@ function withoutErrors(line: Record<string, unknown>): Record<string, unknown> {
 
 /** Without the message: those of parsers, of the database and of libraries quote what they choked on. */
 function errorOf(error: Error): object {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  return {
-    error: error.constructor.name,
-    ...(code !== undefined && /^\w{1,40}$/.test(code) && { code }),
-    stack: framesOf(error),
-  }
+  return { error: error.constructor.name, ...codeOf(error), stack: framesOf(error) }
+}
+
+/** Of Node or PostgreSQL (`ECONNRESET`, `23505`), not what somebody else calls one. */
+export function codeOf(error: Error): { code?: string } {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return /^[A-Z\d_]{2,40}$/.test(code) ? { code } : {}
 }
 
 /** The places of a stack, without the message above them. */

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { FhirError } from '../errors.ts'
-import { framesOf, type Log } from '../log.ts'
+import { codeOf, framesOf, type Log } from '../log.ts'
 
 /**
  * Whatever was thrown → the refusal the client reads. What is our fault is logged here, once, and told outside only by
@@ -29,7 +29,7 @@ function trace(error: unknown): Record<string, unknown> {
   return {
     error: error.constructor.name,
     ...(own && { what: error.message }),
-    ...('code' in error && { code: error.code }),
+    ...codeOf(error),
     stack: framesOf(error),
   }
 }

@@ -18,6 +18,7 @@ import { makeMetrics } from './metrics.ts'
 import { pageHeaders } from './pages.ts'
 import { isLoopback } from './proxy.ts'
 import { FHIR_JSON } from './reply.ts'
+import { requestIdOf } from './request-id.ts'
 import { makeServer, type TlsFiles } from './tls.ts'
 
 export interface DoorOptions extends TlsFiles, LimitOptions {
@@ -105,9 +106,10 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
   app.get('/metrics', metricsPage(metrics, { ...options, authority }))
   app.get('/', pageHeaders, landing)
   app.use((_req, res) => void res.status(404).type('text/plain').send('There is nothing here. FHIR is under /fhir.\n'))
-  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-    refusalOf(error, { requestId: 'none' }, house.log)
-    res.destroy()
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => {
+    const { status, message } = refusalOf(error, { requestId: requestIdOf(req) }, house.log)
+    if (res.headersSent) res.destroy()
+    else res.status(status).type('text/plain').send(`${message}\n`)
   })
 
   server.on('clientError', refuseNonsense)
