@@ -20,7 +20,7 @@ import {
 import type { Row } from '../store/types.ts'
 import { entryBytes } from './everything/bytes.ts'
 import { ask, parametersOf, type Asked, type Pair } from './everything/ask.ts'
-import { isAlone, linkedPatients } from './everything/linked.ts'
+import { isAlone, isUnlinked, linkedPatients } from './everything/linked.ts'
 import { otherReferencesIn } from './everything/references.ts'
 
 /** Rows fetched at a time: what a whole record is streamed in, and the page of `Patient/$everything`. */
@@ -44,8 +44,11 @@ export const everything: Interaction = async (house, context, request, target) =
   const limit = asked.count === undefined ? BATCH : asked.count + 1
   if (asked.after === FIRST && isWhole(asked.slice)) {
     // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
-    const rows = await compartmentOf(house.db, context.sight, patientRid(id), limit)
-    if (rows.length < limit && isAlone(rows, id)) return complete(house, context, path, asked, rows)
+    const [rows, alone] = await Promise.all([
+      compartmentOf(house.db, context.sight, patientRid(id), limit),
+      isUnlinked(house, context.sight, id),
+    ])
+    if (rows.length < limit && alone && isAlone(rows, id)) return complete(house, context, path, asked, rows)
   }
   const patients = await linkedPatients(house, context.sight, id)
   const fetch: Fetch = (after, most) => inCompartments(house.db, context.sight, patients, asked.slice, after, most)
