@@ -1,4 +1,5 @@
 import { buildHouse, bringUpToDate, openStore } from './app.ts'
+import { appCommand, keysCommand } from './cli/apps.ts'
 import { auditCommand } from './cli/audit.ts'
 import { facilityCommand } from './cli/facility.ts'
 import { codesCommand, historyCommand, intakeCommand, quarantineCommand, replayCommand, rollbackCommand, traceCommand } from './cli/intake.ts' // prettier-ignore
@@ -17,6 +18,7 @@ import { system } from './cli/system.ts'
 import { today } from './profiles/scores.ts'
 import { patientsCommand } from './cli/patients.ts'
 import { smsCommand, staffCommand } from './cli/staff.ts'
+import { peopleOf } from './people/people.ts'
 import { terminology } from './cli/terminology.ts'
 
 /** `npm run -s parchi -- <command>`: the administrator's hand. Every command answers JSON with --json. */
@@ -88,13 +90,21 @@ const commands: Record<string, Command> = {
     help: 'patients [link|relink]: how many records and people; link what waits, or everybody anew (decisions are kept)',
     run: (words) => withHouse((house) => patientsCommand(house, words)),
   },
+  app: {
+    help: 'app list | add <id> --name=… --kind=backend|confidential|public … | keys | secret | remove <id>: the applications that may ask for tokens',
+    run: (words) => withHouse((house) => appCommand(house, words)),
+  },
+  keys: {
+    help: 'keys list | rotate | draw: what signs tokens and cookies; the former keys are good until their tokens ran out',
+    run: (words) => withHouse((house) => keysCommand(house, quiet(), words)),
+  },
   staff: {
     help: 'staff list | add --username=… --name=… --role=… [--facility=…] | assign | reset | totp | remove: who logs in, and as what',
-    run: (words) => withHouse((house) => staffCommand(house, quiet(), words)),
+    run: (words) => withHouse(async (house) => staffCommand(await peopleOf(house, '', quiet()), words)),
   },
   sms: {
     help: 'sms outbox: the messages that no gateway sends',
-    run: (words) => withHouse((house) => smsCommand(house, quiet(), words)),
+    run: (words) => withHouse(async (house) => smsCommand(await peopleOf(house, '', quiet()), words)),
   },
   'match-eval': {
     help: 'match-eval [--people=50000] [--seed=test] | --febrl=<csv> | --names=<tsv>: how well patients are matched, beside other methods',

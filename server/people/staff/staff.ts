@@ -2,7 +2,8 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import { FhirError } from '../../errors.ts'
-import { hasFacility, type Account, type StaffRole } from '../account.ts'
+import { revoke } from '../../store/revoked.ts'
+import { accountId, hasFacility, type Account, type StaffRole } from '../account.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
 import type { People } from '../people.ts'
 import { hashPassword, isPassword } from '../scrypt.ts'
@@ -59,8 +60,15 @@ export interface NewStaff extends Assignment {
   readonly practitioner?: string
 }
 
-/** Answers the one-time password: to be changed when they first log in, and good for three days. */
-export async function addStaff(people: People, { username, name, practitioner, ...part }: NewStaff): Promise<string> {
+/**
+ * Answers the one-time password: to be changed when they first log in, and good for three days. `own`: it is theirs at
+ * once, where nobody is there to choose one (the demo).
+ */
+export async function addStaff(
+  people: People,
+  { username, name, practitioner, ...part }: NewStaff,
+  own = false,
+): Promise<string> {
   const folded = fold(username)
   if (folded === undefined) throw new FhirError('invalid', 'A username has 3 to 64 letters, digits, dots, dashes or underscores.') // prettier-ignore
   if (name.trim() === '') throw new FhirError('invalid', 'A member of staff needs a name.')
@@ -70,7 +78,7 @@ export async function addStaff(people: People, { username, name, practitioner, .
     await refuseTaken(tx, folded)
     await tx.rows(sql`
       insert into staff (id, username, name, password, password_until, practitioner, made) values
-        (${id}, ${folded}, ${name.trim()}, ${hash}, ${until}::bigint, ${practitioner ?? null}, ${people.now()}::bigint)`)
+        (${id}, ${folded}, ${name.trim()}, ${hash}, ${own ? null : until}::bigint, ${practitioner ?? null}, ${people.now()}::bigint)`)
     await assign(tx, id, part)
   })
   return password
@@ -94,6 +102,7 @@ export async function assign(tx: Queryable, id: string, { role, facility }: Assi
 export async function unassign(tx: Queryable, id: string, { role, facility }: Assignment): Promise<boolean> {
   const rows = await tx.rows(sql`
     delete from assignment where staff = ${id} and role = ${role} and facility is not distinct from ${facility ?? null} returning staff`)
+  await revoke(tx, `account:${accountId({ kind: 'staff', id, role, ...(facility !== undefined && { facility }) })}`)
   return rows.length > 0
 }
 
@@ -110,6 +119,7 @@ export async function resetPassword(people: People, id: string, totp: boolean): 
 /** They cannot log in any more; what they did keeps its name. */
 export async function removeStaff({ house }: People, id: string): Promise<void> {
   await house.db.rows(sql`update staff set active = false where id = ${id}`)
+  await revoke(house.db, `account:staff/${id}`)
 }
 
 export type Chosen = Weakness | 'same' | undefined
@@ -138,7 +148,7 @@ async function oneTime(people: People): Promise<{ password: string; hash: string
 }
 
 /** 80 bits in groups that can be read out over a telephone. */
-export function madePassword(): string {
+function madePassword(): string {
   const letter = () => 'abcdefghjkmnpqrstuvwxyz23456789'.charAt(randomInt(31))
   return Array.from({ length: 4 }, () => Array.from({ length: 4 }, letter).join('')).join('-')
 }
