@@ -6,6 +6,7 @@ import { ConfigError, readConfig, type Config } from './config.ts'
 import { demoLogins } from './cli/demo-logins.ts'
 import { loadDemo, wantsDemo } from './demo.ts'
 import { makeLog } from './log.ts'
+import { peopleOf } from './people/people.ts'
 
 /** `npm start`: reads the settings, opens the house, and closes it in good order on SIGTERM or SIGINT. */
 // V8 lets garbage grow to several times what is in use: this keeps some 100 MB less. The larger nursery in package.json
@@ -54,7 +55,10 @@ async function main(): Promise<void> {
   if (await wantsDemo(config, running.house)) {
     console.log('The database is empty: the demo city moves in (DEMO=off starts without it) …')
     console.log(`${await loadDemo(running.house, `${running.origin}/fhir`)} resources of 170 facilities are there.`)
-    if (config.auth === 'on') console.log(`\n${(await demoLogins(running.house, config, running.origin)).join('\n')}`)
+    if (config.auth === 'on') {
+      const people = await peopleOf(running.house, `${running.origin}/fhir`, config)
+      console.log(`\n${(await demoLogins(people, running.origin)).join('\n')}`)
+    }
   }
   const mllp = running.ways.mllp.map((port) => `  HL7 v2    mllp://${config.host}:${port}\n`).join('')
   console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n${mllp}  Health    ${running.origin}/readyz\n`)

@@ -1,12 +1,10 @@
 import type { Organization, Patient } from '@medplum/fhirtypes'
-import type { Config } from '../config.ts'
 import { sql } from '../db/sql.ts'
 import { typeNumber } from '../fhir/types.ts'
 import type { House } from '../interactions/house.ts'
-import { peopleOf, type People } from '../people/people.ts'
+import type { People } from '../people/people.ts'
 import { readMobile } from '../people/mobile.ts'
-import { hashPassword } from '../people/scrypt.ts'
-import { addStaff, keepPassword, madePassword, staffByUsername, type NewStaff } from '../people/staff/staff.ts'
+import { addStaff, staffByUsername, type NewStaff } from '../people/staff/staff.ts'
 import { textOf } from '../store/body.ts'
 import { readMany } from '../store/read.ts'
 
@@ -14,9 +12,8 @@ import { readMany } from '../store/read.ts'
  * People of the demo city who can log in: their passwords are made now and shown once, in the lines that this answers. At
  * the facility with most visits, so that there is something to see.
  */
-export async function demoLogins(house: House, config: Config, origin: string): Promise<string[]> {
-  const people = await peopleOf(house, `${origin}/fhir`, config)
-  const facility = await busiest(house)
+export async function demoLogins(people: People, origin: string): Promise<string[]> {
+  const facility = await busiest(people.house)
   if (!facility) return []
   const { id, name, practitioner, mobile } = facility
   const at = { facility: id }
@@ -30,21 +27,12 @@ export async function demoLogins(house: House, config: Config, origin: string): 
   for (const one of staff) {
     // Somebody hired before the city moved in keeps the name.
     if (await staffByUsername(people, one.username)) continue
-    const password = await hired(people, one)
+    const password = await addStaff(people, one, true)
     lines.push(`  ${one.username.padEnd(15)} ${password}   ${'facility' in one ? `at ${name} (${id})` : 'of the city'}`)
   }
   const patient =
     mobile === undefined ? [] : [`  patients        mobile ${mobile}, the code is at ${origin}/oauth/outbox`]
   return ['Logins of the demo city, shown this once:', ...lines, ...patient]
-}
-
-/** With a password of their own at once: nobody is there to choose one. */
-async function hired(people: People, staff: NewStaff): Promise<string> {
-  const password = madePassword()
-  await addStaff(people, staff)
-  const known = await staffByUsername(people, staff.username)
-  if (known) await keepPassword(people, known, await hashPassword(password, people.cost))
-  return password
 }
 
 async function busiest({ db }: House) {

@@ -1,8 +1,6 @@
-import type { Config } from '../config.ts'
 import { rid } from '../fhir/keys.ts'
-import type { House } from '../interactions/house.ts'
 import { hasFacility, isStaffRole, STAFF_ROLES } from '../people/account.ts'
-import { peopleOf, type People } from '../people/people.ts'
+import type { People } from '../people/people.ts'
 import { readOutbox } from '../people/sms/outbox.ts'
 import { addStaff, assign, listStaff, removeStaff, resetPassword, staffByUsername, unassign, type Assignment, type Staff } from '../people/staff/staff.ts' // prettier-ignore
 import { removeTotp, setTotp } from '../people/staff/totp.ts'
@@ -19,8 +17,7 @@ const usage = `staff list
 const OPTIONS = ['username', 'name', 'role', 'facility', 'practitioner', 'off', 'totp']
 
 /** Who works here, and as what. Passwords are one-time ones, printed once, to be changed at the first login. */
-export async function staffCommand(house: House, config: Config, given: readonly string[]): Promise<Said> {
-  const people = await peopleOf(house, config.publicUrl, config)
+export async function staffCommand(people: People, given: readonly string[]): Promise<Said> {
   const words = readWords(joined(given), OPTIONS)
   const [verb = ''] = words.words
   const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined
@@ -124,9 +121,8 @@ async function named(people: People, { words }: Words): Promise<Staff> {
 }
 
 /** `sms outbox`: the last messages, where no gateway sends them. */
-export async function smsCommand(house: House, config: Config, [verb]: readonly string[]): Promise<Said> {
+export async function smsCommand(people: People, [verb]: readonly string[]): Promise<Said> {
   if (verb !== 'outbox') throw new Usage('Write: sms outbox')
-  const people = await peopleOf(house, config.publicUrl, config)
   const rows = await readOutbox(people)
   const shown = rows.map(({ at, mobile, state, text }) => [at.slice(0, 19), mobile, state, text])
   return new Said(rows, rows.length === 0 ? ['There are no messages.'] : inColumns(shown))

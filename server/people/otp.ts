@@ -1,10 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { sql } from '../db/sql.ts'
 import type { People } from './people.ts'
+import { placeOf } from './place.ts'
 import { isSame, keyed } from './seal.ts'
 import { queueSms, secretFact } from './sms.ts'
 import type { Language } from './sms/templates.ts'
-import { take } from './throttle.ts'
+import { remember, remembers, take } from './throttle.ts'
 
 /** How long a code is good, and how often it may be tried. */
 export const OTP_MINUTES = 5
@@ -24,9 +25,12 @@ export async function requestOtp(
   { mobile, ip, language }: { mobile: string; ip: string; language: Language },
 ): Promise<OtpSent> {
   const { otpIp, otpMobile, otpAll } = people.limits
+  const from = placeOf(ip)
+  // Where it was right before, others cannot use up what the mobile has.
+  const known = await remembers(people, ['otp known', mobile, from])
   for (const [what, quota] of [
-    [['otp ip', ip], otpIp],
-    [['otp mobile', mobile], otpMobile],
+    [['otp ip', from], otpIp],
+    [known ? ['otp mobile', mobile, from] : ['otp mobile', mobile], otpMobile],
     [['otp all'], otpAll],
   ] as const) {
     const { ok, wait } = await take(people, what, quota)
@@ -58,7 +62,7 @@ export async function tryOtp(
   people: People,
   { id, mobile, code, ip }: { id: string; mobile: string; code: string; ip: string },
 ): Promise<OtpTried> {
-  const { ok, wait } = await take(people, ['otp tries', ip], people.limits.otpTries)
+  const { ok, wait } = await take(people, ['otp tries', placeOf(ip)], people.limits.otpTries)
   if (!ok) return { kind: 'later', wait }
   const [row] = await people.house.db.rows<{ code: Buffer; attempts: number }>(sql`
     update otp set attempts = attempts + 1
@@ -69,8 +73,12 @@ export async function tryOtp(
   const left = OTP_ATTEMPTS - row.attempts
   if (!right) return left > 0 ? { kind: 'wrong', left } : { kind: 'spent' }
   const used = await people.house.db.rows(sql`update otp set used = true where id = ${id} and not used returning id`)
-  return used.length > 0 ? { kind: 'right' } : { kind: 'spent' }
+  if (used.length === 0) return { kind: 'spent' }
+  await remember(people, ['otp known', mobile, placeOf(ip)], KNOWN)
+  return { kind: 'right' }
 }
+
+const KNOWN = 60 * 86_400
 
 function hashed({ keys }: People, id: string, mobile: string, code: string): Buffer {
   return keyed(keys.hash, 'otp', id, mobile, code)

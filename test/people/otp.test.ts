@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { sql } from '../../server/db/sql.ts'
 import { readCode, readMobile } from '../../server/people/mobile.ts'
+import { placeOf } from '../../server/people/place.ts'
 import { requestOtp, tryOtp } from '../../server/people/otp.ts'
 import type { People } from '../../server/people/people.ts'
 import { besides, lastCode, openWorld } from './world.ts'
@@ -101,6 +102,14 @@ describe('One-time codes', () => {
     await second.close()
   })
 
+  it('are still sent to where one was right before, when others have used up what the mobile has', async () => {
+    const { id, code } = await sent()
+    expect((await tried(id, code)).kind).to.equal('right')
+    for (let i = 0; i < 8; i++) await ask(people, MOBILE, `10.6.0.${i}`)
+    expect((await ask(people, MOBILE, '10.6.0.99')).kind).to.equal('later')
+    expect((await ask(people, MOBILE, '10.0.0.1')).kind).to.equal('sent')
+  })
+
   it('are sent for one address, and for all together, only so often', async () => {
     const few = { ...people, limits: { ...people.limits, otpIp: { most: 3, seconds: 60 }, otpAll: { most: 5, seconds: 60 } } } // prettier-ignore
     const from = async (ip: string, n: number) => (await ask(few, `98260200${n}${n}`, ip)).kind
@@ -153,4 +162,20 @@ describe('Mobiles and codes as they are typed', () => {
     expect(['123456', '123 456', ' १२३४५६ '].map(readCode)).to.deep.equal(['123456', '123456', '123456'])
     expect(['12345', '1234567', '12345a', ''].map(readCode)).to.deep.equal(Array(4).fill(undefined))
   })
+})
+
+describe('Where somebody comes from', () => {
+  const places: [string, string][] = [
+    ['10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['2001:db8:0:7::1', '2001:db8:0:7'],
+    ['2001:DB8:0:7:ffff:1:2:3', '2001:db8:0:7'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::1', '0:0:0:0'],
+    ['64:ff9b::10.0.0.1', '64:ff9b:0:0'],
+    ['', ''],
+  ]
+  for (const [ip, place] of places)
+    it(`is ${place || 'nowhere'} for ${ip || 'no address'}`, () => expect(placeOf(ip)).to.equal(place))
 })

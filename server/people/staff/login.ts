@@ -1,4 +1,5 @@
 import type { People } from '../people.ts'
+import { placeOf } from '../place.ts'
 import { hashPassword, isPassword, isStale } from '../scrypt.ts'
 import { forgive, knock, remember, remembers, type Let } from '../throttle.ts'
 import { keepPassword, staffById, staffByUsername, type Staff } from './staff.ts'
@@ -76,6 +77,6 @@ async function letIn(people: People, at: At): Promise<void> {
 }
 
 function locksOf({ username, ip }: At) {
-  const name = fold(username) ?? username.slice(0, 64)
-  return { pair: ['login', name, ip], place: ['login ip', ip], user: ['login user', name], known: ['known', name, ip] }
+  const [name, from] = [fold(username) ?? username.slice(0, 64), placeOf(ip)]
+  return { pair: ['login', name, from], place: ['login ip', from], user: ['login user', name], known: ['known', name, from] } // prettier-ignore
 }
