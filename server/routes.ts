@@ -8,6 +8,8 @@ import { search } from './interactions/search.ts'
 import { bundle } from './interactions/transaction/system.ts'
 import { conditionalUpdate, update } from './interactions/update.ts'
 import { readAudit, searchAudit } from './operations/audit.ts'
+import { breakGlass, breakGlassFor } from './operations/break-glass.ts'
+import { judgeBroken, reviewBroken } from './operations/break-glass-review.ts'
 import { conformance } from './operations/conformance.ts'
 import { document, documentOfId } from './operations/document.ts'
 import { find } from './operations/find.ts'
@@ -49,6 +51,10 @@ export const routes: readonly Route[] = [
   row('$link', 'type', 'POST Patient/$link', link),
   row('$unlink', 'type', 'POST Patient/$unlink', unlink),
   row('$review', 'type', 'GET Patient/$review', review),
+  row('$break-glass', 'type', 'POST Patient/$break-glass', breakGlassFor),
+  row('$break-glass', 'instance', 'POST Patient/[id]/$break-glass', breakGlass),
+  row('$break-glass-review', 'system', 'GET $break-glass-review', reviewBroken),
+  row('$break-glass-review', 'system', 'POST $break-glass-review', judgeBroken),
   row('$document', 'type', 'GET Composition/$document', documentOfId),
   row('$document', 'type', 'POST Composition/$document', documentOfId),
   row('$document', 'instance', 'GET Composition/[id]/$document', document),

@@ -50,6 +50,10 @@ export class Contents {
     }
   }
 
+  because(reason: string): void {
+    this.#reason = reason
+  }
+
   take(): Content {
     const content: Content = {
       patients: this.#patients,

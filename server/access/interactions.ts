@@ -49,6 +49,8 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['$link', linking],
   ['$unlink', linking],
   ['$review', { ...linking, verb: 's' }],
+  ['$break-glass', { verb: 'r', reach: 'row', type: 'Patient', roles: ['doctor'] }],
+  ['$break-glass-review', { verb: 's', reach: 'public', type: 'AuditEvent', roles: ['administrator'] }],
   ['$meta', { verb: 'r', reach: 'row' }],
   ['$meta-add', { verb: 'u', reach: 'row' }],
   ['$meta-delete', { verb: 'u', reach: 'row' }],

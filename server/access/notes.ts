@@ -30,6 +30,7 @@ export function openNotes(premises: Premises, context: Context, caller: Caller, 
   const notes: Notes = {
     saw: (rows) => contents.saw(rows),
     wrote: (writes) => contents.wrote(writes),
+    because: (reason) => contents.because(reason),
     async inTransaction(tx) {
       const content = await contents.takeIn(tx)
       written = row({ status: statusOfWrite(asked, content) }, content)

@@ -40,6 +40,8 @@ export interface PenLimits {
 export interface Notes {
   saw(rows: readonly Row[]): void
   wrote(writes: readonly Write[]): void
+  /** The code given for opening a record in an emergency. */
+  because(reason: string): void
   /** After the write statements of every write transaction of this visit, inside it; again when it is run again. */
   inTransaction(tx: Queryable): Promise<void>
 }
@@ -60,4 +62,9 @@ export function visitOf(
 }
 
 /** Notes that nobody takes; whoever is handed them may write without a transaction around it. */
-export const silent: Notes = { saw: () => undefined, wrote: () => undefined, inTransaction: async () => undefined }
+export const silent: Notes = {
+  saw: () => undefined,
+  wrote: () => undefined,
+  because: () => undefined,
+  inTransaction: async () => undefined,
+}

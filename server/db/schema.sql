@@ -61,6 +61,25 @@ create table audit_seal (
   constraint audit_seal_pkey PRIMARY KEY (seq)
 );
 
+create table break_glass (
+  id uuid not null,
+  staff text collate "C" not null,
+  facility bigint not null,
+  patient bigint not null,
+  patient_id text collate "C",
+  people text[] not null default '{}'::text[],
+  reason text collate "C" not null,
+  note text not null,
+  sensitive boolean not null,
+  since bigint not null,
+  until bigint not null,
+  reviewer text collate "C",
+  verdict "char",
+  remark text,
+  reviewed bigint,
+  constraint break_glass_pkey PRIMARY KEY (id)
+);
+
 create table code_mapping (
   facility text collate "C" not null,
   list text not null,
@@ -506,6 +525,12 @@ CREATE INDEX audit_patients ON public.audit USING gin (patients) WHERE (patients
 CREATE INDEX audit_tx ON public.audit USING btree (tx);
 
 CREATE INDEX audit_who ON public.audit USING btree (who, id);
+
+CREATE INDEX break_glass_patient ON public.break_glass USING btree (patient, staff, until);
+
+CREATE INDEX break_glass_review ON public.break_glass USING btree (since, id) WHERE (reviewed IS NULL);
+
+CREATE INDEX break_glass_staff ON public.break_glass USING btree (staff, since);
 
 CREATE UNIQUE INDEX code_system_rid ON public.code_system USING btree (rid) WHERE (rid IS NOT NULL);
 

@@ -185,6 +185,8 @@ export const operationDefinitions: Readonly<Record<string, string>> = {
   link: 'https://parchi.example/fhir/OperationDefinition/link',
   unlink: 'https://parchi.example/fhir/OperationDefinition/unlink',
   review: 'https://parchi.example/fhir/OperationDefinition/review',
+  'break-glass': 'https://parchi.example/fhir/OperationDefinition/break-glass',
+  'break-glass-review': 'https://parchi.example/fhir/OperationDefinition/break-glass-review',
   document: 'http://hl7.org/fhir/OperationDefinition/Composition-document',
   validate: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   versions: 'http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions',

@@ -1,5 +1,7 @@
 import type { Queryable } from '../db/database.ts'
+import { ALL_LABELS } from '../fhir/privacy/labels.ts'
 import type { OpeningTier } from '../fhir/search/entries.ts'
+import { typeNumber } from '../fhir/types.ts'
 import { int8s } from './binary.ts'
 
 /** For whom openings are read. */
@@ -89,7 +91,10 @@ const IN_FORCE = `
     and (o.facility = $1::bigint and o.facility <> 0 and o.tier in ('c', 'b')
       or o.tier = 'd' and o.facility in ($1::bigint, 0)
       or o.tier = 'p' and o.facility in ($1::bigint, 0)
-        and exists (select from resource r where r.type = 28 and r.rid = o.rid and r.facility = 0))`
+        and exists (select from resource r where r.type = ${typeNumber('Consent')} and r.rid = o.rid and r.facility = 0))`
+
+/** What a member of staff opened in an emergency, to themselves and for where they work. */
+const BROKEN = `b.staff = $2::text and b.facility = $1::bigint and b.since <= $3::bigint and b.until > $3::bigint`
 
 // All records of the people of `asked`: like person.ts, from many at once. A person is called by the golden Patient.
 const MEMBERS = `
@@ -123,11 +128,17 @@ const OPENINGS = `
   union
   select m.person, null, o.tier, o.withheld, o.types, o.low, o.high
   from member m join opening o on o.patient = m.rid
-  where ${IN_FORCE} and $2::text is not null`
+  where ${IN_FORCE}
+  union
+  select m.person, null, 'g', case when b.sensitive then 0 else ${ALL_LABELS} end::smallint, null, null, null
+  from member m join break_glass b on b.patient = m.rid
+  where ${BROKEN}`
 
 const OF = `with recursive asked(patient) as (select unnest($4::bigint[])), ${OPENINGS}`
 
 const ALL = `
   with recursive asked(patient) as materialized (
-    select distinct o.patient from opening o where o.facility in ($1::bigint, 0) and o.tier <> 'd' and ${IN_FORCE}
+    select o.patient from opening o where o.facility in ($1::bigint, 0) and o.tier <> 'd' and ${IN_FORCE}
+    union
+    select b.patient from break_glass b where b.patient <> 0 and ${BROKEN}
   ), ${OPENINGS}`

@@ -302,6 +302,7 @@ describe('what is read goes by the sight', () => {
     const notes = {
       saw: (rows: readonly Row[]) => void noted.push(...rows.map(({ id }) => id)),
       wrote: () => undefined,
+      because: () => undefined,
       inTransaction: async () => undefined,
     }
     const asker: Asker = { sight: sights.p1, notes }

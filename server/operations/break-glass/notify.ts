@@ -1,0 +1,37 @@
+import type { Patient } from '@medplum/fhirtypes'
+import type { Queryable } from '../../db/database.ts'
+import { phonesOf } from '../../patients/keys/phone.ts'
+import { queueSms } from '../../people/sms.ts'
+import { textOf } from '../../store/body.ts'
+import { membersOf } from '../../store/openings.ts'
+import { readMany } from '../../store/read.ts'
+
+/** Every mobile that the person's records name, but no more than a family has. */
+const MOST = 3
+
+/** Tells the person that their record was opened: neither by whom nor why, for it is a family's telephone. */
+export async function notify(tx: Queryable, patient: bigint, now: number): Promise<number> {
+  const members = await membersOf(tx, patient)
+  const rows = await readMany(
+    tx,
+    'all',
+    members.map((rid) => ({ type: 'Patient', rid })),
+  )
+  const mobiles = new Set(
+    rows.flatMap((row) => {
+      if (row.body === null) return []
+      const { telecom } = JSON.parse(textOf({ ...row, body: row.body })) as Patient
+      return phonesOf(telecom).filter((one) => /^[6-9]\d{9}$/.test(one))
+    }),
+  )
+  const told = [...mobiles].sort().slice(0, MOST)
+  for (const mobile of told) await queueSms(tx, { mobile, template: 'break-glass', facts: factsAt(now), now })
+  return told.length
+}
+
+/** `23-11-2026` and `14:05` in Asia/Kolkata. */
+function factsAt(now: number): { date: string; time: string } {
+  const local = new Date(now + 5.5 * 3_600_000).toISOString()
+  const [year, month, day] = local.slice(0, 10).split('-')
+  return { date: `${day}-${month}-${year}`, time: local.slice(11, 16) }
+}
