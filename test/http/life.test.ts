@@ -42,9 +42,9 @@ describe('settings', () => {
 
   it('refuse to be open to the world', () => {
     for (const HOST of ['0.0.0.0', '::', '192.168.1.5', 'example.org', '127.0.0.1.example.org']) {
-      expect(thrown(() => readConfig({ HOST })).message).to.contain('AUTH=open')
+      expect(thrown(() => readConfig({ AUTH: 'open', HOST })).message).to.contain('AUTH=open')
     }
-    for (const HOST of ['127.0.0.1', '::1', 'localhost']) expect(readConfig({ HOST }).host).to.equal(HOST)
+    for (const HOST of ['127.0.0.1', '::1', 'localhost']) expect(readConfig({ AUTH: 'open', HOST }).host).to.equal(HOST)
   })
 
   it('want the certificate of the MLLP listener with its key', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { findPostmaster } from '../../server/db/embedded/postmaster.ts'
 import { join } from 'node:path'
@@ -9,10 +9,18 @@ import { temporaryFolder } from '../harness.ts'
 import { ask } from './ask.ts'
 
 /** `npm start` in a process of its own. */
-function start(dataDir: string, port: number) {
+function start(dataDir: string, port: number, AUTH = 'open') {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     cwd: new URL('../..', import.meta.url).pathname,
-    env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', DEMO: 'off', DATABASE_URL: '' },
+    env: {
+      ...process.env,
+      DATA_DIR: dataDir,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      AUTH,
+      DEMO: 'off',
+      DATABASE_URL: '',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -28,6 +36,30 @@ function start(dataDir: string, port: number) {
   opened.catch(() => undefined)
   const ended = once(child, 'exit').then(([code]) => code as number | null)
   return { child, opened, ended, said: () => said }
+}
+
+const facility = 'aarogyam-health-care-birgaon'
+
+/** `parchi intake <facility>` beside a running server. */
+async function command(dataDir: string, port: number): Promise<{ code: number; text: string }> {
+  const settings = { DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', AUTH: 'on', DATABASE_URL: '' }
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', 'intake', facility, '--json'], {
+    cwd: new URL('../..', import.meta.url).pathname,
+    env: { ...process.env, ...settings },
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, text }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
 }
 
 describe('the process', function () {
@@ -53,6 +85,24 @@ describe('the process', function () {
     expect((await ask(await second.opened, 'GET', '/fhir/Patient/kept')).status).to.equal(200)
     second.child.kill('SIGTERM')
     expect(await second.ended).to.equal(0)
+  })
+
+  it('asks for a token, and is obeyed by the commands of whoever may read its data folder', async () => {
+    const port = await freePort()
+    const guarded = start(folder, port, 'on')
+    const origin = await guarded.opened
+    expect((await ask(origin, 'GET', '/fhir/Patient')).status).to.equal(401)
+    expect((await ask(origin, 'GET', `/intake/${facility}`)).status).to.equal(401)
+    const token = join(folder, 'operator.token')
+    expect((await stat(token)).mode & 0o077).to.equal(0)
+    expect((await command(folder, port)).text).to.contain('"messages"')
+    await rm(token)
+    expect(await command(folder, port))
+      .to.deep.include({ code: 1 })
+      .with.property('text')
+      .that.contains('token')
+    guarded.child.kill('SIGTERM')
+    expect(await guarded.ended).to.equal(0)
   })
 
   it('says in one sentence that its port is in use, and stops its database', async () => {

@@ -12,7 +12,7 @@ const { connection, files, dataDir } = JSON.parse(process.argv[2] ?? '{}') as {
   files: ToyFile[]
   dataDir: string
 }
-const config = readConfig({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' })
+const config = readConfig({ AUTH: 'open', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' })
 const db = await openDatabase({ at: { ...connection, types }, connections: 8 })
 const house = await buildHouse(config, db, makeLog('silent'))
 const running = await serve(config, house, { catalog: toyCatalog(files), limits: { lease: 1 } })

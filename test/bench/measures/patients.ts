@@ -39,7 +39,7 @@ export const patients: Measure = {
     const folder = await makeDataDir()
     const db = await openDatabase({ dataDir: folder, connections: 4, owner: true })
     try {
-      const config = readConfig({ PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-bench') })
+      const config = readConfig({ AUTH: 'open', PORT: '0', DATA_DIR: join(tmpdir(), 'parchi-bench') })
       const house = await buildHouse(config, db, makeLog('silent'))
       const points: Point[] = []
       for (const size of sizes) points.push(await measureAt(house, size, say))

@@ -7,7 +7,14 @@ import { catalogOf, his } from './hospitals.ts'
 
 /** A server of its own process, to be killed: it takes HL7 in and processes nothing. */
 const { connection, dataDir } = JSON.parse(process.argv[2] ?? '{}') as { connection: Connection; dataDir: string }
-const config = readConfig({ PORT: '0', MLLP_PORT: '0', INTAKE_LANES: '0', DATA_DIR: dataDir, LOG_LEVEL: 'silent' })
+const config = readConfig({
+  AUTH: 'open',
+  PORT: '0',
+  MLLP_PORT: '0',
+  INTAKE_LANES: '0',
+  DATA_DIR: dataDir,
+  LOG_LEVEL: 'silent',
+})
 const db = await openDatabase({ at: { ...connection, types }, connections: 4 })
 const house = await buildHouse(config, db, makeLog('silent'))
 const running = await serve(config, house, { catalog: catalogOf({ rose: his('HIS', 'ROSE') }) })
