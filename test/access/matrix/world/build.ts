@@ -8,6 +8,7 @@ import { knowledgeOf } from '../../../../server/knowledge.ts'
 import { makeLog } from '../../../../server/log.ts'
 import { linkAll } from '../../../../server/patients/follow.ts'
 import { routes } from '../../../../server/routes.ts'
+import { rid } from '../../../../server/fhir/keys.ts'
 import { makeExpander, makeTerminology } from '../../../../server/terminology/make.ts'
 import { testDatabase } from '../../../harness.ts'
 import { ask, BASE } from '../ask.ts'
@@ -119,6 +120,21 @@ async function goldensOf(house: House): Promise<Fact[]> {
 }
 
 /** By the operation, as the doctor does; then the clock is turned for those whose time is over. */
-async function breakGlass(_house: House, { doctor, facility }: Glass): Promise<void> {
-  caller('doctor', 'user/*.cruds', { id: doctor, facility })
+async function breakGlass(house: House, { doctor, facility, patient, sensitive, over }: Glass): Promise<void> {
+  const who = caller('doctor', 'user/*.cruds', { id: doctor, facility })
+  const parameter = [
+    { name: 'reason', valueCode: 'unconscious' },
+    { name: 'text', valueString: 'Found on the road, no papers' },
+    ...(sensitive ? ['sensitive', 'confirm'].map((name) => ({ name, valueBoolean: true })) : []),
+  ]
+  const answer = await ask(house, who, `POST Patient/${patient}/$break-glass`, {
+    resourceType: 'Parameters',
+    parameter,
+  })
+  if (answer.status !== 200) throw new Error(`the glass held: ${answer.text.slice(0, 300)}`)
+  if (!over) return
+  const turned = sql`
+    update break_glass set since = since - 14400000, until = until - 14400000
+    where staff = ${doctor} and patient = ${rid('Patient', patient)}`
+  await house.db.rows(turned)
 }

@@ -33,7 +33,7 @@ export function generate(seed: number, now: number): World {
     people,
     facts: [...facts, ...written],
     meant,
-    glasses: process.env['GLASS'] ? glassesOf(people) : [],
+    glasses: glassesOf(people),
   }
 }
 
