@@ -49,16 +49,6 @@ export async function widened(
   return visit.widen ? visitOf(visit, { ...visit, sight: await sightFor(visit, rows, db), widen: undefined }) : visit
 }
 
-/** Of these current versions those that are seen, and the visit that sees them. */
-export async function seenAmong(
-  db: Queryable,
-  visit: Visit,
-  rows: readonly Row[],
-): Promise<{ rows: Row[]; visit: Visit }> {
-  const near = await sighted(db, visit, rows)
-  return { rows: await seenOf(db, near.sight, rows), visit: near }
-}
-
 /** The visit with what is open of everybody whom a version of this resource was ever about. */
 export async function sightedForVersions(db: Queryable, visit: Visit, type: ResourceType, id: string): Promise<Visit> {
   if (!visit.widen) return visit

@@ -45,10 +45,10 @@ export const everything: Interaction = async (house, context, request, target) =
   if (asked.after === FIRST && isWhole(asked.slice)) {
     // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
     const [rows, alone] = await Promise.all([
-      compartmentOf(house.db, context.sight, patientRid(id), limit),
+      compartmentOf(house.db, context.sight, patientRid(id), limit - 1),
       isUnlinked(house, context.sight, id),
     ])
-    if (rows.length < limit && alone && isAlone(rows, id)) return complete(house, context, path, asked, rows)
+    if (rows && alone && isAlone(rows, id)) return complete(house, context, path, asked, rows)
   }
   const patients = await linkedPatients(house, context.sight, id)
   const fetch: Fetch = (after, most) => inCompartments(house.db, context.sight, patients, asked.slice, after, most)

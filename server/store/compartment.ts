@@ -5,6 +5,7 @@ import { compartmentToken, rid } from '../fhir/keys.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { rowOf, STORED, type Key, type Stored } from './read.ts'
 import { Where } from './search/where.ts'
+import { seenOf } from './seen.ts'
 import type { Sight } from './sight.ts'
 import type { Row } from './types.ts'
 
@@ -45,9 +46,20 @@ export async function inCompartments(
   return asked(db, sight, 'compartments', compartments, values)
 }
 
-/** One patient's whole compartment, up to a number: the statement everybody waits for, so small that one plan serves all. */
-export async function compartmentOf(db: Queryable, sight: Sight, patient: bigint, limit: number): Promise<Row[]> {
-  return asked(db, sight, 'compartment', compartment, [patient, [compartmentToken(patient)], limit])
+/**
+ * What is seen of one patient's whole compartment, undefined when it holds more than a number: the statement everybody waits
+ * for, so small that one plan serves all.
+ */
+export async function compartmentOf(
+  db: Queryable,
+  sight: Sight,
+  patient: bigint,
+  most: number,
+): Promise<Row[] | undefined> {
+  const values = [patient, [compartmentToken(patient)], most + 1]
+  const rows = (await db.prepared<Stored>('compartment', COMPARTMENT, values)).map(rowOf)
+  if (rows.length > most) return undefined
+  return sight === 'all' ? rows : seenOf(db, sight, rows)
 }
 
 /** The same of every patient at once. */
@@ -66,13 +78,13 @@ export async function inAnyCompartment(
 export async function inNoCompartment(db: Queryable, sight: Sight, keys: readonly Key[], slice: Slice): Promise<Row[]> {
   if (keys.length === 0) return []
   const values = [keys.map((key) => typeNumber(key.type)), keys.map((key) => key.rid), slice.since ?? null]
-  return asked(db, sight, 'no_compartment', noCompartment, values)
+  return seenOf(db, sight, (await db.prepared<Stored>('no_compartment', NO_COMPARTMENT, values)).map(rowOf))
 }
 
 /** The Patients with these row keys, and those that Patient.link binds to them: a Patient is in the compartment of whom it links to. */
 export async function patientsAround(db: Queryable, sight: Sight, patients: readonly bigint[]): Promise<Row[]> {
   const values = [typeNumber('Patient'), patients, patients.map(compartmentToken)]
-  return asked(db, sight, 'patients_around', patientsAroundThem, values)
+  return seenOf(db, sight, (await db.prepared<Stored>('patients_around', PATIENTS_AROUND, values)).map(rowOf))
 }
 
 export function patientRid(id: string): bigint {
@@ -129,23 +141,22 @@ const compartments: Statement = ([patients, tokens, ...rest], seen) => sql`
   ) r
   order by r.type, r.rid limit ${rest.at(-1)}`
 
-const compartment: Statement = ([patient, tokens, limit], seen) => sql`
-  select ${STORED_COLUMNS} from resource r where r.patient = ${patient} and r.patient <> 0 and ${seen}
-  union all
-  select ${STORED_COLUMNS} from resource r where r.tokens && ${tokens}::bigint[] and r.patient = -1 and ${seen}
-  order by type, rid limit ${limit}`
-
 const anyCompartment: Statement = (values, seen) => sql`
   select ${STORED_COLUMNS} from resource r where r.patient <> 0 and ${wanted(values)} and ${seen}
   order by r.type, r.rid limit ${values.at(-1)}`
 
-const noCompartment: Statement = ([types, rids, since], seen) => sql`
-  select ${STORED_COLUMNS} from unnest(${types}::smallint[], ${rids}::bigint[]) as k(type, rid)
-  join resource r on r.type = k.type and r.rid = k.rid
-  where r.patient = 0 and (${since}::bigint is null or r.updated >= ${since}::bigint) and ${seen}`
+const COMPARTMENT = `
+  select ${STORED} from resource r where r.patient = $1 and r.patient <> 0
+  union all
+  select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1
+  order by type, rid limit $3`
 
-const patientsAroundThem: Statement = ([type, patients, tokens], seen) => sql`
-  select ${STORED_COLUMNS} from resource r where r.type = ${type} and r.rid = any (${patients}::bigint[]) and ${seen}
+const NO_COMPARTMENT = `
+  select ${STORED} from unnest($1::smallint[], $2::bigint[]) as k(type, rid)
+  join resource r on r.type = k.type and r.rid = k.rid
+  where r.patient = 0 and ($3::bigint is null or r.updated >= $3)`
+
+const PATIENTS_AROUND = `
+  select ${STORED} from resource r where r.type = $1 and r.rid = any ($2::bigint[])
   union
-  select ${STORED_COLUMNS} from resource r where r.type = ${type} and r.tokens && ${tokens}::bigint[] and r.patient = -1
-    and ${seen}`
+  select ${STORED} from resource r where r.type = $1 and r.tokens && $3::bigint[] and r.patient = -1`

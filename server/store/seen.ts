@@ -11,9 +11,10 @@ import type { Row } from './types.ts'
  * Of current versions those that are seen. Columns mostly tell; where nothing but a `where` could show one, a statement
  * does, one for all of them.
  */
-export async function seenOf(db: Queryable, sight: Sight, rows: readonly Row[]): Promise<Row[]> {
-  if (sight === 'all') return [...rows]
+export async function seenOf(db: Queryable, sight: Sight, rows: Row[]): Promise<Row[]> {
+  if (sight === 'all') return rows
   const [sure, perhaps] = [byColumns(sight), rows.filter((row) => sees(sight, row) !== undefined)]
+  if (sure === sight) return perhaps
   const open = perhaps.filter((row) => sees(sure, row) === undefined)
   if (open.length === 0) return perhaps
   const shown = await keysSeen(db, sight, open)

@@ -42,7 +42,8 @@ export function sees(sight: Sight, row: Seen): Tier | undefined {
 
 /** The sight without what only a statement can decide. */
 export function byColumns(sight: Sight): Sight {
-  return sight === 'all' ? sight : sight.filter(({ where }) => where === undefined)
+  if (sight === 'all' || sight.every(({ where }) => where === undefined)) return sight
+  return sight.filter(({ where }) => where === undefined)
 }
 
 function passes({ types, facility, patients, withheld, days }: Glimpse, row: Seen): boolean {

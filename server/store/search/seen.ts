@@ -20,7 +20,7 @@ export function seenInSql(sight: Sight, r: Sql, conditionOf: ConditionOf, types?
   )
   const narrow = reaching.filter(isNarrow)
   const [single, many] = narrow.length > FEW ? [reaching.filter((one) => !isNarrow(one)), narrow] : [reaching, []]
-  const parts = single.map((one) => glimpseInSql(one, r, conditionOf))
+  const parts = single.map((one) => glimpseInSql(one, r, conditionOf, numbers))
   if (many.length > 0) parts.push(manyInSql(many, r))
   return parts.length === 0 ? sql`false` : sql`(${join(parts, ' or ')})`
 }
@@ -28,14 +28,15 @@ export function seenInSql(sight: Sight, r: Sql, conditionOf: ConditionOf, types?
 /** More alternatives than this go into the statement as a table. */
 const FEW = 12
 
-function glimpseInSql(glimpse: Glimpse, r: Sql, conditionOf: ConditionOf): Sql {
+function glimpseInSql(glimpse: Glimpse, r: Sql, conditionOf: ConditionOf, met: ReadonlySet<number> | undefined): Sql {
   const { types, facility, patients, withheld, days, where } = glimpse
   const parts: Sql[] = []
   if (facility !== undefined) parts.push(sql`${r}.facility = ${facility}`)
   // for the proof that the partial index will do
   if (facility !== undefined && facility !== 0n) parts.push(sql`${r}.facility <> 0`)
-  if (patients) parts.push(ofPatients(patients, r, types?.includes(PATIENT) ?? true))
-  if (types) parts.push(sql`${r}.type = any(${typesOf(types)}::smallint[])`)
+  if (patients) parts.push(ofPatients(patients, r, (met?.has(PATIENT) ?? true) && (types?.includes(PATIENT) ?? true)))
+  if (types && !(met && [...met].every((type) => types.includes(type))))
+    parts.push(sql`${r}.type = any(${typesOf(types)}::smallint[])`)
   if (withheld !== 0) parts.push(sql`${r}.labels & ${withheld}::smallint = 0`)
   if (days) parts.push(sql`${r}.day between ${days.from}::integer and ${days.to}::integer`)
   if (where) parts.push(conditionOf(where, r))
