@@ -118,7 +118,7 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
       const people = await options.people()
       return interact({ provider: state.provider, grounds, people, step, ipOf }, req, res, uid)
     }
-    if (path === '/outbox' && req.method === 'GET' && options.outbox === true) {
+    if (path === '/outbox' && req.method === 'GET' && options.outbox === true && isNear(req)) {
       const people = await options.people()
       const page = await outboxPage(people, { action: '/oauth/outbox', language: /[?&]lang=hi\b/.test(req.url ?? '') ? 'hi' : 'en' }) // prettier-ignore
       if (page) return void res.writeHead(page.status, page.headers).end(page.html)
@@ -147,6 +147,12 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
     revocations,
     ticks: [{ name: 'forget what ran out of logins and tokens', schedule: '* * * * *', run: forgetExpired }],
   }
+}
+
+/** From this machine itself, passed on by nobody: who reads codes is whoever they were meant for. */
+function isNear({ headers, socket: { remoteAddress = '' } }: IncomingMessage): boolean {
+  const passed = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].some((name) => headers[name] !== undefined)
+  return !passed && /^(::1|(::ffff:)?127\.[\d.]+)$/.test(remoteAddress)
 }
 
 /** oidc-provider makes addresses of the Host header, which a caller may have made up: it is told the configured one. */
