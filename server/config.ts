@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net'
 /**
  * Every setting, as one table: environment variable, how it is read, its default, and what it is for.
  * Nothing else reads process.env. `npm run -s parchi -- config` prints it. A secret may also come from a file, which
- * NAME_FILE names (as Docker and systemd hand them over).
+ * NAME_FILE names (as Docker and systemd hand them over). Long, because it is one table with what reads it.
  */
 const settings = {
   host: setting('HOST', text, '127.0.0.1', 'Address to listen on.'),
@@ -34,7 +34,7 @@ const settings = {
   auth: setting(
     'AUTH',
     choice('on', 'open'),
-    'open',
+    'on',
     'on: everybody shows a token. open: whoever can connect may do everything, so only on a loopback HOST.',
   ),
   tlsCert: setting(
@@ -72,7 +72,7 @@ const settings = {
   rateLimitLogin: setting(
     'RATE_LIMIT_LOGIN',
     rate,
-    '120',
+    '600',
     'Requests a minute of one address for tokens and logins; 0: no limit.',
   ),
   expensiveAtOnce: setting(

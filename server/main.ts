@@ -61,7 +61,11 @@ async function main(): Promise<void> {
     }
   }
   const mllp = running.ways.mllp.map((port) => `  HL7 v2    mllp://${config.host}:${port}\n`).join('')
-  console.log(`\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n${mllp}  Health    ${running.origin}/readyz\n`)
+  const access =
+    config.auth === 'open' ? 'whoever can connect may do everything (AUTH=open)' : `${running.origin}/oauth`
+  console.log(
+    `\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n  Access    ${access}\n${mllp}  Health    ${running.origin}/readyz\n`,
+  )
 }
 
 /** Another at each start, for nobody but the account that runs it. */

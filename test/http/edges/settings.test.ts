@@ -27,6 +27,11 @@ describe('settings of the edges', () => {
     for (const HOST of ['127.0.0.1', '::1', 'localhost']) expect(faults({ AUTH: 'on', HOST })).to.deep.equal([])
   })
 
+  it('ask everybody for a token unless told otherwise', () => {
+    expect(readConfig({}).auth).to.equal('on')
+    expect(readConfig({ AUTH: 'open' }).auth).to.equal('open')
+  })
+
   it('never open the record to a network, whatever else is set', () => {
     for (const more of [{}, tls, { TRUST_PROXY: '10.0.0.1' }, { PLAIN_HTTP: 'on' }])
       expect(faults({ ...network, ...more, AUTH: 'open' }).join()).to.contain('AUTH=open')
