@@ -1,15 +1,17 @@
 import type { Caller } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { rid } from '../fhir/keys.ts'
+import { isResourceType, typeNumber } from '../fhir/types.ts'
 import { membersOf, openingsOf, openRecords, type Opened } from '../store/openings.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Asked, Premises } from './asked.ts'
 import { ruleFor } from './may-ask.ts'
-import { patientsNamed } from './named.ts'
+import { patientsNamed, reachesOut } from './named.ts'
 import { penOf } from './pen.ts'
 import type { Rule } from './interactions.ts'
 import { sightOf } from './sight.ts'
 import { grantsFor, patientOf, standingOf, type Standing } from './standing.ts'
+import { NEVER_OPENED } from './types.ts'
 import type { Pen, Widen } from './visit.ts'
 
 export interface Admission {
@@ -25,7 +27,7 @@ export async function admit(premises: Premises, caller: Caller, asked: Asked): P
   const rule = ruleFor(caller, standing, asked)
   const entry: Entry = { caller, rule, standing, patient: patientOf(caller), facility: facilityOf(caller) }
   const pen = await readPen(entry, premises.db)
-  if (!isWidened(entry)) return { sight: near(entry), pen }
+  if (!isWidened(entry) || isBeyond(entry, asked)) return { sight: near(entry), pen }
   const widen: Widen = (patients, db = premises.db) => whole(entry, db, patients)
   if (rule.reach === 'row') return { sight: near(entry), widen, pen }
   const named = rule.reach === 'search' ? patientsNamed(asked) : undefined
@@ -53,14 +55,34 @@ function isWidened({ rule, standing, patient, facility }: Entry): boolean {
   return facility !== undefined && sees.care !== undefined && (isWide(standing, rule) || patient !== undefined)
 }
 
+/** A list of what no opening shows: of a clerk's queue, of public types. */
+function isBeyond({ standing: { role }, rule }: Entry, { target, request }: Asked): boolean {
+  const type = rule.type ?? target.type
+  if (rule.reach === 'row' || type === undefined || !isResourceType(type) || reachesOut(request.query)) return false
+  const number = typeNumber(type)
+  const { own: _own, public: _public, ...opened } = role.sees
+  return NEVER_OPENED.includes(number) || !Object.values(opened).some((types) => types.includes(number))
+}
+
 function isWide(standing: Standing, rule: Rule): boolean {
   return grantsFor(standing, rule).some(({ bound }) => !bound)
 }
 
-/** Without reading anything: a subset of the whole sight. */
+/** Without reading anything: a subset of the whole sight. Where no patient is named it is the same every time. */
 function near(entry: Entry): Sight {
-  return sightOf({ ...entry, person: entry.patient === undefined ? undefined : [entry.patient], opened: [] })
+  const { standing, rule, facility = 0n, patient } = entry
+  if (patient !== undefined) return sightOf({ ...entry, person: [patient], opened: [] })
+  let byRule = nears.get(standing)
+  if (!byRule) nears.set(standing, (byRule = new Map()))
+  let byFacility = byRule.get(rule)
+  if (!byFacility) byRule.set(rule, (byFacility = new Map()))
+  let sight = byFacility.get(facility)
+  if (!sight) byFacility.set(facility, (sight = sightOf({ ...entry, person: undefined, opened: [] })))
+  return sight
 }
+
+/** By what role and scopes come to, the rule and the facility: as many as there are clients. */
+const nears = new WeakMap<Standing, Map<Rule, Map<bigint, Sight>>>()
 
 async function whole(entry: Entry, db: Queryable, patients: readonly bigint[] | undefined): Promise<Sight> {
   const [person, opened] = await Promise.all([personOf(entry, db), openedFor(entry, db, patients)])

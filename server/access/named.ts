@@ -6,7 +6,7 @@ import type { Asked } from './asked.ts'
  * show others too, be it by includes or chains.
  */
 export function patientsNamed({ target, request }: Asked): bigint[] | undefined {
-  if (request.query.some(([name]) => reachesOut(name))) return undefined
+  if (reachesOut(request.query)) return undefined
   const around = target.compartment ?? (target.type === 'Patient' ? 'Patient' : undefined)
   if (target.id !== undefined && around === 'Patient') return [rid('Patient', target.id)]
   if (target.id !== undefined && target.compartment !== undefined) return undefined
@@ -30,6 +30,6 @@ const REFERENCES: Readonly<Record<string, RegExp>> = {
 }
 
 /** Includes, `_has`, `_list`, chains, and a page whose search is in its token. */
-function reachesOut(name: string): boolean {
-  return /^_(include|revinclude|has|list|page|type)\b/.test(name) || name.includes('.')
+export function reachesOut(query: Asked['request']['query']): boolean {
+  return query.some(([name]) => /^_(include|revinclude|has|list|page|type)\b/.test(name) || name.includes('.'))
 }

@@ -12,11 +12,17 @@ export function union(...sets: readonly Types[]): Types {
   return [...new Set(sets.flat())].sort((a, b) => a - b)
 }
 
+/** The same two sets meet with every request: what they share is kept with the first. */
 export function intersection(one: Types, other: Types): Types {
   if (one === other) return one
-  const members = new Set(other)
-  return one.filter((type) => members.has(type))
+  let known = met.get(one)
+  if (!known) met.set(one, (known = new WeakMap()))
+  let shared = known.get(other)
+  if (!shared) known.set(other, (shared = without(one, without(one, other))))
+  return shared
 }
+
+const met = new WeakMap<Types, WeakMap<Types, Types>>()
 
 export function without(one: Types, other: Types): Types {
   const members = new Set(other)
@@ -90,6 +96,8 @@ export const DEFINITIONS: Types = typesOf(
 
 /** Seen by everybody let in, where they are in no Patient's compartment. */
 export const PUBLIC: Types = union(DIRECTORY, DEFINITIONS)
+/** In no Patient's compartment, ever: of the public types a Schedule may be. */
+export const NEVER_OPENED: Types = without(PUBLIC, typesOf('Schedule'))
 export const AUDIT: Types = typesOf('AuditEvent')
 export const PATIENT: Types = typesOf('Patient')
 /** The record: everything but the trail of who looked at it. */
