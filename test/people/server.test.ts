@@ -1,0 +1,57 @@
+import { expect } from 'chai'
+import { peopleOf } from '../../server/people/people.ts'
+import { requestOtp } from '../../server/people/otp.ts'
+import { readConfig } from '../../server/config.ts'
+import { startServer, type TestServer } from '../http/server.ts'
+import { openGateway } from './gateway.ts'
+
+const MOBILE = '9826011223'
+
+describe('Messages of a running server', () => {
+  const servers: TestServer[] = []
+  let phone: Awaited<ReturnType<typeof openGateway>>
+  before(async () => {
+    phone = await openGateway()
+  })
+  after(async () => {
+    await Promise.all(servers.map((server) => server.stop()))
+    await phone.close()
+  })
+
+  const start = async (env: Record<string, string>) => {
+    const server = await startServer({ env: { AUTH: 'on', ...env } })
+    servers.push(server)
+    const people = await peopleOf(server.house, server.base, readConfig(env))
+    await requestOtp(people, { mobile: MOBILE, ip: '10.0.0.1', language: 'en' })
+    const outbox = (headers: Record<string, string> = {}) => fetch(`${server.origin}/oauth/outbox`, { headers })
+    return { server, outbox }
+  }
+
+  it('go to the gateway, are read by nobody else, and stand in no log', async () => {
+    const { server, outbox } = await start({ SMS_URL: phone.gateway.url, SMS_TOKEN: 'a-token-of-the-gateway' })
+    for (let i = 0; i < 100 && phone.taken.length === 0; i++) await new Promise((wait) => setTimeout(wait, 50))
+    expect(phone.taken).to.have.length(1)
+    expect(phone.taken[0]?.headers.authorization).to.equal('Bearer a-token-of-the-gateway')
+    const code = /\d{6}/.exec(String(phone.taken[0]?.body['text']))?.[0] ?? 'none'
+    const page = await outbox()
+    expect(page.status).to.equal(404)
+    for (const secret of [code, MOBILE, 'a-token-of-the-gateway']) {
+      expect(await page.clone().text()).not.to.include(secret)
+      expect(server.logged()).not.to.include(secret)
+    }
+  })
+
+  it('stay in the outbox of a demo, which shows them to this machine and to nobody behind a proxy', async () => {
+    const { outbox } = await start({})
+    const page = await outbox()
+    expect(page.status).to.equal(200)
+    expect(await page.text()).to.match(/\d{6} is your code/)
+    for (const name of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'])
+      expect((await outbox({ [name]: '127.0.0.1' })).status, name).to.equal(404)
+  })
+
+  it('are shown on no page in production', async () => {
+    const { outbox } = await start({ NODE_ENV: 'production' })
+    expect((await outbox()).status).to.equal(404)
+  })
+})
