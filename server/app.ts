@@ -19,7 +19,6 @@ import { openIntake, type OpenIntake } from './intake/open.ts'
 import { intakeTicks } from './intake/ticks.ts'
 import { openWays, type Ways, type WaysOptions } from './intake/ways/ways.ts'
 import type { OpenAuthority } from './oauth/authority.ts'
-import { authorityOf } from './oauth/open.ts'
 import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { startFollowing, type Following } from './patients/follow.ts'
@@ -121,8 +120,11 @@ export async function serve(config: Config, built: House, options: ServeOptions 
     (intake = openIntake(open, { catalog, lanes: config.intakeLanes, ...options, base }))
   const { operator } = options
   let authority: OpenAuthority | undefined
-  const asked = (open: House, origin: string): OpenAuthority =>
-    (authority = authorityOf(open, origin, config, (req) => cameFrom(req, config.trustProxy).address))
+  // Read only where it is wanted: commands and open servers start without it.
+  const asked = async (open: House, origin: string): Promise<OpenAuthority> => {
+    const { authorityOf } = await import('./oauth/open.ts')
+    return (authority = authorityOf(open, origin, config, (req) => cameFrom(req, config.trustProxy).address))
+  }
   const door = await openDoor(at, {
     ...config,
     operator,
