@@ -134,6 +134,7 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
     if ((path === '/introspect' || path === '/revoke') && shown?.split('.').length === 3)
       form.set('token', await tokens.caller(shown).then(() => decodeJwt(shown).jti ?? '-', () => '-')) // prettier-ignore
     await expectKey(clients, form)
+    if (path === '/token' && req.headers.authorization === undefined) await nameClient(state.provider, form)
     state.callback(again(req, form.toString()), res)
   }
 
@@ -176,6 +177,18 @@ function askConsent(req: IncomingMessage): void {
   if ('originalUrl' in req && typeof req.originalUrl === 'string')
     req.originalUrl = req.originalUrl.replace(req.url ?? '', url)
   req.url = url
+}
+
+/**
+ * SMART lets a public application refresh without its client_id (https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html,
+ * "Refresh access token"), and fhirclient does: the token itself says whose it is.
+ */
+async function nameClient(provider: Provider, form: URLSearchParams): Promise<void> {
+  const token = form.get('refresh_token')
+  if (form.get('grant_type') !== 'refresh_token' || token === null) return
+  if (form.has('client_id') || form.has('client_assertion')) return
+  const known = await provider.RefreshToken.find(token)
+  if (known?.clientId !== undefined) form.set('client_id', known.clientId)
 }
 
 async function expectKey(clients: AppBook, form: URLSearchParams): Promise<void> {

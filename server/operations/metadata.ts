@@ -3,6 +3,7 @@ import type {
   CapabilityStatementRestResource,
   CapabilityStatementRestResourceOperation,
   CapabilityStatementRestResourceSearchParam,
+  CapabilityStatementRestSecurity,
   ResourceType,
 } from '@medplum/fhirtypes'
 import type { Parameter, Registry } from '../fhir/search/parameter.ts'
@@ -16,13 +17,17 @@ import { searchHelp } from './search-help.ts'
  * (https://hl7.org/fhir/R4/http.html#capabilities). Written once per process, for neither changes while it runs.
  */
 export const metadata: Interaction = async (house, context) => {
+  const open = context.actor.kind === 'open'
+  const { [open ? 'open' : 'secured']: texts } = written
   let text = texts.get(house)
-  if (text === undefined)
-    texts.set(house, (text = JSON.stringify(capabilityStatement(house.routes, house.registry, context.base))))
+  if (text === undefined) {
+    const statement = capabilityStatement(house.routes, house.registry, context.base)
+    texts.set(house, (text = JSON.stringify(open ? statement : secured(statement, context.base))))
+  }
   return { status: 200, body: text }
 }
 
-const texts = new WeakMap<House, string>()
+const written = { open: new WeakMap<House, string>(), secured: new WeakMap<House, string>() }
 const started = new Date().toISOString()
 
 export function capabilityStatement(routes: readonly Route[], registry: Registry, base: string): CapabilityStatement {
@@ -54,6 +59,28 @@ export function capabilityStatement(routes: readonly Route[], registry: Registry
       },
     ],
   }
+}
+
+/** Where tokens come from (https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html; the extension is SMART 1's). */
+function secured(statement: CapabilityStatement, base: string): CapabilityStatement {
+  const issuer = base.replace(/\/fhir$/, '/oauth')
+  const addresses = { token: 'token', authorize: 'auth', introspect: 'introspect', revoke: 'revoke' }
+  const security: CapabilityStatementRestSecurity = {
+    extension: [
+      {
+        url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+        extension: Object.entries(addresses).map(([url, path]) => ({ url, valueUri: `${issuer}/${path}` })),
+      },
+    ],
+    cors: true,
+    service: [
+      {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }],
+        text: 'OAuth2 using SMART-on-FHIR: see .well-known/smart-configuration',
+      },
+    ],
+  }
+  return { ...statement, rest: (statement.rest ?? []).map((rest) => ({ ...rest, security })) }
 }
 
 function describeType(

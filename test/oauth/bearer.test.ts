@@ -1,3 +1,4 @@
+import type { CapabilityStatement } from '@medplum/fhirtypes'
 import { expect } from 'chai'
 import { createPublicKey, generateKeyPairSync, sign as signBytes, createHmac } from 'node:crypto'
 import { decodeJwt, exportSPKI, importJWK, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose'
@@ -131,6 +132,17 @@ describe('Bearer tokens', () => {
       expect((await fetch(`${world.base}/${path}`)).status, path).to.equal(200)
     for (const path of ['', 'Patient', '_history', '$versions', 'Organization', 'Patient/$everything', 'metadata/x'])
       expect((await fetch(`${world.base}/${path}`)).status, path).to.equal(401)
+  })
+
+  it('are spoken of in the CapabilityStatement', async () => {
+    const statement = (await (await fetch(`${world.base}/metadata`)).json()) as CapabilityStatement
+    const [rest] = statement.rest ?? []
+    expect(rest?.security?.service?.[0]?.coding?.[0]?.code).to.equal('SMART-on-FHIR')
+    const uris = rest?.security?.extension?.[0]?.extension?.map(({ url, valueUri }) => [url, valueUri])
+    expect(Object.fromEntries(uris ?? [])).to.include({
+      token: `${world.issuer}/token`,
+      authorize: `${world.issuer}/auth`,
+    })
   })
 
   it('end within a second in every process when somebody revokes what they stand for', async () => {

@@ -13,8 +13,12 @@ export interface Clinic {
   readonly app: TestApp
   readonly doctors: Browser
   /** All of a launch up to the way back to the app, for Sunita where a patient is asked for. */
-  launched(by?: TestApp, parameters?: Parameters, without?: readonly string[]): Promise<{ begun: Begun; back: URL }>
-  tokensOf(by?: TestApp, parameters?: Parameters): Promise<Tokens>
+  readonly launched: (
+    by?: TestApp,
+    parameters?: Parameters,
+    without?: readonly string[],
+  ) => Promise<{ begun: Begun; back: URL }>
+  readonly tokensOf: (by?: TestApp, parameters?: Parameters) => Promise<Tokens>
 }
 
 export async function openClinic(): Promise<Clinic> {

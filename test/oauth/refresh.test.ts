@@ -102,6 +102,16 @@ describe('Codes and tokens of an app', () => {
       expect(await errorOf(oidc.refreshTokenGrant(other.client, tokens.refresh_token ?? ''))).to.equal('invalid_grant')
     })
 
+    it('names a public app by itself, and no other', async () => {
+      const tokens = await tokensOf()
+      const refresh = (refresh_token: string) =>
+        post(`${world.issuer}/token`, { grant_type: 'refresh_token', refresh_token })
+      expect((await refresh(tokens.refresh_token ?? '')).body['patient']).to.equal('patient-1')
+      const secret = await tokensOf(await secretApp(world, 'app-secret'))
+      expect((await refresh(secret.refresh_token ?? '')).body['error']).to.equal('invalid_client')
+      expect((await refresh('made-up')).body['error']).to.equal('invalid_request')
+    })
+
     it('comes with online_access while the login lasts', async () => {
       const tokens = await tokensOf(app, { scope: 'launch/patient online_access patient/*.rs' })
       expect((await oidc.refreshTokenGrant(app.client, tokens.refresh_token ?? '')).access_token).to.be.a('string')
