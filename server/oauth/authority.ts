@@ -11,7 +11,7 @@ import { AppBook, originsOf } from './clients.ts'
 import type { Standing } from './facts.ts'
 import { again, isForm, readText } from './form.ts'
 import { forgetExpired } from './grants.ts'
-import { interact, type Step } from './interaction.ts'
+import { endSession, interact, type Step } from './interaction.ts'
 import { openKeys, type SigningKeys } from './keys.ts'
 import { Launches, makeLaunch } from './launch.ts'
 import { outboxPage } from './pages/outbox.ts'
@@ -122,6 +122,10 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
       const people = await options.people()
       const page = await outboxPage(people, { action: '/oauth/outbox', language: /[?&]lang=hi\b/.test(req.url ?? '') ? 'hi' : 'en' }) // prettier-ignore
       if (page) return void res.writeHead(page.status, page.headers).end(page.html)
+    }
+    if (path === '/logout' && req.method === 'POST') {
+      await endSession(state.provider, req, res)
+      return void res.writeHead(303, { location: '/', 'cache-control': 'no-store' }).end()
     }
     if (path === '/launch' && req.method === 'POST') {
       const caller = await tokens.caller(bearerOf(req.headers.authorization))

@@ -46,7 +46,29 @@ export async function interact(desk: Desk, req: IncomingMessage, res: ServerResp
     return
   }
   const result = answer.kind === 'refused' ? refusal('they said no') : await agreed(desk, interaction, client, answer)
+  if (answer.kind === 'done') await leaveTo(desk, interaction, accountId(answer.account), req, res)
   await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false })
+}
+
+/** Somebody else than who was logged in has logged in: the former login ends, with what was to last as long as it. */
+async function leaveTo(
+  desk: Desk,
+  interaction: Interaction,
+  sub: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const former = interaction.session?.accountId
+  if (former === undefined || former === sub) return
+  await endSession(desk.provider, req, res)
+  delete interaction.session
+  await interaction.persist()
+}
+
+/** Whoever leaves a shared computer: `POST /oauth/logout`. */
+export async function endSession(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const session = await provider.Session.get(provider.createContext(req, res) as Parameters<typeof provider.Session.get>[0]) // prettier-ignore
+  await session.destroy()
 }
 
 async function askOf(

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { sql } from '../../server/db/sql.ts'
 import type { People } from '../../server/people/people.ts'
-import { allow, begin, CALLBACK, exchange, keyedApp, secretApp, type TestApp } from './app.ts'
+import { allow, begin, CALLBACK, errorOf, exchange, keyedApp, secretApp, type TestApp } from './app.ts'
 import * as oidc from 'openid-client'
 import { Browser } from './browser.ts'
 import { openClinic, type Clinic } from './clinic.ts'
-import { logInByMobile } from './people.ts'
+import { logInAs, logInByMobile } from './people.ts'
 import { asked, post, type World } from './world.ts'
 
 describe('SMART App Launch', () => {
@@ -184,6 +184,23 @@ describe('SMART App Launch', () => {
       })
       expect(text).to.include(world.issuer).and.not.include('evil.example')
     })
+  })
+
+  it('lets somebody else log in where one is logged in, and ends what the first one has left', async () => {
+    const browser = new Browser(world.origin)
+    const scope = 'openid online_access user/*.rs'
+    const first = await begin(world, app, { scope }, browser)
+    const rao = await exchange(first, await allow(first, await logInAs(browser, first.page, 'dr.rao')))
+    const second = await begin(world, app, { scope }, browser)
+    const back = await browser.send(second.page, { back: '1' })
+    const bose = await exchange(second, await allow(second, await logInAs(browser, back, 'dr.bose')))
+    expect(bose.claims()?.sub).to.match(/^staff\..*\.doctor\.facility-b$/)
+    expect(rao.claims()?.sub).to.match(/^staff\..*\.doctor\.facility-a$/)
+    expect(await errorOf(oidc.refreshTokenGrant(app.client, rao.refresh_token ?? ''))).to.equal('invalid_grant')
+    expect((await begin(world, app, { scope }, browser)).page.html).not.to.include('name="username"')
+    await browser.open(`${world.issuer}/logout`, { method: 'POST', headers: { origin: world.origin } })
+    expect((await begin(world, app, { scope }, browser)).page.html).to.include('name="username"')
+    expect(await errorOf(oidc.refreshTokenGrant(app.client, bose.refresh_token ?? ''))).to.equal('invalid_grant')
   })
 
   it('lets nobody go on with the login of another browser, or from another site', async () => {
