@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { typeNumber } from '../fhir/types.ts'
-import { int8s } from './binary.ts'
+import { int8s, texts } from './binary.ts'
 
 /** One visit to the desk, as it is kept (011_audit.sql). */
 export interface AuditRow {
@@ -106,7 +106,7 @@ async function insert(db: Queryable, rows: readonly AuditRow[], durable: boolean
   if (!first) return
   if (rows.length > 1) {
     const values = rows.map(valuesOf)
-    const columns = COLUMNS.map((_, i) => values.map((row) => row[i]))
+    const columns = COLUMNS.map((_, i) => texts(values.map((row) => String(row[i] ?? ''))))
     await (durable
       ? db.prepared('audit_many_durable', MANY.durable, columns)
       : db.prepared('audit_many', MANY.quick, columns))
@@ -118,30 +118,31 @@ async function insert(db: Queryable, rows: readonly AuditRow[], durable: boolean
   }
 }
 
-const COLUMNS = [
+/** Name, type, and whether an empty text among several rows stands for none. */
+const COLUMNS: readonly (readonly [name: string, type: string, nullable?: true])[] = [
   ['id', 'uuid'],
   ['kind', '"char"'],
   ['who', 'text'],
   ['app', 'text'],
   ['role', 'text'],
-  ['facility', 'text'],
+  ['facility', 'text', true],
   ['scopes', 'text'],
   ['request', 'text'],
   ['code', 'text'],
   ['action', '"char"'],
   ['status', 'smallint'],
   ['outcome', 'smallint'],
-  ['type', 'text'],
-  ['resource', 'text'],
-  ['version', 'integer'],
+  ['type', 'text', true],
+  ['resource', 'text', true],
+  ['version', 'integer', true],
   ['patients', 'bigint[]'],
   ['tiers', 'smallint[]'],
   ['tier', 'smallint'],
-  ['reason', 'text'],
-  ['seen', 'jsonb'],
-  ['written', 'jsonb'],
+  ['reason', 'text', true],
+  ['seen', 'jsonb', true],
+  ['written', 'jsonb', true],
   ['names', 'text[]'],
-] as const
+]
 
 function valuesOf(row: AuditRow): (string | number | null)[] {
   return [
@@ -161,7 +162,7 @@ const QUICKLY = `quickly as materialized (
 const one = `insert into audit (${names})
   select ${COLUMNS.map(([, type], i) => `$${i + 1}::${type}`).join(', ')}`
 const many = `insert into audit (${names})
-  select ${COLUMNS.map(([name, type]) => `${name}::${type}`).join(', ')}
+  select ${COLUMNS.map(([name, type, nullable]) => (nullable ? `nullif(${name}, '')::${type}` : `${name}::${type}`)).join(', ')}
   from unnest(${COLUMNS.map((_, i) => `$${i + 1}::text[]`).join(', ')}) as n(${names})`
 const ONCE = 'on conflict (id) do nothing'
 

@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { ingestCorpus } from './corpus.ts'
 import { fillWithCity } from './fill.ts'
 import { keeps, type Bench, type Line, type Measure } from './measure.ts'
+import { access } from './measures/access.ts'
 import { csv } from './measures/csv.ts'
 import { disk } from './measures/disk.ts'
 import { everything } from './measures/everything.ts'
@@ -29,6 +30,7 @@ const measures: readonly Measure[] = [
   disk,
   read,
   everything,
+  access,
   search,
   start,
   patients,
@@ -107,7 +109,7 @@ async function main(): Promise<void> {
 
 /** What reads needs something to read. */
 function needed(chosen: readonly Measure[]): readonly Measure[] {
-  const reads = [disk, read, everything, start]
+  const reads = [disk, read, everything, access, start]
   return !chosen.includes(ingest) && chosen.some((measure) => reads.includes(measure)) ? [ingest, ...chosen] : chosen
 }
 

@@ -50,7 +50,7 @@ describe('The audit is read as AuditEvents', () => {
     const events = await found(administrator(), 'AuditEvent?_count=100')
     expect(events.length).to.be.greaterThan(8)
     for (const event of events) {
-      const issues = await world.house.validator.validate(event)
+      const issues = world.house.validator.validate(event)
       expect(
         issues.filter(({ severity }) => severity !== 'warning' && severity !== 'information'),
         JSON.stringify(event),

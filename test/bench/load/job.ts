@@ -12,6 +12,8 @@ export interface Job {
   /** Keep-alive connections, each sending its next request when the answer to the last one is complete. */
   readonly connections: number
   readonly shots: readonly Shot[]
+  /** With every request. */
+  readonly headers?: Readonly<Record<string, string>>
   /** How often the shots are gone through, with `once`. */
   readonly rounds?: number
   /** `once`: each shot one time, latencies kept. `seconds`: round and round for so long, counted by autocannon. */

@@ -15,9 +15,10 @@ process.once('message', (job: Job) => {
   )
 })
 
-const headers = { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' }
+const always = { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' }
 
-async function round({ origin, connections, shots }: Job, seconds: number): Promise<Score> {
+async function round({ origin, connections, shots, ...job }: Job, seconds: number): Promise<Score> {
+  const headers = { ...always, ...job.headers }
   const result = await autocannon({
     url: origin,
     connections,
@@ -34,7 +35,7 @@ async function round({ origin, connections, shots }: Job, seconds: number): Prom
   }
 }
 
-async function once({ origin, connections, shots, rounds = 1 }: Job): Promise<Score> {
+async function once({ origin, connections, shots, rounds = 1, headers }: Job): Promise<Score> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const times: number[] = []
   let failures = 0
@@ -44,7 +45,7 @@ async function once({ origin, connections, shots, rounds = 1 }: Job): Promise<Sc
     for (let n = next++; n < shots.length * rounds; n = next++) {
       const shot = shots[n % shots.length]!
       const before = performance.now()
-      const failure = await fire(agent, origin, shot)
+      const failure = await fire(agent, origin, shot, headers)
       times.push(performance.now() - before)
       if (failure !== undefined) {
         failures++
@@ -69,10 +70,15 @@ async function once({ origin, connections, shots, rounds = 1 }: Job): Promise<Sc
 }
 
 /** Undefined when all is well, else what went wrong. */
-function fire(agent: Agent, origin: string, { method, path, body }: Shot): Promise<string | undefined> {
+function fire(
+  agent: Agent,
+  origin: string,
+  { method, path, body }: Shot,
+  more: Job['headers'] = {},
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
-    const req = request(origin + path, { agent, method, headers: { ...headers, ...length } }, (res) => {
+    const req = request(origin + path, { agent, method, headers: { ...always, ...more, ...length } }, (res) => {
       const status = res.statusCode ?? 0
       let text = ''
       if (status >= 300) res.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(0, 600)))

@@ -1,0 +1,150 @@
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { port as socketPort } from '../../../server/db/embedded/postmaster.ts'
+import { user } from '../../../server/db/embedded/cluster.ts'
+import { rid } from '../../../server/fhir/keys.ts'
+import { resourceTypes } from '../../../server/fhir/types.ts'
+import { median, runJob } from '../load/job.ts'
+import { originOf, type Bench, type Line, type Measure } from '../measure.ts'
+import { postmasterOf, serve } from '../process.ts'
+import { patientOfSize } from '../sample.ts'
+
+/**
+ * What access control adds: the same requests to two servers on one database, one with its door open, one that checks a
+ * token, decides, and audits. Once as the facility whose own the record is, once as one that treats the patients.
+ */
+export const access: Measure = {
+  name: 'access',
+  async run(bench) {
+    const { socketDir } = await postmasterOf(bench.dataDir)
+    const address = `postgres://${user}@${encodeURIComponent(socketDir)}:${socketPort}/parchi`
+    const guarded = await serve(bench.dataDir, { ...GUARDED, DATABASE_URL: address })
+    try {
+      const origin = new URL(guarded.base).origin
+      await give(bench.client)
+      const own = await registered(bench.client, origin, OWNER)
+      const care = await registered(bench.client, origin, CARER)
+      const reads = await recordAddresses(bench.client, 400)
+      const whole = [`/fhir/Patient/${await patientOfSize(bench.client, 120)}/$everything`]
+      return [
+        ...(await compare(bench, origin, own, 'read by id, of one’s own', reads, 25)),
+        ...(await compare(bench, origin, care, 'read by id, of a patient in care', reads, 25)),
+        ...(await compare(bench, origin, own, '$everything, of one’s own', whole, 20)),
+        ...(await compare(bench, origin, care, '$everything, of a patient in care', whole, 20)),
+      ]
+    } finally {
+      await guarded.stop()
+      await takeBack(bench.client)
+    }
+  },
+}
+
+/** One client asks as fast as it can, which is more than anybody may. */
+const GUARDED = {
+  AUTH: 'on',
+  NODE_ENV: 'test',
+  RATE_LIMIT: '1000000',
+  RATE_LIMIT_IP: '1000000',
+  EXPENSIVE_AT_ONCE: '0',
+}
+
+const OWNER = 'bench-owner'
+const CARER = 'bench-carer'
+
+/** Everything is the owner's own, and the carer has every patient in care. */
+async function give(client: pg.Client): Promise<void> {
+  await client.query('update resource set facility = $1 where patient <> 0', [rid('Organization', OWNER).toString()])
+  await client.query(
+    `insert into opening (rid, patient, facility, tier, since, until, withheld)
+     select rid, rid, $1, 'c', 0, $2, 0 from resource where type = $3`,
+    [rid('Organization', CARER).toString(), Date.now() + 86_400_000, resourceTypes.indexOf('Patient')],
+  )
+  await client.query('vacuum analyze resource, opening')
+}
+
+async function takeBack(client: pg.Client): Promise<void> {
+  await client.query('update resource set facility = 0 where facility = $1', [rid('Organization', OWNER).toString()])
+  await client.query('delete from opening where facility = $1', [rid('Organization', CARER).toString()])
+}
+
+/** Of resources that are about a patient. */
+async function recordAddresses(client: pg.Client, count: number): Promise<string[]> {
+  const { rows } = await client.query<{ type: number; id: string }>(
+    'select type, id from resource where patient not in (0, -1) order by rid limit $1',
+    [count],
+  )
+  return rows.map(({ type, id }) => `/fhir/${resourceTypes[type]}/${id}`)
+}
+
+type GetToken = () => Promise<string>
+
+/** The system of a facility, and how it gets a token: they live a few minutes only. */
+async function registered(client: pg.Client, origin: string, facility: string): Promise<GetToken> {
+  const { privateKey, publicKey } = await generateKeyPair('ES384')
+  const [id, kid] = [`emr-${facility}`, randomUUID()]
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES384', use: 'sig' }] }
+  await client.query(
+    `insert into app (id, name, kind, role, facility, scopes, redirect_uris, jwks)
+     values ($1, $1, 'backend', 'emr', $2, 'system/*.rs', '{}', $3) on conflict (id) do update set jwks = excluded.jwks`,
+    [id, facility, JSON.stringify(jwks)],
+  )
+  return () => tokenOf(origin, id, kid, privateKey)
+}
+
+/** SMART backend services. */
+async function tokenOf(origin: string, id: string, kid: string, privateKey: CryptoKey): Promise<string> {
+  const assertion = await new SignJWT({ jti: randomUUID() })
+    .setProtectedHeader({ alg: 'ES384', kid, typ: 'JWT' })
+    .setIssuer(id)
+    .setSubject(id)
+    .setAudience(`${origin}/oauth/token`)
+    .setIssuedAt()
+    .setExpirationTime('4m')
+    .sign(privateKey)
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: 'system/*.rs',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  })
+  const response = await fetch(`${origin}/oauth/token`, { method: 'POST', body: form })
+  const { access_token } = (await response.json()) as { access_token?: string }
+  if (access_token === undefined) throw new Error(`The token endpoint answered ${response.status}.`)
+  return access_token
+}
+
+/** In turns, so that whatever slows the machine down slows both. */
+async function compare(
+  bench: Bench,
+  origin: string,
+  token: GetToken,
+  what: string,
+  paths: readonly string[],
+  most: number,
+): Promise<Line[]> {
+  const shots = paths.map((path) => ({ method: 'GET' as const, path }))
+  const lines: Line[] = []
+  for (const connections of [1, 16]) {
+    const times = { open: [] as number[], guarded: [] as number[] }
+    const rounds = Math.ceil((bench.quick ? 400 : 2000) / shots.length)
+    const shoot = async (at: string, headers = {}) =>
+      (await runJob({ origin: at, connections, shots, rounds, headers, until: 'once' })).p50 ?? 0
+    for (let turn = 0; turn < (bench.quick ? 3 : 6); turn++) {
+      const authorization = `Bearer ${await token()}`
+      const [open, guarded] = [await shoot(originOf(bench)), await shoot(origin, { authorization })]
+      if (turn === 0) continue // both are still warming up
+      times.open.push(open)
+      times.guarded.push(guarded)
+    }
+    const [open, guarded] = [median(times.open), median(times.guarded)]
+    lines.push({
+      measure: `access control adds to ${what}, ${connections === 1 ? '1 client' : `${connections} clients`}`,
+      value: (guarded / open - 1) * 100,
+      unit: '%',
+      ceiling: { what: 'ms with the door open', value: open },
+      bar: { of: 'value', most },
+    })
+  }
+  return lines
+}
