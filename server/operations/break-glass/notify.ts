@@ -3,7 +3,7 @@ import type { Queryable } from '../../db/database.ts'
 import { phonesOf } from '../../patients/keys/phone.ts'
 import { queueSms } from '../../people/sms.ts'
 import { textOf } from '../../store/body.ts'
-import { membersOf } from '../../store/openings.ts'
+import { membersOf } from '../../store/people.ts'
 import { readMany } from '../../store/read.ts'
 
 /** Every mobile that the person's records name, but no more than a family has. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { rid } from '../../../server/fhir/keys.ts'
 import { int8s } from '../../../server/store/binary.ts'
-import { membersOf, openingsOf, openRecords } from '../../../server/store/openings.ts'
+import { openingsOf, openRecords } from '../../../server/store/openings.ts'
+import { membersOf } from '../../../server/store/people.ts'
 import { sql } from '../../../server/db/sql.ts'
 import { testDatabase, type TestDatabase } from '../../harness.ts'
 
