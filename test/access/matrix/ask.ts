@@ -23,9 +23,10 @@ export async function ask(
   line: string,
   body?: object,
   headers: RequestHeaders = {},
+  requestId = 'matrix',
 ): Promise<Answer> {
   try {
-    const reply = await desk(house, { requestId: 'matrix', actor, base: BASE }, requestOf(line, body, headers))
+    const reply = await desk(house, { requestId, actor, base: BASE }, requestOf(line, body, headers))
     const answered = reply.body instanceof Readable ? await text(reply.body) : (reply.body?.toString() ?? '')
     return { status: reply.status, headers: reply.headers ?? {}, text: answered, json: parsed(answered) }
   } catch (error) {

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import type { Caller } from '../../../server/context.ts'
+import { tiersOf } from '../../../server/access/tiers.ts'
+import { sql } from '../../../server/db/sql.ts'
 import { Random } from '../../search/random.ts'
 import { ask, idsIn, linkIn, type Answer } from './ask.ts'
 import { callersOf, nameOf } from './callers.ts'
-import { Oracle, type Verb } from './oracle/sight.ts'
+import { Oracle, tiers, type Verb } from './oracle/sight.ts'
 import { View } from './oracle/view.ts'
 import { shapes } from './paths/all.ts'
 import type { Case, Setting, Shape } from './shape.ts'
@@ -66,6 +68,30 @@ describe('The tenant matrix', function () {
       expect(faults.slice(0, 12).join('\n'), `${faults.length} answers differ`).to.equal('')
       expect(tally.positive, 'callers who see something').to.be.above(0)
       expect(tally.hidden, 'callers who see less than there is').to.be.above(0)
+    })
+  }
+
+  for (const tier of tiers) {
+    it(`is told by the audit what the tier ${tier} has shown`, async () => {
+      const random = new Random(SEED)
+      const pairs = callers.flatMap((who) =>
+        viewOf(who, 'r').rows.flatMap((row) => {
+          const found = oracle.tiersOf(who, row)
+          return found.length === 1 && found[0] === tier ? [{ who, row }] : []
+        }),
+      )
+      for (let n = 0; n < 12; n++) {
+        const { who, row } = random.pick(pairs)
+        const request = `${tier} ${n}`
+        const line = `GET ${row.type}/${row.id}`
+        expect((await ask(built.house, who, line, undefined, {}, request)).status, `${nameOf(who)} ${line}`).to.equal(
+          200,
+        )
+        const [noted] = await built.house.db.rows<{ tier: number }>(
+          sql`select tier from audit where request = ${request}`,
+        )
+        expect(tiersOf(noted?.tier ?? 0), `${nameOf(who)} ${line}`).to.deep.equal([tier])
+      }
     })
   }
 

@@ -5,7 +5,8 @@ import { mayEver, publicTypes } from './roles.ts'
 import { at, rowsOf, type Row } from './rows.ts'
 
 export type Verb = 'r' | 's'
-export type Tier = 'public' | 'own' | 'booking' | 'care' | 'consent' | 'break-glass' | 'self'
+export const tiers = ['public', 'own', 'booking', 'care', 'consent', 'break-glass', 'self'] as const
+export type Tier = (typeof tiers)[number]
 
 /**
  * Who may see what, by server/access/README.md alone: nothing of the server's is used, and nothing is fast. For each row
@@ -55,7 +56,7 @@ export class Oracle {
     if (publicTypes.includes(row.type) && row.patients.length === 0) return ['public']
     if (!mayEver(role, row.type)) return []
     if (role === 'officer' || role === 'reporting' || role === 'administrator')
-      return row.patients.length === 0 ? ['public'] : []
+      return row.patients.length === 0 ? ['own'] : [] // what their office is about
     if (role === 'patient') return this.#concerns(this.personOf(caller.id), row) ? ['self'] : []
     const tiers = facility === undefined ? [] : this.#opened(facility, row).filter((tier) => fits(role, tier, row))
     if (facility !== undefined && row.owner === facility) tiers.push('own')

@@ -1,5 +1,5 @@
 import { at, type Row } from '../oracle/rows.ts'
-import { key, type View } from '../oracle/view.ts'
+import { key, refers, type View } from '../oracle/view.ts'
 import { keys, searching, shape, type Case, type Shape } from '../shape.ts'
 
 /** Chains, _has, includes and lists: what one resource tells of another. */
@@ -167,14 +167,12 @@ export const links: readonly Shape[] = [
     )
   }),
   shape('search by a reference', ({ some, all }) =>
-    some(all.of('Observation'), 4).flatMap((row) => [
-      searching('List', `item=${key(row)}`, ({ body }) =>
-        at(body, 'entry.item').some(({ reference }) => reference === key(row)),
-      ),
-      searching('DiagnosticReport', `result=${key(row)}`, ({ body }) =>
-        at(body, 'result').some(({ reference }) => reference === key(row)),
-      ),
-    ]),
+    some(all.of('DiagnosticReport'), 5)
+      .flatMap((row) => all.referred(row, 'result'))
+      .flatMap((row) => [
+        searching('List', `item=${key(row)}`, (one) => refers(one, 'entry.item', key(row))),
+        searching('DiagnosticReport', `result=${key(row)}`, (one) => refers(one, 'result', key(row))),
+      ]),
   ),
 ]
 

@@ -31,10 +31,11 @@ export function register(facilities: readonly string[]): Register {
 }
 
 function patient(id: string, p: number, r: number, records: readonly string[]): Body {
-  const bound = p === 11
-  const [name, birthDate, phone] = bound
-    ? [`Lakhan${r} Only${r}`, `19${50 + 9 * r}-0${r + 1}-11`, 77 + r]
-    : [`${given[p]} ${family[p]}`, `19${60 + p}-0${1 + (p % 9)}-1${p % 10}`, p]
+  const bound = p === 11 ? ['Lakhan Markam', 'Babulal Ogre', 'Tikaram Xess'] : []
+  const [name, birthDate, phone] =
+    bound.length > 0
+      ? [bound[r] ?? '', `19${50 + 9 * r}-0${r + 1}-11`, 40 + r]
+      : [`${given[p]} ${family[p]}`, `19${60 + p}-0${1 + (p % 9)}-1${p % 10}`, p]
   return {
     resourceType: 'Patient',
     id,
@@ -44,7 +45,7 @@ function patient(id: string, p: number, r: number, records: readonly string[]): 
     birthDate,
     telecom: [{ system: 'phone', value: mobile(phone) }],
     address: [{ city: 'Raipur', postalCode: `4920${10 + p}` }],
-    ...(bound && r > 0 && { link: [{ other: to(`Patient/${records[0]}`), type: 'seealso' }] }),
+    ...(bound.length > 0 && r > 0 && { link: [{ other: to(`Patient/${records[0]}`), type: 'seealso' }] }),
   }
 }
 
