@@ -556,6 +556,8 @@ CREATE INDEX dates_rid ON public.dates USING btree (rid);
 
 CREATE INDEX dates_value ON public.dates USING btree (param, low, rid);
 
+CREATE INDEX history_facility ON public.history USING btree (facility, type) WHERE (facility <> 0);
+
 CREATE INDEX history_patient ON public.history USING btree (patient) WHERE (patient <> 0);
 
 CREATE INDEX history_tx ON public.history USING btree (tx);
