@@ -34,6 +34,8 @@ export interface PenLimits {
   readonly types: Readonly<Record<'c' | 'u' | 'd', readonly number[]>>
   /** Only resources in the compartment of exactly one of these Patients, or one of them itself (patients' own writing). */
   readonly patients?: readonly bigint[]
+  /** Whose ever they are, in no Patient's compartment: who keeps the directory and the definitions for all. */
+  readonly everyones?: true
 }
 
 /** What the audit of a visit is written from. Rows are noted when they leave the desk, writes when they are decided on. */

@@ -38,7 +38,8 @@ export async function carryOutIn(house: House, writer: Writer, tx: Queryable, in
 export async function writeFor(tx: Queryable, writer: Writer, writes: readonly Write[]): Promise<void> {
   if (writes.length === 0) return
   if (isFree(writer)) return write(tx, writes)
-  await Promise.all([writer.pen.limits && showPen(tx, writer.pen.owner), write(tx, writes)])
+  const { owner, limits } = writer.pen
+  await Promise.all([limits && !limits.everyones && showPen(tx, owner), write(tx, writes)])
   writer.notes.wrote(writes)
   await writer.notes.inTransaction(tx)
 }

@@ -48,24 +48,31 @@ export function checkRow({ sight, pen }: Writer, row: Row): void {
 
 export function isMine({ owner, limits }: Pen, row: Pick<Row, 'rid' | 'facility' | 'patient'>): boolean {
   if (!limits) return true
-  return row.facility === owner && isOfPatients(limits, row.rid, row.patient)
+  return (limits.everyones ?? row.facility === owner) && isOfPatients(limits, row.rid, row.patient)
 }
 
 /** A new version by a pen for some Patients must be about exactly one of them. */
 export function checkPatient({ limits }: Pen, rid: bigint, { patients }: Entries): void {
   if (!limits || isOfPatients(limits, rid, patients.length > 1 ? undefined : (patients[0] ?? NO_PATIENT))) return
-  throw new FhirError('forbidden', 'The resource is not about the one patient you may write for')
+  throw new FhirError(
+    'forbidden',
+    limits.everyones
+      ? 'The resource is about a patient'
+      : 'The resource is not about the one patient you may write for',
+  )
 }
 
-function isOfPatients({ patients }: PenLimits, rid: bigint, patient: bigint | undefined): boolean {
+function isOfPatients({ patients, everyones }: PenLimits, rid: bigint, patient: bigint | undefined): boolean {
+  if (everyones) return patient === NO_PATIENT
   if (!patients) return true
   return patients.includes(rid) || (patient !== undefined && patients.includes(patient))
 }
 
 /** The rows of one type that a limited pen may write, as something seen. */
 export function mineOf({ owner, limits }: Pen, type: ResourceType): Glimpse {
-  const patients = limits?.patients
-  return { tier: 'own', types: [typeNumber(type)], facility: owner, withheld: 0, ...(patients && { patients }) }
+  const { everyones, patients = everyones && [NO_PATIENT] } = limits ?? {}
+  const facility = everyones ? {} : { facility: owner }
+  return { tier: 'own', types: [typeNumber(type)], ...facility, withheld: 0, ...(patients && { patients }) }
 }
 
 /** What was never there and what is not seen are told in the same words. */

@@ -120,4 +120,23 @@ describe('A pen', function () {
     expect(inside.status).to.equal(200)
     expect(inside.text).not.to.contain('"name"')
   })
+
+  it('of an administrator keeps the directory and the definitions of everybody, and nothing of a patient', async () => {
+    const chief = caller('administrator', 'user/*.cruds', { id: 'chief' })
+    const ward = { resourceType: 'Location', id: 'ward', name: 'Ward' }
+    expect((await city.as(bela, 'PUT Location/ward', ward)).status).to.equal(201)
+    expect((await city.as(asha, 'PUT Location/ward', ward)).status).to.equal(403)
+    expect((await city.as(chief, 'PUT Location/ward', { ...ward, name: 'Ward 1' })).status).to.equal(200)
+    expect(await city.ownerOf('Location/ward')).to.equal('bela')
+    expect((await city.as(bela, 'PUT Location/ward', ward)).status).to.equal(200)
+    expect((await city.as(chief, 'DELETE Location?name=Ward')).status).to.equal(204)
+    expect((await city.as(chief, 'POST ', bundle('transaction', putting({ ...ward, id: 'new' } as never)))).status).to.equal(200) // prettier-ignore
+    expect(await city.ownerOf('Location/new')).to.equal('')
+    expect((await city.as(chief, 'PUT Patient/sita', patient('sita', '3'))).status).to.equal(403)
+    const schedule = { resourceType: 'Schedule', id: 'of-sita', actor: [{ reference: 'Patient/sita' }] }
+    expect((await city.as(bela, 'PUT Schedule/of-sita', schedule)).status).to.equal(201)
+    expect((await city.as(chief, 'PUT Schedule/of-sita', { ...schedule, actor: [] })).status).to.be.oneOf([404, 422])
+    expect((await city.as(chief, 'DELETE Schedule/of-sita')).status).to.equal(404)
+    expect((await city.as(chief, 'PUT Schedule/other', { ...schedule, id: 'other' })).status).to.equal(403)
+  })
 })
