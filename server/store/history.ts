@@ -37,20 +37,27 @@ export async function readHistory(db: Queryable, sight: Sight, query: HistoryQue
   const rows = await db.rows<Stored>(
     query.scope === 'system'
       ? sql`
-        select r.* from unnest(${resourceTypes.map(typeNumber)}::smallint[]) as t(type)
+        select r.* from unnest(${typesShown(sight)}::smallint[]) as t(type)
         cross join lateral (${versions(sight, query, sql`r.type = t.type`)}) r ${ORDER} ${limit}`
       : sql`select r.* from (${versions(sight, query, within(query.scope))}) r ${ORDER} ${limit}`,
   )
   return rows.map(rowOf)
 }
 
-/** How many versions there are of one resource. */
+/** How many versions of one resource are seen. */
 export async function countHistory(db: Queryable, sight: Sight, type: ResourceType, rid: bigint): Promise<number> {
   const r = raw('r')
   const [row] = await db.rows<{ n: number }>(sql`
     select (select count(*) from resource r where r.type = ${typeNumber(type)} and r.rid = ${rid} and ${new Where(sight).visible(r)})::integer
          + (select count(*) from history r where r.rid = ${rid} and ${pastSeen(sight, r)})::integer as n`)
   return row?.n ?? 0
+}
+
+/** The numbers of the types that a sight may show anything of. */
+function typesShown(sight: Sight): number[] {
+  const all = resourceTypes.map(typeNumber)
+  if (sight === 'all' || sight.some(({ types }) => types === undefined)) return all
+  return [...new Set(sight.flatMap(({ types = [] }) => types))]
 }
 
 /** Of both tables as many as the page may need, so that each is read by its index and no further. */

@@ -75,7 +75,7 @@ describe('what is seen, told by columns and by SQL', () => {
       fc.asyncProperty(fc.array(glimpse, { maxLength: 6 }), async (sight) => {
         expect(await inSql(sight)).to.deep.equal(inCode(sight))
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     )
   })
 
@@ -84,7 +84,7 @@ describe('what is seen, told by columns and by SQL', () => {
       fc.asyncProperty(fc.array(consent, { minLength: 13, maxLength: 60 }), async (sight) => {
         expect(await inSql(sight)).to.deep.equal(inCode(sight))
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -99,7 +99,7 @@ describe('what is seen, told by columns and by SQL', () => {
           expect(met(await inSql(sight, types))).to.deep.equal(met(inCode(sight)))
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
