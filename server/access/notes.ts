@@ -1,6 +1,7 @@
 import type { Caller, Context } from '../context.ts'
+import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
-import { insertAudit, writeAudit, type AuditRow } from '../store/audit.ts'
+import { insertAudit, reasonGiven, writeAudit, type AuditRow } from '../store/audit.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Asked, Outcome, Premises } from './asked.ts'
 import { Contents } from './contents.ts'
@@ -32,22 +33,37 @@ export function openNotes(premises: Premises, context: Context, caller: Caller, 
     wrote: (writes) => contents.wrote(writes),
     because: (reason) => contents.because(reason),
     async inTransaction(tx) {
-      const content = await contents.takeIn(tx)
+      const content = await explained(tx, caller, await contents.takeIn(tx))
       written = row({ status: statusOfWrite(asked, content) }, content)
       await insertAudit(tx, [written])
     },
   }
   const leave = async (outcome: Outcome): Promise<void> => {
     if ('error' in outcome) {
-      const failed = row(outcome, outcome.sent ? contents.take() : NOTHING)
+      const failed = row(outcome, outcome.sent ? await explained(premises.db, caller, contents.take()) : NOTHING)
       // the same id: should the write have been committed after all, its row stands for the visit
       return writeFailure(premises, written ? { ...failed, id: written.id } : failed, outcome.error)
     }
     if (written && contents.isEmpty) return
-    const left = row(outcome, contents.take())
-    await writeAudit(premises.db, left, isGrave(left)).catch(refuse)
+    await leaveNow(premises, caller, contents.take(), (content) => row(outcome, content)).catch(refuse)
   }
   return { notes, through: (sight) => contents.through(sight), leave }
+}
+
+async function leaveNow(
+  { db }: Premises,
+  caller: Caller,
+  content: Content,
+  row: (content: Content) => AuditRow,
+): Promise<void> {
+  const left = row(await explained(db, caller, content))
+  await writeAudit(db, left, isGrave(left))
+}
+
+/** With the reason that was given when the glass was broken. */
+async function explained(db: Queryable, caller: Caller, content: Content): Promise<Content> {
+  if ((content.tier & BREAK_GLASS) === 0 || content.reason !== undefined) return content
+  return { ...content, reason: await reasonGiven(db, caller.id, [...content.patients.keys()], Date.now()) }
 }
 
 /** Waits for the disk: what changed something, and what was seen by breaking the glass. */

@@ -179,3 +179,19 @@ const DELETED = `
   select distinct case when type = $2 then rid else patient end as patient
   from history where rid = any ($1::bigint[]) and how = 'd' and tx = pg_current_xact_id()
     and (type = $2 or patient not in (0, -1))`
+
+/** Why a member of staff broke the glass that is broken now: for one of these Patients, else the last time. */
+export async function reasonGiven(
+  db: Queryable,
+  staff: string,
+  patients: readonly bigint[],
+  now: number,
+): Promise<string | undefined> {
+  const [row] = await db.prepared<{ reason: string }>('audit_reason', REASON, [staff, String(now), int8s(patients)])
+  return row?.reason
+}
+
+const REASON = `
+  select reason from break_glass
+  where staff = $1 and since <= $2::bigint and until > $2::bigint and patient <> 0
+  order by patient = any ($3::bigint[]) desc, since desc limit 1`

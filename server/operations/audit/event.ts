@@ -71,7 +71,7 @@ function subtypeOf(code: string): Coding {
 
 /** What the reader of an entry is told of the purpose: https://terminology.hl7.org/CodeSystem-v3-ActReason.html. */
 function purposeOf({ role, tier, reason }: AuditEntry): CodeableConcept {
-  const code = tiersOf(tier).includes('break-glass') ? 'BTG' : (PURPOSES[role] ?? 'TREAT')
+  const code = reason !== null || tiersOf(tier).includes('break-glass') ? 'BTG' : (PURPOSES[role] ?? 'TREAT')
   const coding = [{ system: ACT_REASON, code }, ...(reason === null ? [] : [{ system: OURS.reason, code: reason }])]
   return { coding }
 }

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import pg from 'pg'
 import { raw } from '../../../server/db/sql.ts'
 import type { House } from '../../../server/interactions/house.ts'
+import { writeAudit } from '../../../server/store/audit.ts'
+import { row } from './row.ts'
 import {
   ask,
   emr,
@@ -102,6 +104,15 @@ describe('The audit and what it is of stand or fall together:', () => {
     const asked = [emr('aiims'), bad, emr('aiims'), bad, emr('aiims')]
     const answers = await Promise.all(asked.map((caller) => ask(world.house, caller, 'GET Patient/savitri')))
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 503, 200, 503, 200])
+  })
+
+  it('a read inside a transaction that has written does not take the wait for the disk from it', async () => {
+    const setting = await world.house.db.transaction(async (tx) => {
+      await tx.rows(raw('select pg_current_xact_id()'))
+      await writeAudit(tx, row(), false)
+      return tx.rows<{ set: string }>(raw(`select current_setting('synchronous_commit') as set`))
+    })
+    expect(setting).to.deep.equal([{ set: 'on' }])
   })
 
   it('visits that come together are each audited', async () => {

@@ -5,12 +5,15 @@ import type { AuditEntry } from '../../../server/store/audit-search.ts'
 import {
   administrator,
   ask,
+  doctor,
   emr,
+  eventsIn,
   openWorld,
   organization,
   patient,
   person,
   pulse,
+  rows,
   rowsOf,
   store,
   system,
@@ -155,6 +158,27 @@ describe('A visit to the desk leaves in the audit', () => {
       ),
     )
     expect(stale).to.include({ status: 412, outcome: 4, written: null })
+  })
+
+  it('what was seen by breaking the glass, and for which reason', async () => {
+    const asha = doctor('aiims', 'asha')
+    const parameter = [
+      { name: 'reason', valueCode: 'ETREAT' },
+      { name: 'text', valueString: 'Unconscious, brought in by ambulance' },
+    ]
+    const broken = only(await visit('POST Patient/other/$break-glass', { resourceType: 'Parameters', parameter }, asha))
+    expect(broken).to.include({ code: '$break-glass', action: 'E', reason: 'ETREAT', status: 200 })
+    expect(broken.patients).to.deep.equal([rid('Patient', 'other')])
+    for (const line of ['GET Observation/p9', 'GET Patient/other/$everything']) {
+      const row = only(await visit(line, undefined, asha))
+      expect(row).to.include({ reason: 'ETREAT', status: 200 })
+      expect(row.patients).to.deep.equal([rid('Patient', 'other')])
+      expect(row.tiers.map(tiersOf)).to.deep.equal([['break-glass']])
+    }
+    expect(only(await visit('GET Observation/p1', undefined, asha))).to.include({ reason: null })
+    const [event] = eventsIn(await ask(world.house, administrator(), 'GET AuditEvent?agent=asha&subtype=$everything'))
+    expect(event?.purposeOfEvent?.[0]?.coding?.map(({ code }) => code)).to.deep.equal(['BTG', 'ETREAT'])
+    expect((await rows(world)).map(({ reason }) => reason).filter((reason) => reason?.includes(' '))).to.deep.equal([])
   })
 
   it('that a patient read their own', async () => {

@@ -138,6 +138,7 @@ async function compare(
       times.guarded.push(guarded)
     }
     const [open, guarded] = [median(times.open), median(times.guarded)]
+    bench.say(`  ${what}, ${connections}: ${open.toFixed(2)} ms, guarded ${guarded.toFixed(2)} ms`)
     lines.push({
       measure: `access control adds to ${what}, ${connections === 1 ? '1 client' : `${connections} clients`}`,
       value: (guarded / open - 1) * 100,
