@@ -138,6 +138,82 @@ export const links: readonly Shape[] = [
       },
     ),
   ]),
+  shape('_include beside one patient', ({ some, all }) => [
+    ...some(all.of('Group'), 6).flatMap(({ body }) => {
+      const { reference } = body.member[0].entity
+      const isOf = (row: Row) => refers(row, 'member.entity', reference)
+      return [
+        including('Group', `member=${reference}&_include=Group:member`, isOf, (rows, view) =>
+          follow(view, rows, 'member.entity'),
+        ),
+      ]
+    }),
+    ...some(
+      all.of('Observation').filter(({ id }) => id.startsWith('told-by')),
+      6,
+    ).map(({ body: { subject } }) =>
+      including(
+        'Observation',
+        `subject=${subject.reference}&_include=Observation:performer&_include=Observation:subject`,
+        (row) => refers(row, 'subject', subject.reference),
+        (rows, view) => ['performer', 'subject'].flatMap((path) => follow(view, rows, path)),
+      ),
+    ),
+    ...some(all.of('Patient'), 4).flatMap((patient) => [
+      including(
+        'Patient',
+        `_id=${patient.id}&_include=Patient:link`,
+        ({ id }) => id === patient.id,
+        (rows, view) => follow(view, rows, 'link.other'),
+      ),
+      including(
+        'Patient',
+        `_id=${patient.id}&_revinclude=Patient:link`,
+        ({ id }) => id === patient.id,
+        (rows, view) => back(view, rows, 'Patient', 'link.other'),
+      ),
+      including(
+        'Patient',
+        `_id=${patient.id}&_revinclude=Observation:performer&_revinclude:iterate=DiagnosticReport:result`,
+        ({ id }) => id === patient.id,
+        (rows, view) => {
+          const told = back(view, rows, 'Observation', 'performer')
+          return [...told, ...back(view, told, 'DiagnosticReport', 'result')]
+        },
+      ),
+    ]),
+  ]),
+  shape('_has and chain beside one patient', ({ some, all }) =>
+    some(
+      all.of('Observation').filter(({ id }) => id.startsWith('told-by')),
+      6,
+    ).flatMap(({ body: { subject } }) => [
+      searching(
+        'Observation',
+        `_count=1000&subject=${subject.reference}&performer:Patient.gender=male`,
+        (row, view) =>
+          refers(row, 'subject', subject.reference) &&
+          view.referred(row, 'performer').some(({ body }) => body.gender === 'male'),
+      ),
+      searching(
+        'Observation',
+        `_count=1000&performer=${subject.reference}&subject:Patient.gender=female`,
+        (row, view) =>
+          refers(row, 'performer', subject.reference) &&
+          view.referred(row, 'subject').some(({ body }) => body.gender === 'female'),
+      ),
+      searching('Patient', `_count=1000&_has:Observation:subject:performer=${subject.reference}`, (row, view) =>
+        view.referring('Observation', 'subject', key(row)).some((one) => refers(one, 'performer', subject.reference)),
+      ),
+      searching(
+        'Patient',
+        `_count=1000&_id=${subject.reference.slice(8)}&_has:Patient:link:gender=female`,
+        (row, view) =>
+          key(row) === subject.reference &&
+          view.referring('Patient', 'link.other', key(row)).some(({ body }) => body.gender === 'female'),
+      ),
+    ]),
+  ),
   shape('_include on a sorted page', () => [
     including(
       'Condition',
