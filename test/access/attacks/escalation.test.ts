@@ -208,6 +208,13 @@ describe('Nobody gets further than role and scopes', function () {
         ).to.equal(403)
       }
     }
+    for (const who of [north, doctor, clerk, nilu]) {
+      expect((await city.as(who, 'GET Organization/south/$conformance')).status, who.role).to.equal(403)
+    }
+    const nowhere = caller('emr', 'system/*.cruds', { id: 'emr-of-nobody' })
+    for (const line of ['Patient/nilu', 'Patient/chhaya', 'Patient', 'Organization/north']) {
+      expect((await city.as(nowhere, `GET ${line}`)).status, line).to.equal(403)
+    }
     for (const who of [administrator, officer, nilu]) {
       expect((await city.as(who, 'GET Patient/$find?text=Sarla')).status, who.role).to.equal(403)
       expect(

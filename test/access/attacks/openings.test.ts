@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { rid } from '../../../server/fhir/keys.ts'
 import { sql } from '../../../server/db/sql.ts'
 import { moment } from '../matrix/world/facts.ts'
-import { clerk, doctor, nilu, north, openCity, sarla, south, type City } from './city.ts'
+import { administrator, clerk, doctor, nilu, north, openCity, sarla, south, type City } from './city.ts'
 
 const now = Date.now()
 const act = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }
@@ -191,6 +191,23 @@ describe('A record is not opened from outside', function () {
       ).to.be.oneOf(refused)
     }
     await expectShut(undefined)
+  })
+
+  it('longer than two records are held for one person’s', async () => {
+    const visit = { ...encounter({ reference: 'Patient/gita-n' }), id: 'of-gita' }
+    expect((await city.as(north, 'PUT Encounter/of-gita', visit)).status).to.equal(201)
+    expect((await city.as(north, 'GET Observation/gita-s-hb')).status, 'linked').to.equal(200)
+    const parameter = [
+      ...['gita-n', 'gita-s'].map((id) => ({ name: 'patient', valueReference: { reference: `Patient/${id}` } })),
+      { name: 'reason', valueString: 'two women of one name' },
+    ]
+    const parted = await city.as(administrator, 'POST Patient/$unlink', { resourceType: 'Parameters', parameter })
+    expect(parted.status, parted.text).to.equal(200)
+    for (const line of ['Observation/gita-s-hb', 'Patient/gita-s']) {
+      expect((await city.as(north, `GET ${line}`)).status, line).to.equal(404)
+    }
+    expect((await city.as(north, 'GET Patient/gita-n/$everything')).text).not.to.match(/(Patient|Observation)\/gita-s/)
+    expect((await city.as(north, 'GET Observation?patient=gita-s')).json.total).to.equal(0)
   })
 
   /** Nothing of Sarla is open to the north, whatever was answered, and nothing says it is. */

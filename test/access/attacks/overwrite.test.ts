@@ -113,9 +113,14 @@ describe('What one facility wrote', function () {
       for (const target of targets) {
         const before = await standing(target)
         const body = changed(target, before.text)
-        for (const [name, who] of Object.entries(others).filter(([name]) => !mayWrite(name, target))) {
-          const answer = await city.as(who, ...asked(target, body))
-          expect(await standing(target), `${name}, ${target}: ${answer.status}`).to.deep.equal(before)
+        const said = await Promise.all(
+          Object.entries(others)
+            .filter(([name]) => !mayWrite(name, target))
+            .map(async ([name, who]) => ({ name, answer: await city.as(who, ...asked(target, body)) })),
+        )
+        const statuses = said.map(({ name, answer }) => `${name} ${answer.status}`).join(', ')
+        expect(await standing(target), `${target}: ${statuses}`).to.deep.equal(before)
+        for (const { name, answer } of said) {
           if (answer.status < 300 && !title.includes('batch'))
             expect(answer.text, `${name}, ${target}`).not.to.contain(`"${target}`)
         }
