@@ -44,7 +44,7 @@ export const roles: Readonly<Record<Role, RoleRow>> = {
   doctor: { sees: { ...clinical, 'break-glass': RECORD }, writes: same(clinicalWrites), atFacility: true },
   clerk: {
     sees: { public: PUBLIC, own: QUEUE, booking: PATIENT, care: PATIENT },
-    writes: same(QUEUE),
+    writes: { c: QUEUE, u: QUEUE, d: NO_TYPES },
     atFacility: true,
   },
   it: { sees: { public: PUBLIC }, writes: nothing, atFacility: true },

@@ -195,7 +195,7 @@ describe('a sight', () => {
 describe('a pen', () => {
   const writable = (role: Role, verb: 'c' | 'u' | 'd', type: Type): boolean => {
     if (clinical(role)) return !definitions.includes(type) && type !== 'AuditEvent'
-    if (role === 'clerk') return queue.includes(type)
+    if (role === 'clerk') return queue.includes(type) && verb !== 'd'
     if (role === 'administrator') return open.includes(type)
     return role === 'patient' && type === 'Consent' && verb !== 'd'
   }
