@@ -124,7 +124,7 @@ async function agreed(desk: Desk, { params }: Interaction, client: Client, done:
   if (launch && !(account.kind === 'staff' && account.facility === launch.facility))
     return refusal('this launch is for people of another facility')
   const patient = launch?.patient ?? (account.kind === 'patient' ? account.id : done.patient)
-  const granted = grantable(scopes, account, patient)
+  const granted = grantable(scopes, account, { patient, encounter: launch?.encounter })
   if (ofResources(granted).length === 0) return refusal('none of what was asked for is for this account')
   const sub = accountId(account)
   const grant = new provider.Grant({ accountId: sub, clientId: client.clientId })
@@ -145,13 +145,18 @@ async function agreed(desk: Desk, { params }: Interaction, client: Client, done:
   return { login: { accountId: sub, amr: [...amr], remember: false }, consent: { grantId } }
 }
 
-/** Without a patient there is nothing that patient/ scopes could reach. */
-function grantable(scopes: readonly string[], account: Account, patient: string | undefined): string[] {
+/** Without a patient there is nothing that patient/ scopes could reach; encounters come with a launch alone. */
+function grantable(
+  scopes: readonly string[],
+  account: Account,
+  about: { readonly patient: string | undefined; readonly encounter: string | undefined },
+): string[] {
   const contexts = contextsFor(account.kind)
   return scopes.filter((word) => {
     const scope = parseScope(word)
-    if (!scope) return !(word.startsWith('launch/patient') && patient === undefined)
-    return contexts.includes(scope.context) && (scope.context !== 'patient' || patient !== undefined)
+    if (word === 'launch/patient') return about.patient !== undefined
+    if (word === 'launch/encounter') return about.encounter !== undefined
+    return !scope || (contexts.includes(scope.context) && (scope.context !== 'patient' || about.patient !== undefined))
   })
 }
 

@@ -7,15 +7,15 @@ import { Usage } from '../../server/cli/words.ts'
 import { readConfig } from '../../server/config.ts'
 import { findApp } from '../../server/oauth/clients.ts'
 import { keyPair, startWorld, type World } from './world.ts'
-import { settle } from './people.ts'
+import { store } from './people.ts'
 
 describe('parchi app', () => {
   let world: World
   let file: string
   before(async function () {
     this.timeout(60_000)
-    world = await startWorld({ linking: true })
-    await settle(world)
+    world = await startWorld()
+    await store(world, undefined, [{ resourceType: 'Organization', id: 'facility-b', name: 'Facility B' }])
     file = join(await mkdtemp(join(tmpdir(), 'parchi-jwks-')), 'jwks.json')
     await writeFile(file, JSON.stringify({ keys: [(await keyPair()).jwk] }))
   })

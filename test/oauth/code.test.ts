@@ -47,6 +47,8 @@ describe('SMART App Launch', () => {
       )
       expect([own, others]).to.have.members([200, 404])
       expect(await asked(world, tokens.access_token, `Patient/${patient}`)).to.equal(200)
+      // on this machine alone, and without a gateway: the demo
+      expect(await (await fetch(`${world.issuer}/outbox`)).text()).to.match(/<strong>[^<]*9876500001/)
     })
 
     it('works for apps with a secret and with a key', async () => {
@@ -70,7 +72,7 @@ describe('SMART App Launch', () => {
     })
 
     it('asks for no more than the app is registered for, and leaves out what is unticked', async () => {
-      const scope = 'launch/patient patient/*.cruds user/*.cruds system/*.cruds patient/Nonsense.rs'
+      const scope = 'launch/patient launch/encounter patient/*.cruds user/*.cruds system/*.cruds patient/Nonsense.rs'
       const { begun, back } = await launched(app, { scope })
       expect((await exchange(begun, back)).scope).to.equal(
         'launch/patient patient/*.rs patient/Observation.cruds user/*.rs',

@@ -24,7 +24,7 @@ describe('EHR launch', () => {
     const answer = await fetch(`${world.issuer}/launch`, { method: 'POST', headers, body: JSON.stringify(about) })
     return { status: answer.status, launch: String(((await answer.json()) as Record<string, unknown>)['launch']) }
   }
-  const SCOPE = 'launch openid fhirUser patient/*.rs'
+  const SCOPE = 'launch launch/encounter openid fhirUser patient/*.rs'
   const consentOf = async (launch: string, browser = doctors, who = 'dr.rao'): Promise<Begun> => {
     const begun = await begin(world, app, { scope: SCOPE, launch }, browser)
     const page = begun.page.html.includes('name="username"') ? await logInAs(browser, begun.page, who) : begun.page
@@ -36,7 +36,12 @@ describe('EHR launch', () => {
     expect(status).to.equal(200)
     const begun = await consentOf(launch)
     const tokens = await exchange(begun, await allow(begun, begun.page))
-    expect(tokens).to.include({ patient: 'patient-1', encounter: 'encounter-1', need_patient_banner: false })
+    expect(tokens).to.include({
+      patient: 'patient-1',
+      encounter: 'encounter-1',
+      need_patient_banner: false,
+      scope: SCOPE,
+    })
     expect(await asked(world, tokens.access_token, 'Patient/patient-1')).to.equal(200)
     expect(await asked(world, tokens.access_token, 'Patient/patient-2')).to.equal(404)
   })

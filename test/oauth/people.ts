@@ -63,7 +63,7 @@ interface Stored {
   readonly [element: string]: unknown
 }
 
-async function store({ house, base }: World, facility: string | undefined, resources: readonly Stored[]) {
+export async function store({ house, base }: World, facility: string | undefined, resources: readonly Stored[]) {
   const actor = { kind: 'system', name: 'test', ...(facility !== undefined && { facility }) } as const
   for (const resource of resources) {
     const request = { method: 'PUT', path: [resource.resourceType, resource.id], query: [], headers: {}, body: { kind: 'text', text: JSON.stringify(resource), contentType: 'application/fhir+json' } } as const // prettier-ignore

@@ -31,6 +31,10 @@ describe('Behind a proxy that speaks HTTPS', () => {
     expect((await fetch(at + to.pathname, { ...post, headers: { cookie, origin: at } })).status).to.equal(403)
   })
 
+  it('nobody reads the codes of others', async () => {
+    expect((await fetch(`${at}/oauth/outbox`)).status).to.equal(404)
+  })
+
   it('tokens are asked for and issued at the public address', async () => {
     const keys = await keyPair()
     await registered(server, { id: 'emr', kind: 'backend', role: 'emr', facility: FACILITY, scopes: 'system/*.rs', jwks: { keys: [keys.jwk] } }) // prettier-ignore
