@@ -21,7 +21,13 @@ export function seenInSql(sight: Sight, r: Sql, conditionOf: ConditionOf, types?
   const narrow = reaching.filter(isNarrow)
   const [single, many] = narrow.length > FEW ? [reaching.filter((one) => !isNarrow(one)), narrow] : [reaching, []]
   const parts = single.map((one) => glimpseInSql(one, r, conditionOf, numbers))
-  if (many.length > 0) parts.push(manyInSql(many, r))
+  for (const where of new Set(many.map((one) => one.where))) {
+    const alike = manyInSql(
+      many.filter((one) => one.where === where),
+      r,
+    )
+    parts.push(where ? sql`(${alike} and ${conditionOf(where, r)})` : alike)
+  }
   return parts.length === 0 ? sql`false` : sql`(${join(parts, ' or ')})`
 }
 
@@ -60,9 +66,9 @@ function ofPatients(patients: readonly bigint[], r: Sql, themselves: boolean): S
   return sql`(${found} or ${r}.type = ${raw(String(PATIENT))} and ${r}.patient = -1 and ${among(sql`${r}.rid`)})`
 }
 
-/** Of few Patients and by columns alone, as consents mostly are, each with days of its own. */
-function isNarrow({ patients, facility, where }: Glimpse): boolean {
-  return patients !== undefined && patients.length <= 64 && !patients.includes(0n) && !facility && !where
+/** Of few Patients, as consents mostly are, each with days of its own. */
+function isNarrow({ patients, facility }: Glimpse): boolean {
+  return patients !== undefined && patients.length <= 64 && !patients.includes(0n) && facility === undefined
 }
 
 /** A day that is not asked for. */
@@ -93,12 +99,13 @@ function mergedOf(sight: readonly Glimpse[]): readonly Glimpse[] {
   const known = merged.get(sight)
   if (known) return known
   const others: Glimpse[] = []
+  const wheres: (Criterion | undefined)[] = []
   const alike = new Map<string, { glimpse: Glimpse; patients: Set<bigint> }>()
   for (const glimpse of sight) {
     const { types, facility, patients, withheld, days, where } = glimpse
-    if (!patients || where) others.push(glimpse)
+    if (!patients) others.push(glimpse)
     else {
-      const key = `${types?.join(',') ?? '*'} ${facility ?? '*'} ${withheld} ${days?.from} ${days?.to}`
+      const key = `${placeIn(wheres, where)} ${types?.join(',') ?? '*'} ${facility ?? '*'} ${withheld} ${days?.from} ${days?.to}`
       const one = alike.get(key) ?? { glimpse, patients: new Set() }
       patients.forEach((patient) => one.patients.add(patient))
       alike.set(key, one)
@@ -107,6 +114,11 @@ function mergedOf(sight: readonly Glimpse[]): readonly Glimpse[] {
   const all = [...others, ...[...alike.values()].map((one) => ({ ...one.glimpse, patients: [...one.patients] }))]
   merged.set(sight, all)
   return all
+}
+
+function placeIn<T>(list: T[], one: T): number {
+  const place = list.indexOf(one)
+  return place === -1 ? list.push(one) - 1 : place
 }
 
 /** Encoded once, and the same parameter wherever a statement needs it again (db/sql.ts). */
