@@ -134,7 +134,11 @@ export async function carryOutAll(
   }
   const { provenance, after } = order.preview
     ? await tried(house, work)
-    : await house.db.transaction((tx) => work(within(house, tx)))
+    : await house.db.transaction(async (tx) => {
+        const done = await work(within(house, tx))
+        await visit.notes.inTransaction(tx)
+        return done
+      })
   return { status: 200, body: JSON.stringify(answer(order, before, after, provenance)) }
 }
 
