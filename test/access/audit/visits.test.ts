@@ -117,6 +117,18 @@ describe('A visit to the desk leaves in the audit', () => {
     expect(new Set(found.map(({ request }) => request)).size).to.equal(1)
   })
 
+  it('one row of what a batch wrote together, besides those of its other entries', async () => {
+    const put = (id: string) => ({
+      resource: pulse(id, 'savitri'),
+      request: { method: 'PUT', url: `Observation/${id}` },
+    })
+    const entry = [put('b1'), put('b2'), put('b3'), { request: { method: 'GET', url: 'Patient/savitri' } }]
+    const found = await visit('POST ', { resourceType: 'Bundle', type: 'batch', entry })
+    const writing = found.filter(({ written }) => written !== null)
+    expect(writing.map(({ written }) => written)).to.deep.equal([{ create: { Observation: 3 } }])
+    expect(found.filter(({ written }) => written === null).map(({ code }) => code)).to.deep.equal(['read'])
+  })
+
   const refusals: readonly [line: string, code: string, status: number, outcome: number][] = [
     ['GET Patient/other', 'read', 404, 4],
     ['GET Patient/nobody', 'read', 404, 4],
