@@ -30,6 +30,23 @@ const questions: readonly (readonly [title: string, ask: (target: string) => Ask
     'PATCH with If-Match',
     (target) => [`PATCH ${target}`, [{ op: 'add', path: '/language', value: 'hi' }], { 'if-match': 'W/"9"' }],
   ],
+  ['conditional DELETE', (target) => [`DELETE ${typeOf(target)}?_id=${idOf(target)}`]],
+  [
+    'conditional PATCH',
+    (target) => [`PATCH ${typeOf(target)}?_id=${idOf(target)}`, [{ op: 'add', path: '/language', value: 'hi' }]],
+  ],
+  [
+    'POST with If-None-Exist',
+    (target) => ['POST Observation', observationOf('Patient/nilu'), { 'if-none-exist': `_id=${idOf(target)}` }],
+  ],
+  [
+    'POST with If-None-Exist by a chain',
+    (target) => [
+      'POST Observation',
+      observationOf('Patient/nilu'),
+      { 'if-none-exist': `subject:Patient._id=${idOf(target)}` },
+    ],
+  ],
   [
     'batch',
     (target) => [
