@@ -1,4 +1,5 @@
 import type { Resource, SearchParameter } from '@medplum/fhirtypes'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { loadDefinitions, type Definitions } from './fhir/definitions/definitions.ts'
 import { makeLabelsOf, type LabelsOf, type SensitiveRules } from './fhir/privacy/sensitive.ts'
@@ -51,12 +52,14 @@ function learn(cacheFolder: string, profiles: URL, packages: readonly string[]):
   const definitions = loadDefinitions(cacheFolder)
   const library = openLibrary(cacheFolder, definitions.version, profiles, packages)
   const book = new ProfileBook(definitions, library, readEnforcement(profiles))
-  const registry = makeRegistry([
+  const sensitive = readFileSync(new URL('privacy/sensitive.json', profiles), 'utf8')
+  const parameters = makeRegistry([
     ...definitions.searchParameters(),
     ...library.searchParameters(),
     ...searchParameters(profiles),
   ])
-  const labelsOf = makeLabelsOf(sensitiveRules(profiles))
+  const registry = { ...parameters, fingerprint: fingerprintOf(parameters, sensitive) }
+  const labelsOf = makeLabelsOf(JSON.parse(sensitive) as SensitiveRules)
   const extract = extractor({ definitions, registry, labelsOf }, '')
   const knowledge = {
     definitions,
@@ -84,8 +87,9 @@ function rulesOf(profiles: URL): Rules {
   return makeRules(JSON.parse(text) as IdentifierSystem[])
 }
 
-function sensitiveRules(profiles: URL): SensitiveRules {
-  return JSON.parse(readFileSync(new URL('privacy/sensitive.json', profiles), 'utf8')) as SensitiveRules
+/** What is sensitive is stored with the entries, so other rules mean other entries. */
+function fingerprintOf({ fingerprint }: Registry, sensitive: string): string {
+  return createHash('sha256').update(`${fingerprint}\n${sensitive}`).digest('hex')
 }
 
 function searchParameters(profiles: URL): SearchParameter[] {
