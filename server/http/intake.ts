@@ -10,6 +10,7 @@ import type { FhirReply } from '../interactions/request.ts'
 import { readAddress } from './address.ts'
 import { refusalOf } from './failure.ts'
 import { json, type IntakeDoor } from './intake-asked.ts'
+import { intakeVisit, type IntakeVisit } from './intake-audit.ts'
 import { isOverseer, isOwn, refuseOthers, refuseOutsiders } from './intake-callers.ts'
 import { rows } from './intake-rows.ts'
 import { Throttled } from './limits.ts'
@@ -28,24 +29,37 @@ export function intakeDoor(door: IntakeDoor) {
       const reason = door.readiness()
       if (reason !== undefined) throw new FhirError('unavailable', `The server is ${reason}.`)
       const actor = await door.who(req)
-      if ('role' in actor) await door.limits.caller(actor, false)
-      refuseOutsiders(actor)
-      const { path, query } = readAddress(req.url ?? '/')
-      if (path[0] === 'trace') {
-        code = 'intake trace'
-        await writeReply(res, await traced(intake, { req, path, actor }), wishes)
-      } else {
-        const facility = facilityOf(intake, path[0] ?? '', actor)
-        const { row, id } = rowOf(req.method ?? 'GET', path.slice(1))
-        code = `intake ${row[0]}`
-        refuseOthers(actor, row[3])
-        await writeReply(res, await row[2]({ door, req, facility, id, query: new Map(query) }), wishes)
-      }
+      const visit = intakeVisit(intake.house, actor, { requestId, base: intake.base, method: req.method ?? 'GET' })
+      const reply = await answer(door, req, actor, visit)
+        .catch(async (error: unknown) => {
+          await visit.leave({ error })
+          throw error
+        })
+        .finally(() => (code = visit.code))
+      await visit.leave({ status: reply.status })
+      await writeReply(res, reply, wishes)
     } catch (error) {
       await refuse(req, res, error, { requestId, log: intake.house.log, wishes })
     }
     metrics.observe(code, res.statusCode, (performance.now() - started) / 1000)
   }
+}
+
+async function answer(door: IntakeDoor, req: IncomingMessage, actor: Actor, visit: IntakeVisit): Promise<FhirReply> {
+  const { intake } = door
+  if ('role' in actor) await door.limits.caller(actor, false)
+  refuseOutsiders(actor)
+  const { path, query } = readAddress(req.url ?? '/')
+  if (path[0] === 'trace') {
+    visit.code = 'intake trace'
+    return traced(intake, { req, path, actor })
+  }
+  const facility = facilityOf(intake, path[0] ?? '', actor)
+  visit.organization = facility.organization
+  const { row, id } = rowOf(req.method ?? 'GET', path.slice(1))
+  visit.code = `intake ${row[0]}`
+  refuseOthers(actor, row[3])
+  return row[2]({ door, req, facility, id, query: new Map(query) })
 }
 
 function rowOf(method: string, path: readonly string[]): { row: (typeof rows)[number]; id: string } {

@@ -66,7 +66,7 @@ export const OURS = {
 
 function subtypeOf(code: string): Coding {
   if (code.startsWith('$')) return { system: OURS.operation, code }
-  return { system: HERE_ONLY.has(code) ? OURS.interaction : INTERACTION, code }
+  return { system: HERE_ONLY.has(code) || code.startsWith('intake ') ? OURS.interaction : INTERACTION, code }
 }
 
 /** What the reader of an entry is told of the purpose: https://terminology.hl7.org/CodeSystem-v3-ActReason.html. */

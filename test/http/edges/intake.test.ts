@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { sql } from '../../../server/db/sql.ts'
 import type { OpenDoor } from '../../../server/http/server.ts'
 import { ask, type Answer } from '../ask.ts'
 import { intakeServer, type IntakeServer } from '../../intake/server.ts'
@@ -122,5 +123,25 @@ describe('the intake, with callers', () => {
     const wrong = { authorization: 'Bearer the-token-of-that-machine' }
     expect((await ask(door.origin, 'GET', '/intake/rose/mappings', { headers: wrong })).status).to.equal(401)
     expect((await ask(door.origin, 'GET', '/fhir/Patient', { headers })).status).to.equal(401)
+  })
+
+  it('leaves one row in the audit for each visit, also for a refused one, and none of the values', async () => {
+    const count = async () =>
+      server.running.house.db.rows<{ code: string; status: number; resource: string | null; who: string }>(
+        sql`select code, status, resource, who from audit where code like 'intake %' or code = 'none' order by id`,
+      )
+    const before = (await count()).length
+    await asked('emr IN-rose', 'POST', '/rose', 'a9||p9|Usha|||\n')
+    await asked('it IN-rose', 'GET', `/rose/${message}/errors.csv`)
+    await asked('it IN-lotus', 'GET', `/rose/${message}`)
+    await asked('administrator', 'GET', `/rose/${message}/errors.csv`)
+    const rows = (await count()).slice(before)
+    expect(rows.map(({ status, resource }) => [status, resource])).to.deep.equal([
+      [202, 'IN-rose'],
+      [200, 'IN-rose'],
+      [404, null],
+      [403, null],
+    ])
+    expect(JSON.stringify(rows)).not.to.contain('Usha')
   })
 })
