@@ -3,15 +3,18 @@ import type { Fact, Glass, Person, World } from './facts.ts'
 import { scenarios } from './openings.ts'
 import { register } from './people.ts'
 import { labels, recordOf } from './record.ts'
-import { between, directory } from './shared.ts'
+import { between, directory, visitors } from './shared.ts'
 
+/** Each of them keeps records, and has an opening of some kind to each person. */
 export const facilities = ['ambika', 'bastar', 'civil', 'dau', 'ekam', 'fazal']
+
+const CLINIC = 'gram'
 
 /** A small city, the same for the same seed and time. */
 export function generate(seed: number, now: number): World {
   const random = new Random(seed)
   const { people, patients, homes } = register(facilities)
-  const facts: Fact[] = [...directory(now, facilities), ...patients]
+  const facts: Fact[] = [...directory(now, [...facilities, CLINIC]), ...patients]
   let n = 0
   for (const { records } of people) {
     for (const patient of records) {
@@ -29,9 +32,9 @@ export function generate(seed: number, now: number): World {
   const { meant, written } = opened(now, people, homes, seed)
   return {
     now,
-    facilities,
+    facilities: [...facilities, CLINIC],
     people,
-    facts: [...facts, ...written],
+    facts: [...facts, ...visitors(now, CLINIC, ['p2-1', 'p7-0']), ...written],
     meant,
     glasses: glassesOf(people),
   }

@@ -156,6 +156,8 @@ export function between(now: number, facilities: readonly string[], patients: re
         subject: to(`Patient/${one}`),
         period: { start: dayOf(now, -30), end: dayOf(now, -1) },
       }),
+      // told first of one person, and then of another
+      fact(owner, observation(id('moved'), one, late), observation(id('moved'), other, late)),
       // a reference across: what this facility found of a Patient that another one keeps
       fact(
         owner,
@@ -170,4 +172,18 @@ export function between(now: number, facilities: readonly string[], patients: re
       }),
     ]
   })
+}
+
+/** A clinic that knows nobody but a mother and child, who came on one token. */
+export function visitors(now: number, owner: string, patients: readonly string[]): Fact[] {
+  return [
+    fact(owner, {
+      resourceType: 'Appointment',
+      id: `token-of-two-${owner}`,
+      status: 'arrived',
+      start: moment(now, -0.01),
+      end: moment(now, 0.01),
+      participant: patients.map((id) => ({ actor: to(`Patient/${id}`), status: 'accepted' })),
+    }),
+  ]
 }
