@@ -3,7 +3,7 @@ import { ALL_LABELS } from '../fhir/privacy/labels.ts'
 import type { OpeningTier } from '../fhir/search/entries.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { int8s } from './binary.ts'
-import { MEMBERS, peopleOf } from './people.ts'
+import { MEMBERS, peopleOf, rowsOf } from './people.ts'
 
 /** For whom openings are read. */
 export interface Asker {
@@ -86,37 +86,51 @@ function openingsIn({ tier, withheld, types, low, high }: OpeningRow): Opening[]
   return known ? [{ tier: known, withheld: withheld ?? ALL_LABELS, types, from: low, to: high }] : []
 }
 
+/** How a statement calls what it is asked by. */
+type Terms = Readonly<Record<'facility' | 'staff' | 'now', string>>
+
+const GIVEN: Terms = { facility: '$1::bigint', staff: '$2::text', now: '$3::bigint' }
+
+/** Hidden from the planner, as the number of Patients is (`rowsOf`), so that one plan serves all. */
+const HIDDEN: Terms = {
+  facility: '(select facility from asker)',
+  staff: '(select staff from asker)',
+  now: '(select now from asker)',
+}
+
 /**
  * A visit and an appointment open to their own facility, never to all; a consent to those named, and when it is the city's
  * own, so that no facility writes itself one. What is denied is denied, whoever wrote it down. (The consent is looked up as
  * a value, for `exists` may be planned as a scan of all resources.)
  */
-const IN_FORCE = `
-    o.since <= $3::bigint and o.until > $3::bigint and o.facility in ($1::bigint, 0)
+const inForce = ({ facility, now }: Terms) => `
+    o.since <= ${now} and o.until > ${now} and o.facility in (${facility}, 0)
     and (o.facility <> 0 and o.tier in ('c', 'b') or o.tier = 'd'
       or o.tier = 'p' and (
         select r.facility from resource r where r.type = ${typeNumber('Consent')} and r.rid = o.rid) = 0)`
 
 /** What a member of staff opened in an emergency, to themselves and for where they work. */
-const BROKEN = `b.staff = $2::text and b.facility = $1::bigint and b.since <= $3::bigint and b.until > $3::bigint`
+const broken = ({ facility, staff, now }: Terms) =>
+  `b.staff = ${staff} and b.facility = ${facility} and b.since <= ${now} and b.until > ${now}`
 
 const WITHHELD = `(case when b.sensitive then 0 else ${ALL_LABELS} end)::smallint`
 
 const OF = `
-  with recursive asked(patient) as materialized (select distinct unnest($4::bigint[])), ${MEMBERS}
+  with recursive asker(facility, staff, now) as materialized (select $1::bigint, $2::text, $3::bigint),
+  asked(patient) as materialized (${rowsOf('$4')}), ${MEMBERS}
   select person, rid, null::"char" as tier, null::smallint as withheld, null::smallint[] as types,
          null::integer as low, null::integer as high
   from member
   union all
   select m.person, null, o.tier, o.withheld, o.types, o.low, o.high
   from member m cross join lateral (
-    select * from opening o where o.patient = m.rid and ${IN_FORCE} offset 0) o
+    select * from opening o where o.patient = m.rid and ${inForce(HIDDEN)} offset 0) o
   union all
   select m.person, null, 'g', ${WITHHELD}, null, null, null
   from member m cross join lateral (
-    select * from break_glass b where b.patient = m.rid and ${BROKEN} offset 0) b`
+    select * from break_glass b where b.patient = m.rid and ${broken(HIDDEN)} offset 0) b`
 
 const ALL = `
-  select o.patient, o.tier, o.withheld, o.types, o.low, o.high from opening o where ${IN_FORCE}
+  select o.patient, o.tier, o.withheld, o.types, o.low, o.high from opening o where ${inForce(GIVEN)}
   union
-  select b.patient, 'g', ${WITHHELD}, null, null, null from break_glass b where b.patient <> 0 and ${BROKEN}`
+  select b.patient, 'g', ${WITHHELD}, null, null, null from break_glass b where b.patient <> 0 and ${broken(GIVEN)}`
