@@ -233,6 +233,22 @@ describe('Nobody gets further than role and scopes', function () {
     }
   })
 
+  it('by looking for whoever registered with the city, but by a whole number, and then masked', async () => {
+    for (const who of [north, doctor, clerk]) {
+      for (const text of ['Chhaya', 'Chhaya Thakur', '982605555', '98260', '9826055554', 'MRN-chhaya']) {
+        expect((await city.as(who, `GET Patient/$find?text=${text}`)).text, text).not.to.contain('chhaya')
+      }
+      const found = await city.as(who, 'GET Patient/$find?text=9826055555')
+      expect(found.json.entry).to.have.length(1)
+      expect(found.text).to.contain('Patient/chhaya')
+      expect(found.text).not.to.match(/Chhaya|Thakur|1955-01-22|9826055555|MRN/)
+      expect((await city.as(who, 'GET Patient/chhaya')).status, 'found is not seen').to.equal(404)
+      expect((await city.as(who, 'GET Patient?phone=9826055555')).json.total).to.equal(0)
+    }
+    const others = await city.as(north, 'GET Patient/$find?text=9826022222')
+    expect(others.text, 'of another facility').not.to.contain('sarla')
+  })
+
   it('by operations that are not for their role', async () => {
     const decision = {
       resourceType: 'Parameters',

@@ -71,6 +71,31 @@ describe('The tenant matrix', function () {
     })
   }
 
+  it('keeps apart whoever asks at the same moment', async () => {
+    const random = new Random(SEED)
+    const asked = shapes
+      .filter(({ name }) =>
+        ['read', 'vread', 'search by a patient', '$everything', 'history of an instance'].includes(name),
+      )
+      .flatMap((each) =>
+        callers.flatMap((who, n) =>
+          each
+            .cases(settingOf(each, n))
+            .slice(0, 2)
+            .map((one) => ({ who, one })),
+        ),
+      )
+    const shuffled = asked.map((each) => ({ each, at: random.next() })).toSorted((a, b) => a.at - b.at)
+    const faults: string[] = []
+    for (let i = 0; i < shuffled.length; i += 90) {
+      const together = shuffled
+        .slice(i, i + 90)
+        .map(({ each: { who, one } }) => difference(who, one, { positive: 0, hidden: 0 }))
+      faults.push(...(await Promise.all(together)).flatMap((fault) => fault ?? []))
+    }
+    expect(faults.slice(0, 12).join('\n'), `${faults.length} answers differ`).to.equal('')
+  })
+
   for (const tier of tiers) {
     it(`is told by the audit what the tier ${tier} has shown`, async () => {
       const random = new Random(SEED)
