@@ -164,9 +164,11 @@ describe('The tenant matrix', function () {
 
   async function answerTo(who: Caller | undefined, { line, body, headers, got = idsIn, pages }: Case) {
     const actor = who ?? ({ kind: 'open' } as const)
-    const answers: Answer[] = [await ask(built.house, actor, line, body, headers)]
+    // chains with few ends and with many go different ways: a small city has few
+    const house = counts.cases % 2 === 0 ? built.house : { ...built.house, chainEnds: 1 }
+    const answers: Answer[] = [await ask(house, actor, line, body, headers)]
     for (let next = linkIn(answers[0]!); pages && next;) {
-      const answer = await ask(built.house, actor, `GET ${next}`)
+      const answer = await ask(house, actor, `GET ${next}`)
       answers.push(answer)
       next = linkIn(answer)
     }
