@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after } from 'mocha'
 import { inDatabase, type Connection } from '../server/db/connection.ts'
 import type { Database } from '../server/db/database.ts'
-import { migrate } from '../server/db/migrate.ts'
 import { openDatabase, type OpenDatabase } from '../server/db/open.ts'
 import { raw } from '../server/db/sql.ts'
+import { newName, sharedServer, startServer, type Ready } from './harness/postgres.ts'
+
+export { temporaryFolder } from './harness/postgres.ts'
 
 export interface TestDatabase {
   db: Database
@@ -24,7 +22,7 @@ export interface TestDatabase {
 export async function testDatabase({ owner = false } = {}): Promise<TestDatabase> {
   const server = await (started ??= start())
   const name = await server.next()
-  const connection = inDatabase(server.admin.connection, name)
+  const connection = inDatabase(server.connection, name)
   const db = await openDatabase({ at: connection, connections: 12, statementTimeout: 20_000, owner })
   const drop = async () => {
     await db.close()
@@ -34,7 +32,7 @@ export async function testDatabase({ owner = false } = {}): Promise<TestDatabase
 }
 
 interface Server {
-  admin: OpenDatabase
+  connection: Connection
   next(): Promise<string>
   /** Behind the tests' backs: it takes about 100 ms. */
   drop(name: string): void
@@ -44,31 +42,28 @@ interface Server {
 let started: Promise<Server> | undefined
 
 async function start(): Promise<Server> {
-  const url = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
-  const folder = await temporaryFolder()
-  const admin = await openDatabase({ ...(url ? { at: url } : { dataDir: folder }), connections: 2 })
-  const template = newName()
+  const { connection, template } = sharedServer() ?? (await startHere())
+  const admin = await openDatabase({ at: connection, connections: 2 })
   let dropped: Promise<unknown> = Promise.resolve()
   const drop = (name: string) => {
     dropped = dropped.then(() => admin.rows(raw(`drop database if exists ${name} with (force)`)))
   }
-  await makeTemplate(admin, template)
   const copies = copiesOf(admin, template)
   const stop = async () => {
     drop(await copies.last())
-    drop(template)
     await dropped
     await admin.close()
-    await rm(folder, { recursive: true, force: true })
+    await startedHere?.stop()
   }
-  return { admin, next: copies.next, drop, stop }
+  return { connection, next: copies.next, drop, stop }
 }
 
-async function makeTemplate(admin: OpenDatabase, template: string): Promise<void> {
-  await admin.rows(raw(`create database ${template} template template0 encoding 'UTF8'`))
-  const db = await openDatabase({ at: inDatabase(admin.connection, template), connections: 1 })
-  await migrate(db)
-  await db.close()
+let startedHere: { stop(): Promise<void> } | undefined
+
+async function startHere(): Promise<Ready> {
+  const ready = await startServer()
+  startedHere = ready
+  return ready
 }
 
 /** A copy takes about 100 ms, so the next one is made while the tests work with the one before. One copy at a time. */
@@ -88,18 +83,12 @@ function copiesOf(admin: OpenDatabase, template: string) {
   return { next, last: () => spare }
 }
 
-/** One that the account of PostgreSQL can enter when the tests run as root: mkdtemp alone shuts it out. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'parchi-test-'))
-  await chmod(folder, 0o755)
-  return folder
+/**
+ * A root hook: mocha takes it up when the first test file imports this. A worker of a parallel run works through many
+ * files, each a run to mocha; its databases go with the server that the run itself stops.
+ */
+if (process.env['MOCHA_WORKER_ID'] === undefined) {
+  after(async () => {
+    await (await started)?.stop()
+  })
 }
-
-function newName(): string {
-  return `test_${randomBytes(6).toString('hex')}`
-}
-
-/** A root hook: mocha takes it up when the first test file imports this. */
-after(async () => {
-  await (await started)?.stop()
-})
