@@ -139,6 +139,7 @@ function told({ status, headers, text }: Answer, id: string) {
       .replaceAll(id, 'ID')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'UUID')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)/g, 'TIME')
+      .replace(/\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, 'TIME')
       .replace(/_page=[\w-]+/g, 'PAGE')
   return { status, headers: bare(JSON.stringify(headers)), text: bare(text) }
 }
