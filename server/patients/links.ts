@@ -64,4 +64,12 @@ export interface Queue {
 }
 
 export { decideOn } from './decide.ts'
-export { clusterOf, evidenceOf, findCandidates, reviewQueue, weightsInForce, type Among, type Evidence } from './look.ts'
+export {
+  clusterOf,
+  evidenceOf,
+  findCandidates,
+  reviewQueue,
+  weightsInForce,
+  type Among,
+  type Evidence,
+} from './look.ts'

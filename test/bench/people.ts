@@ -40,7 +40,12 @@ export async function fillWithPeople(
   say: (text: string) => void,
 ): Promise<{ sample: Record[]; there: number }> {
   const { socketDir: host } = await postmasterOf(dataDir)
-  const db = await openDatabase({ at: { host, port, user, database: 'parchi' }, connections: 3, statementTimeout: 0, owner: true })
+  const db = await openDatabase({
+    at: { host, port, user, database: 'parchi' },
+    connections: 3,
+    statementTimeout: 0,
+    owner: true,
+  })
   const profiles = new URL('../../profiles/', import.meta.url)
   const knowledge = knowledgeOf(join(tmpdir(), 'parchi-definitions'), profiles, 'http://bench/fhir')
   // of a house, make() needs no more than this
