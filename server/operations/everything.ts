@@ -5,6 +5,7 @@ import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
 import { shown } from '../interactions/shown.ts'
+import { typeNumber } from '../fhir/types.ts'
 import { idOfTarget } from '../interactions/target.ts'
 import {
   compartmentOf,
@@ -42,6 +43,7 @@ export const everything: Interaction = async (house, context, request, target) =
   const path = `Patient/${id}/$everything`
   const asked = read(house, context, request, path)
   const limit = asked.count === undefined ? BATCH : asked.count + 1
+  let own: Row[] | undefined
   if (asked.after === FIRST && isWhole(asked.slice)) {
     // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
     const [rows, alone] = await Promise.all([
@@ -49,14 +51,38 @@ export const everything: Interaction = async (house, context, request, target) =
       isUnlinked(house, context.sight, id),
     ])
     if (rows && alone && isAlone(rows, id)) return complete(house, context, path, asked, rows)
+    own = rows
   }
   const patients = await linkedPatients(house, context.sight, id)
+  const short = own && asked.count === undefined ? await withOthers(house, context, id, own, patients) : undefined
+  if (short) return complete(house, context, path, asked, short)
   const fetch: Fetch = (after, most) => inCompartments(house.db, context.sight, patients, asked.slice, after, most)
   return asked.count === undefined
     ? whole(house, context, path, asked, fetch)
     : page(house, context, path, asked, asked.count, fetch, (_, last) =>
         last ? referredByAll(house, context, asked, fetch) : none,
       )
+}
+
+/** A short record with those of the same person, in the order of pages; undefined when they are not short together. */
+async function withOthers(
+  { db }: House,
+  { sight }: Visit,
+  id: string,
+  own: readonly Row[],
+  patients: readonly bigint[],
+): Promise<Row[] | undefined> {
+  const others = patients.filter((key) => key !== patientRid(id))
+  const room = BATCH - own.length
+  const more = others.length === 0 ? [] : await inCompartments(db, sight, others, {}, FIRST, room)
+  if (more.length === room) return undefined
+  const all = [...own, ...more].filter((row) => row.type !== 'Patient' || patients.includes(row.rid))
+  return [...new Map(all.map((row) => [row.rid, row])).values()].sort(inPageOrder)
+}
+
+function inPageOrder(one: Row, other: Row): number {
+  if (one.type !== other.type) return typeNumber(one.type) - typeNumber(other.type)
+  return one.rid < other.rid ? -1 : one.rid > other.rid ? 1 : 0
 }
 
 function isWhole({ types, since, care }: Slice): boolean {

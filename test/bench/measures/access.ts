@@ -19,7 +19,7 @@ export const access: Measure = {
   async run(bench) {
     const { socketDir } = await postmasterOf(bench.dataDir)
     const address = `postgres://${user}@${encodeURIComponent(socketDir)}:${socketPort}/parchi`
-    const guarded = await serve(bench.dataDir, { ...GUARDED, DATABASE_URL: address })
+    const guarded = await serve(bench.dataDir, { ...GUARDED, DATABASE_URL: address, PROFILE_DIR: bench.profile })
     try {
       const origin = new URL(guarded.base).origin
       await give(bench.client)
