@@ -127,7 +127,7 @@ async function compare(
   const lines: Line[] = []
   for (const connections of [1, 16]) {
     const times = { open: [] as number[], guarded: [] as number[] }
-    const rounds = Math.ceil((bench.quick ? 400 : 2000) / shots.length)
+    const rounds = Math.ceil((bench.quick ? 400 : shots.length > 1 ? 2000 : 200) / shots.length)
     const shoot = async (at: string, headers = {}) =>
       (await runJob({ origin: at, connections, shots, rounds, headers, until: 'once' })).p50 ?? 0
     for (let turn = 0; turn < (bench.quick ? 3 : 6); turn++) {
