@@ -151,7 +151,7 @@ export async function serve(config: Config, built: House, options: ServeOptions 
   const ready = bringUpToDate(house).then(async () => {
     await opened.start()
     if (config.auth === 'on') sms = startSms(await peopleOf(house, `${door.origin}/fhir`, config))
-    if (options.linking !== false) linking = startFollowing(house)
+    if (options.linking !== false && config.linking === 'on') linking = startFollowing(house)
     await ways.start()
     if (reason === 'reindexing') reason = undefined
   })

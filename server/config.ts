@@ -128,6 +128,12 @@ const settings = {
     '2',
     'Lanes of the intake worked on side by side; 0: this process only takes messages in.',
   ),
+  linking: setting(
+    'LINKING',
+    choice('on', 'off'),
+    'on',
+    'Link the Patients that are one person; off: other processes on this database do.',
+  ),
   mllpPort: setting(
     'MLLP_PORT',
     optional(whole(0, 65_535)),

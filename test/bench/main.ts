@@ -24,6 +24,9 @@ import { MemoryWatch } from './memory.ts'
 import { bareClient, makeDataDir, removeDataDir, serve, type Served } from './process.ts'
 import { printTable } from './table.ts'
 
+/** The corpus is sent again and again: those who were one person each time would be linked into one of a dozen records. */
+const UNLINKED = { LINKING: 'off' }
+
 /** In this order: the disk is weighed before the city joins the corpus, the start is timed on a full database. */
 const measures: readonly Measure[] = [
   ingest,
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
   if (chosen.length === 0) throw new Error(`--only takes one of: ${measures.map(({ name }) => name).join(', ')}.`)
   const dataDir = await makeDataDir()
   const say = (text: string) => void process.stderr.write(`${text}\n`)
-  let server = await serve(dataDir, { PROFILE_DIR: options.profile })
+  let server = await serve(dataDir, { PROFILE_DIR: options.profile, ...UNLINKED })
   let client = await bareClient(dataDir)
   const memory = new MemoryWatch(() => server.pid)
   const corpus = ingestCorpus(options.quick)
@@ -114,7 +117,7 @@ function needed(chosen: readonly Measure[]): readonly Measure[] {
 }
 
 async function again(dataDir: string): Promise<[Served, pg.Client]> {
-  const server = await serve(dataDir, { PROFILE_DIR: options.profile })
+  const server = await serve(dataDir, { PROFILE_DIR: options.profile, ...UNLINKED })
   return [server, await bareClient(dataDir)]
 }
 

@@ -42,6 +42,7 @@ export const access: Measure = {
 
 /** One client asks as fast as it can, which is more than anybody may. */
 const GUARDED = {
+  LINKING: 'off',
   AUTH: 'on',
   NODE_ENV: 'test',
   RATE_LIMIT: '1000000',
