@@ -24,6 +24,7 @@ function fold(text: string): string {
   return text
     .replaceAll(vanishing, '')
     .normalize('NFKD')
+    .replaceAll(vanishing, '') // ŉ holds one
     .replaceAll(accents, '')
     .toLowerCase()
     .replaceAll(accents, '')

@@ -14,6 +14,7 @@ describe('normalise', () => {
     ['क\u094d\u200dष', 'क\u094dष'],
     [' ~ ', ''],
     ['ﬁeld', 'field'],
+    ['ŉ', 'n'],
   ]
   for (const [text, expected] of cases) {
     it(`makes ${JSON.stringify(text)} ${JSON.stringify(expected)}`, () => expect(normalise(text)).to.equal(expected))
