@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { buildHouse, bringUpToDate, openStore } from './app.ts'
 import { appCommand, keysCommand } from './cli/apps.ts'
 import { auditCommand } from './cli/audit.ts'
@@ -187,10 +188,15 @@ async function reindexAll(house: House): Promise<object> {
 }
 
 /** Resolves when all is written: a pipe takes long texts piece by piece. */
+/** What is made of parts is written out. */
+function shownAs(value: unknown): string {
+  return typeof value === 'object' && value !== null ? inspect(value, { depth: 6, breakLength: 100 }) : String(value)
+}
+
 function print(result: object, json: boolean): Promise<void> {
   const said = result instanceof Said ? result : undefined
   if (!json && Array.isArray(result)) console.table(result)
-  const lines = said ? said.lines : Object.entries(result).map(([key, value]) => `${key.padEnd(18)} ${String(value)}`)
+  const lines = said ? said.lines : Object.entries(result).map(([key, value]) => `${key.padEnd(18)} ${shownAs(value)}`)
   const text = json ? JSON.stringify(said?.value ?? result, null, 2) : Array.isArray(result) ? '' : lines.join('\n')
   return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()))
 }
