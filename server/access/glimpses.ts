@@ -1,5 +1,5 @@
 import type { Glimpse, Tier } from '../store/sight.ts'
-import { ALL_LABELS, NO_LABELS } from '../fhir/privacy/labels.ts'
+import { NO_LABELS } from '../fhir/privacy/labels.ts'
 import type { Grant } from './grants.ts'
 import type { RoleRow } from './roles.ts'
 import { intersection, NO_TYPES, type Types } from './types.ts'
@@ -43,10 +43,6 @@ export function ownReason(facility: bigint): Reason {
 
 export function selfReason(patients: readonly bigint[]): Reason {
   return { tier: 'self', patients, withheld: NO_LABELS }
-}
-
-export function careReason(patients: readonly bigint[]): Reason {
-  return { tier: 'care', patients, withheld: ALL_LABELS }
 }
 
 /** Reasons × what the role's row of the tier shows × what the scopes grant. */
