@@ -1,10 +1,9 @@
-import type { Resource, SearchParameter } from '@medplum/fhirtypes'
+import type { SearchParameter } from '@medplum/fhirtypes'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { loadDefinitions, type Definitions } from './fhir/definitions/definitions.ts'
 import { makeLabelsOf, type LabelsOf, type SensitiveRules } from './fhir/privacy/sensitive.ts'
-import type { Entries } from './fhir/search/entries.ts'
-import { makeExtract } from './fhir/search/extract.ts'
+import { makeExtract, type Extract } from './fhir/search/extract.ts'
 import type { Registry } from './fhir/search/parameter.ts'
 import { makeRules, type Rules } from './fhir/rules/rules.ts'
 import type { IdentifierSystem } from './fhir/rules/systems.ts'
@@ -23,7 +22,7 @@ export interface Knowledge {
   /** Profiles of files, packages, R4 and the database. */
   readonly profiles: ProfileBook
   readonly rules: Rules
-  readonly extract: (resource: Resource) => Entries
+  readonly extract: Extract
   /** What is sensitive about a resource (profiles/privacy/sensitive.json). */
   readonly labelsOf: LabelsOf
 }
@@ -87,9 +86,9 @@ function rulesOf(profiles: URL): Rules {
   return makeRules(JSON.parse(text) as IdentifierSystem[])
 }
 
-/** What is sensitive is stored with the entries, so other rules mean other entries. */
+/** What is sensitive, and what Binaries stand for, is stored with the entries, so other rules mean other entries. */
 function fingerprintOf({ fingerprint }: Registry, sensitive: string): string {
-  return createHash('sha256').update(`${fingerprint}\n${sensitive}`).digest('hex')
+  return createHash('sha256').update(`${fingerprint}\n${sensitive}\nbinaries`).digest('hex')
 }
 
 function searchParameters(profiles: URL): SearchParameter[] {

@@ -616,6 +616,8 @@ CREATE INDEX record_open ON ONLY public.record USING btree (message) WHERE (stat
 
 CREATE INDEX record_rest_message_idx ON public.record_rest USING btree (message) WHERE (state = ANY (ARRAY['q'::"char", 'p'::"char"]));
 
+CREATE INDEX resource_binary ON public.resource USING gin (tokens) WITH (fastupdate=off) WHERE (type = 8);
+
 CREATE INDEX resource_facility ON public.resource USING btree (facility, type) WHERE (facility <> 0);
 
 CREATE INDEX resource_patient ON public.resource USING btree (patient) WHERE (patient <> 0);

@@ -2,11 +2,21 @@ import type { Binary, Resource, ResourceType } from '@medplum/fhirtypes'
 import type { Document } from '../fhir/json.ts'
 import type { FhirReply, FhirRequest } from './request.ts'
 
-/** Content sent to Binary as it is, under its own media type (https://hl7.org/fhir/R4/binary.html#rest), as a resource. */
+/**
+ * Content sent to Binary as it is, under its own media type, as a resource; X-Security-Context says what it stands for
+ * (https://hl7.org/fhir/R4/binary.html#rest).
+ */
 export function rawBinary(request: FhirRequest, type: ResourceType, id?: string): Document<Resource> | undefined {
   if (type !== 'Binary' || request.body?.kind !== 'bytes') return undefined
   const { bytes, contentType } = request.body
-  const value: Binary = { resourceType: 'Binary', ...(id && { id }), contentType, data: bytes.toString('base64') }
+  const reference = request.headers['x-security-context']
+  const value: Binary = {
+    resourceType: 'Binary',
+    ...(id && { id }),
+    contentType,
+    ...(reference && { securityContext: { reference } }),
+    data: bytes.toString('base64'),
+  }
   return { value, exact: [] }
 }
 
@@ -19,11 +29,21 @@ export function wantsResource(accept: string | undefined, contentType: string): 
 
 /** The content in its own type: as an attachment, so that no browser runs what someone uploaded. */
 export function contentOf(binary: Binary, reply: FhirReply): FhirReply {
+  const reference = binary.securityContext?.reference
   return {
     ...reply,
-    headers: { ...reply.headers, 'content-type': headerSafe(binary.contentType), 'content-disposition': 'attachment' },
+    headers: {
+      ...reply.headers,
+      'content-type': headerSafe(binary.contentType),
+      'content-disposition': 'attachment',
+      ...(isPlain(reference) && { 'x-security-context': reference }),
+    },
     body: Buffer.from(binary.data ?? '', 'base64'),
   }
+}
+
+function isPlain(reference: string | undefined): reference is string {
+  return reference !== undefined && /^[\w.:/-]{1,500}$/.test(reference)
 }
 
 function headerSafe(contentType: string): string {

@@ -3,6 +3,7 @@ import { FhirError } from '../errors.ts'
 import { storeWords } from '../store/lexicon.ts'
 import { lockRows } from '../store/read.ts'
 import type { Write } from '../store/types.ts'
+import { settleBinaries } from '../store/binaries.ts'
 import { showPen, write } from '../store/write.ts'
 import { decide, type Decision, type Intent } from './decide.ts'
 import type { House } from './house.ts'
@@ -37,9 +38,12 @@ export async function carryOutIn(house: House, writer: Writer, tx: Queryable, in
  */
 export async function writeFor(tx: Queryable, writer: Writer, writes: readonly Write[]): Promise<void> {
   if (writes.length === 0) return
-  if (isFree(writer)) return write(tx, writes)
+  if (isFree(writer)) return void (await Promise.all([write(tx, writes), settleBinaries(tx, writes)]))
   const { owner, limits } = writer.pen
-  await Promise.all([limits && !limits.everyones && showPen(tx, owner), write(tx, writes)])
+  const held = limits !== undefined && !limits.everyones
+  // sent one after the other: the pen counts for what comes between
+  const [, , settled] = await Promise.all([held && showPen(tx, owner), write(tx, writes), settleBinaries(tx, writes)])
+  if (settled && held) await showPen(tx, owner)
   writer.notes.wrote(writes)
   await writer.notes.inTransaction(tx)
 }
@@ -47,6 +51,9 @@ export async function writeFor(tx: Queryable, writer: Writer, writes: readonly W
 /** A create under an id of ours needs no lock, and its one statement is a transaction by itself. */
 async function createFresh(house: House, writer: Writer, intent: Intent): Promise<Decision> {
   const decision = decide(intent, undefined, writer)
-  if ('write' in decision) await writeFor(house.db, writer, [decision.write])
+  if (!('write' in decision)) return decision
+  const { write: one } = decision
+  if (one.binaries) await house.db.transaction((tx) => writeFor(tx, writer, [one]))
+  else await writeFor(house.db, writer, [one])
   return decision
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { FhirError, type Issue } from '../errors.ts'
 import { parseJson, withMarkers, type Document } from '../fhir/json.ts'
 import { NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
+import { binariesIn } from '../fhir/search/binaries.ts'
 import type { Entries } from '../fhir/search/entries.ts'
 import type { Pen } from '../access/visit.ts'
 import { storedBody, textOf } from '../store/body.ts'
@@ -57,7 +58,7 @@ export type Decision =
 export function make(house: House, document: Document<Resource>, id: string): Made {
   document.value.id = id
   const { body, warnings } = ruled(house, document, storedBody(document))
-  return { body, warnings, entries: house.extract(document.value) }
+  return { body, warnings, entries: house.extract(document.value, body) }
 }
 
 /**
@@ -133,7 +134,26 @@ function writeOf(intent: Intent, how: How, { current, last, pen }: Before, made:
     body: made ? made.body : null,
     entries: made ? made.entries : null,
     facility: last?.facility ?? pen.owner,
+    ...touchedOf(intent, current, last, made),
   }
+}
+
+/** Binaries that the version before or this one names, and whether others may hang on what changed (store/binaries.ts). */
+function touchedOf(
+  { type }: Intent,
+  current: Before['current'],
+  last: Row | undefined,
+  made: Made | undefined,
+): Pick<Write, 'binaries'> {
+  const binaries = [...binariesIn(current?.body ?? null), ...binariesIn(made?.body ?? null)]
+  const hung = last !== undefined && (!current || !made || !isAlike(current, made.entries))
+  return type === 'Binary' || hung || binaries.length > 0 ? { binaries } : {}
+}
+
+/** Whether access to both goes by the same. */
+function isAlike(row: Row, { patients, labels, day }: Entries): boolean {
+  const patient = patients.length > 1 ? SEVERAL_PATIENTS : (patients[0] ?? NO_PATIENT)
+  return row.patient === patient && row.labels === labels && row.day === day
 }
 
 /** The version as it will stand in the table. */

@@ -1,8 +1,7 @@
-import type { Resource } from '@medplum/fhirtypes'
 import type { Visit } from '../access/visit.ts'
 import type { Database } from '../db/database.ts'
 import type { Definitions } from '../fhir/definitions/definitions.ts'
-import type { Entries } from '../fhir/search/entries.ts'
+import type { Extract } from '../fhir/search/extract.ts'
 import type { Registry } from '../fhir/search/parameter.ts'
 import type { Rules } from '../fhir/rules/rules.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
@@ -24,7 +23,7 @@ export interface House {
   /** What holds for every resource that is stored, beyond FHIR. */
   readonly rules: Rules
   /** What a resource is found by (fhir/search/extract.ts over the registry). */
-  readonly extract: (resource: Resource) => Entries
+  readonly extract: Extract
   readonly expander: Expander
   /** Code systems, value sets and concept maps, for the operations on them. */
   readonly terminology: Terminology

@@ -29,6 +29,7 @@ export interface RequestHeaders {
   readonly 'if-modified-since'?: string
   readonly 'if-none-exist'?: string
   readonly 'x-provenance'?: string
+  readonly 'x-security-context'?: string
 }
 
 export interface FhirReply {

@@ -10,8 +10,8 @@ import type { Row, Write } from '../store/types.ts'
 import { facing, isMine, type Writer } from './pen.ts'
 
 /**
- * Patients that these versions are about and that a limited pen may not refer to: they must be there and be its own or
- * seen, or come with the versions. One statement for all of them, none for a pen without limits.
+ * Patients that these versions are about, and what their Binaries stand for, that a limited pen may not refer to: they must
+ * be there and be its own or seen, or come with the versions. One statement for all of them, none for a pen without limits.
  */
 export async function strayPatients(
   tx: Queryable,
@@ -21,13 +21,17 @@ export async function strayPatients(
   const { pen } = writer
   if (!pen.limits) return new Set()
   const named = new Set(writes.flatMap(({ entries }) => entries?.patients ?? []))
-  for (const { type, rid: key, body } of writes) if (type === 'Patient' && body !== null) named.delete(key)
+  const types = new Map(
+    writes.flatMap(({ entries }) => (entries?.context ? [[entries.context.rid, entries.context.type]] : [])),
+  )
+  for (const key of types.keys()) named.add(key)
+  for (const { rid: key, body } of writes) if (body !== null) named.delete(key)
   if (named.size === 0) return named
   const gone = new Set(writes.flatMap(({ rid: key, body }) => (body === null ? [key] : [])))
   const rows = await readMany(
     tx,
     'all',
-    [...named].map((key) => ({ type: 'Patient', rid: key })),
+    [...named].map((key) => ({ type: types.get(key) ?? 'Patient', rid: key })),
   )
   const [own, others] = [rows.filter((row) => isOwn(pen, row)), rows.filter((row) => !isOwn(pen, row))]
   const { sight } = await facing(tx, writer, others)
@@ -43,7 +47,14 @@ function isOwn(pen: Pen, row: Row): boolean {
 
 /** Where a version refers to them. */
 export function strayReferences(write: Write, stray: ReadonlySet<bigint>): Issue[] {
-  if (write.body === null || !write.entries?.patients.some((key) => stray.has(key))) return []
+  if (write.body === null || !write.entries) return []
+  const { patients, context } = write.entries
+  if (context && stray.has(context.rid)) {
+    const message = 'What the Binary stands for is not there, or not seen by you'
+    const hint = 'Send the Binary with it in one transaction, or after it.'
+    return [{ message, hint, path: 'Binary.securityContext.reference' }]
+  }
+  if (!patients.some((key) => stray.has(key))) return []
   const paths: string[] = []
   find(JSON.parse(textOf({ ...write, body: write.body })) as Resource, write.type, stray, paths)
   const message = 'The Patient this is about is not there, or not seen by you'

@@ -2,7 +2,9 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { parseJson, type Document } from '../fhir/json.ts'
+import { binariesIn } from '../fhir/search/binaries.ts'
 import type { House } from '../interactions/house.ts'
+import { settleBinaries } from '../store/binaries.ts'
 import { textOf } from '../store/body.ts'
 import { storeWords } from '../store/lexicon.ts'
 import { nextToReindex, rewriteEntries, START, type Place } from '../store/reindex.ts'
@@ -55,13 +57,17 @@ async function step(house: House, tx: Queryable): Promise<number> {
     bodies.flatMap(({ entries }) => entries.words),
   )
   await rewriteEntries(tx, bodies)
+  await settleBinaries(
+    tx,
+    bodies.filter(({ type, binaries }) => type === 'Binary' || binaries.length > 0),
+  )
   await writeSetting(tx, PROGRESS, `${fingerprint} ${place.type} ${place.rid}`)
   return rows.length
 }
 
 function withEntries(house: House, row: Row, body: string) {
   const { value } = parseJson(textOf({ ...row, body })) as Document<Resource>
-  return { ...row, replaces: true, body, entries: house.extract(value) }
+  return { ...row, replaces: true, body, entries: house.extract(value, body), binaries: binariesIn(body) }
 }
 
 function placeIn(progress: string | undefined, fingerprint: string): Place {

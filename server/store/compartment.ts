@@ -123,10 +123,12 @@ async function asked(
 
 const STORED_COLUMNS = raw(STORED)
 const PATIENT = raw(String(typeNumber('Patient')))
+/** For access part of somebody's record, but in nobody's compartment. */
+const BINARY = raw(String(typeNumber('Binary')))
 
 // A resource without any date row (a Patient has only those of the person) is not bound to a time.
 function wanted([types, since, from, to, type, rid]: readonly Sql[]): Sql {
-  return sql`(${types}::smallint[] is null or r.type = any (${types}::smallint[]))
+  return sql`r.type <> ${BINARY} and (${types}::smallint[] is null or r.type = any (${types}::smallint[]))
     and (${since}::bigint is null or r.updated >= ${since}::bigint)
     and (${from}::bigint is null or r.type = ${PATIENT}
       or exists (select from dates d where d.rid = r.rid and d.low <= ${to}::bigint and d.high >= ${from}::bigint)
@@ -149,7 +151,7 @@ const anyCompartment: Statement = (values, seen) => sql`
   order by r.type, r.rid limit ${values.at(-1)}`
 
 const COMPARTMENT = `
-  select ${STORED} from resource r where r.patient = $1 and r.patient <> 0
+  select ${STORED} from resource r where r.patient = $1 and r.patient <> 0 and r.type <> ${typeNumber('Binary')}
   union all
   select ${STORED} from resource r where r.tokens && $2::bigint[] and r.patient = -1
   order by type, rid limit $3`

@@ -39,4 +39,9 @@ export interface Write {
   entries: Entries | null
   /** Whose own a new resource is; a resource that is there already keeps its facility. */
   facility: bigint
+  /**
+   * Row keys of the Binaries that this version or the one before it names; there, if empty, when it is a Binary itself or
+   * one may stand for it (binaries.ts).
+   */
+  binaries?: readonly bigint[]
 }

@@ -122,7 +122,7 @@ function entryOf(patient: bigint, tier: Found['tier'], limits: Limits): OpeningE
   if (types?.known.length === 0 && (permits || types.whole)) return []
   if (permits && (beyond || facilities?.known.length === 0)) return []
   const whom = taken(facilities, permits) ?? [EVERY_FACILITY]
-  const what = taken(types, permits) ?? null
+  const what = (permits ? taken(types, true) : withBinaries(taken(types, false))) ?? null
   const withheld = permits ? ALL_LABELS & ~named : (own ?? NO_LABELS)
   return whom.map((facility) => ({ patient, tier, facility, since, until, withheld, types: what, from, to }))
 }
@@ -130,6 +130,17 @@ function entryOf(patient: bigint, tier: Found['tier'], limits: Limits): OpeningE
 function taken<T>(some: Some<T>, permits: boolean): T[] | undefined {
   return some && (permits || some.whole) ? [...some.known] : undefined
 }
+
+/** A Binary stands for a resource of any type, so whoever denies some denies Binaries, and permits those that are named. */
+function withBinaries(types: number[] | undefined): number[] | undefined {
+  return types && union([...types, BINARY])
+}
+
+function union(types: readonly number[]): number[] {
+  return [...new Set(types)].sort((a, b) => a - b)
+}
+
+const BINARY = typeNumber('Binary')
 
 const EVERY_FACILITY = 0n
 

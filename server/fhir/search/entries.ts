@@ -1,3 +1,5 @@
+import type { ResourceType } from '@medplum/fhirtypes'
+
 /**
  * What a resource is found by: computed from its JSON by extract.ts, written by the store, searched by store/search.
  * Tokens are `bigint`s as fhir/keys.ts makes them.
@@ -18,6 +20,8 @@ export interface Entries {
   /** The clinical day: days since 1970 in Asia/Kolkata; null without one. */
   day: number | null
   openings: OpeningEntry[]
+  /** Of a Binary: the resource it stands for (binaries.ts). */
+  context?: { readonly type: ResourceType; readonly rid: bigint }
 }
 
 /**

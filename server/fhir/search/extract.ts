@@ -5,6 +5,8 @@ import { isRecord, Node } from '../path/node.ts'
 import { nameOf } from '../path/types.ts'
 import { dayOf } from '../privacy/day.ts'
 import { openingsOf } from '../privacy/openings.ts'
+import { referenceToken } from '../keys.ts'
+import { binariesIn, NAMES, standIn } from './binaries.ts'
 import { Collector } from './collect.ts'
 import { type EmitPairs, pairsOf } from './composites.ts'
 import { type Emits, emitsFor } from './emits.ts'
@@ -27,12 +29,15 @@ export interface ExtractOptions {
   readonly labelsOf?: (resource: Resource) => number
 }
 
+/** `text`: as it is stored, where that is known; only then it is told which Binaries it names. */
+export type Extract = (resource: Resource, text?: string) => Entries
+
 /** What a resource is found by. Pure; strange values are passed by, since they were validated or never will match. */
-export function makeExtract(registry: Registry, options: ExtractOptions = {}): (resource: Resource) => Entries {
+export function makeExtract(registry: Registry, options: ExtractOptions = {}): Extract {
   const plans = new Map<string, Plan>()
   const memo = options.memo ?? new Memo()
   const emits = emitsFor(options.base ?? '')
-  return (resource) => {
+  return (resource, text) => {
     const { resourceType } = resource
     let plan = plans.get(resourceType)
     if (!plan) plans.set(resourceType, (plan = planOf(registry, resourceType, emits, options)))
@@ -40,6 +45,10 @@ export function makeExtract(registry: Registry, options: ExtractOptions = {}): (
     entries.labels = options.labelsOf?.(resource) ?? 0
     entries.day = dayOf(resource)
     entries.openings = openingsOf(resource, options.base)
+    if (resourceType === 'Binary') standIn(resource, entries, options.base ?? '')
+    else if (text !== undefined) {
+      for (const binary of binariesIn(text, options.base)) entries.tokens.push(referenceToken(NAMES, binary))
+    }
     return entries
   }
 }

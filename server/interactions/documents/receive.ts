@@ -1,4 +1,5 @@
 import type {
+  Binary,
   Bundle,
   BundleEntry,
   Composition,
@@ -46,6 +47,7 @@ export async function receive(
   const { systems } = house.rules
   const items = await withDirectory(house, context, itemsOf(copyOf(document), key, systems))
   const linker = new Linker(items, systems, context.base)
+  standForDocument(items)
   await linkRegistered(house, context, linker.logical)
   const known = await knownSeveralTimes(house, context, items)
   const bundleId = derivedId(key, 'Bundle')
@@ -59,6 +61,15 @@ export async function receive(
   assessment.count()
   const notes = [...(given ? [] : [UNNAMED]), ...linker.warnings, ...assessment.notes]
   return { ...withNotes(reply, items.length, notes), headers: { location: `${context.base}/Bundle/${bundleId}` } }
+}
+
+/** A Binary that says of nobody whose it is stands for what the document is about: its Composition. */
+function standForDocument([composition, ...items]: readonly Item[]): void {
+  for (const { document } of items) {
+    const { value } = document as Document<Binary>
+    if (value.resourceType === 'Binary' && composition?.type === 'Composition')
+      value.securityContext ??= { reference: composition.fullUrl }
+  }
 }
 
 interface Part {

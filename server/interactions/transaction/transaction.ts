@@ -73,7 +73,7 @@ export async function carryOutAll(work: Work): Promise<Outcome> {
     known &&
     isFree(work.context) &&
     work.reads.length === 0 &&
-    planned.every((one) => one.kind === 'create') &&
+    planned.every((one) => one.kind === 'create' && one.type !== 'Binary' && !one.made?.body.includes('Binary/')) &&
     fitsOne(planned)
   return bare
     ? { done: await writeAll(work, house.db, known), reads: [] }

@@ -184,7 +184,7 @@ describe('what a Consent opens', () => {
       consent({ type: 'permit', actor: [to('f')], securityLabel: [label('HIV')], provision })
         .filter(({ tier }) => tier === 'deny')
         .map(({ facility, types, withheld }) => ({ facility, types, withheld }))
-    const types = [typeNumber('MedicationRequest')]
+    const types = [typeNumber('Binary'), typeNumber('MedicationRequest')]
     expect(denials({ type: 'deny', class: [type('MedicationRequest')] })).to.deep.equal([
       { facility: F, types, withheld: 0 },
     ])

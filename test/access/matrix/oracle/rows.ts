@@ -14,12 +14,24 @@ export interface Row {
   readonly owner: string | undefined
   /** Ids of the Patients in whose compartments it is; a Patient is in its own. */
   readonly patients: readonly string[]
+  /** Ids of the Patients whose record it is part of for access: those, but of a Binary those of what it stands for. */
+  readonly about: readonly string[]
   readonly labels: readonly Label[]
   readonly day: string | undefined
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what the world wrote
 export type Any = any
+
+/** What of the world names a Binary, or is named by its securityContext; `all`: the world as it stands. */
+export function standIns(binary: Row, all: readonly Row[]): Row[] {
+  const [context] = at(binary.body, 'securityContext.reference')
+  const there = all.filter(({ current, deleted }) => current && !deleted)
+  const naming = there.filter(
+    ({ body, owner }) => owner === binary.owner && at(body, 'content.attachment.url').includes(`Binary/${binary.id}`),
+  )
+  return [...there.filter((row) => `${row.type}/${row.id}` === context), ...naming]
+}
 
 export function rowsOf({ type, id, owner, versions }: Fact): Row[] {
   let last: Resource | undefined
@@ -35,6 +47,7 @@ export function rowsOf({ type, id, owner, versions }: Fact): Row[] {
       current: i === versions.length - 1,
       owner,
       patients: patientsOf(told),
+      about: patientsOf(told),
       labels: labelsOf(told),
       day: dayOf(told),
     }

@@ -2,7 +2,7 @@ import type { Caller, Scope } from '../../../../server/context.ts'
 import type { Glass, Person, World } from '../world/facts.ts'
 import { openingsOf, type Opening } from './openings.ts'
 import { mayEver, publicTypes } from './roles.ts'
-import { at, rowsOf, type Row } from './rows.ts'
+import { at, rowsOf, standIns, type Row } from './rows.ts'
 
 export type Verb = 'r' | 's'
 export const tiers = ['public', 'own', 'booking', 'care', 'consent', 'break-glass', 'self'] as const
@@ -20,7 +20,7 @@ export class Oracle {
   readonly #current = new Map<string, Row>()
 
   constructor({ facts, people, now, glasses }: World) {
-    this.rows = facts.flatMap(rowsOf)
+    this.rows = withBinaries(facts.flatMap(rowsOf))
     for (const row of this.rows) if (row.current && !row.deleted) this.#current.set(`${row.type}/${row.id}`, row)
     this.#openings = this.rows.flatMap((row) => openingsOf(row, now))
     this.#glasses = glasses.filter(({ over }) => !over)
@@ -90,7 +90,7 @@ export class Oracle {
   #concerns(person: Person | undefined, row: Row): boolean {
     if (!person) return false
     if (row.type === 'Patient') return person.records.includes(row.id)
-    return row.patients.length === 1 && this.#isOf(person, row.patients)
+    return row.about.length === 1 && this.#isOf(person, row.about)
   }
 
   #isOf(person: Person, patients: readonly string[]): boolean {
@@ -110,6 +110,19 @@ export class Oracle {
     if (publicTypes.includes(row.type) && row.patients.length === 0) return true
     return caller.patient !== undefined && this.#concerns(this.personOf(caller.patient), row)
   }
+}
+
+/** A Binary is treated as what it stands for. */
+function withBinaries(rows: readonly Row[]): Row[] {
+  return rows.map((row) => {
+    if (row.type !== 'Binary') return row
+    const all = standIns(row, rows)
+    const deciding = row.body.securityContext ? all.slice(0, 1) : all
+    const about = [...new Set(deciding.flatMap(({ type, id, patients }) => (type === 'Patient' ? [id] : patients)))]
+    const days = [...new Set(all.flatMap(({ day }) => day ?? []))]
+    const labels = [...new Set([...row.labels, ...all.flatMap((one) => one.labels)])]
+    return { ...row, about, labels, day: days.length === 1 ? days[0] : undefined }
+  })
 }
 
 function covers({ type, verbs }: Scope, asked: string, verb: Verb): boolean {

@@ -155,6 +155,23 @@ export function recordOf({ now, patient, owner, name, label }: Page, random: Ran
       date: moment(now, -40),
       content: [{ attachment: { contentType: 'application/pdf', url: `Binary/${name}-scan` } }],
     }),
+    of({ resourceType: 'Binary', id: `${name}-secret-scan`, contentType: 'application/pdf', data: 'JVBERi0=' }),
+    of({
+      resourceType: 'DocumentReference',
+      id: `${name}-secret-doc`,
+      ...marked(label),
+      status: 'current',
+      subject,
+      date: moment(now, -400),
+      content: [{ attachment: { contentType: 'application/pdf', url: `Binary/${name}-secret-scan` } }],
+    }),
+    of({
+      resourceType: 'Binary',
+      id: `${name}-print`,
+      contentType: 'application/pdf',
+      securityContext: to(`Observation/${name}-obs-was`),
+      data: 'JVBERi0=',
+    }),
     of({
       resourceType: 'Provenance',
       id: `${name}-origin`,
