@@ -100,7 +100,7 @@ const commands: Record<string, Command> = {
     run: (words) => withHouse((house) => keysCommand(house, quiet(), words)),
   },
   staff: {
-    help: 'staff list | add --username=… --name=… --role=… [--facility=…] | assign | reset | totp | remove: who logs in, and as what',
+    help: 'staff list | add --username=… --name=… --role=… [--facility=…] | assign | reset | totp | remove | restore: who logs in, and as what',
     run: (words) => withHouse(async (house) => staffCommand(await peopleOf(house, '', quiet()), words)),
   },
   sms: {

@@ -2,7 +2,7 @@ import { rid } from '../fhir/keys.ts'
 import { hasFacility, isStaffRole, STAFF_ROLES } from '../people/account.ts'
 import type { People } from '../people/people.ts'
 import { readOutbox } from '../people/sms/outbox.ts'
-import { addStaff, assign, listStaff, removeStaff, resetPassword, staffByUsername, unassign, type Assignment, type Staff } from '../people/staff/staff.ts' // prettier-ignore
+import { addStaff, assign, listStaff, removeStaff, resetPassword, restoreStaff, staffByUsername, unassign, type Assignment, type Staff } from '../people/staff/staff.ts' // prettier-ignore
 import { removeTotp, setTotp } from '../people/staff/totp.ts'
 import { readMany } from '../store/read.ts'
 import { inColumns, needed, readWords, Said, Usage, type Words } from './words.ts'
@@ -12,7 +12,7 @@ const usage = `staff list
        staff assign <username> --role=… [--facility=…] [--off]
        staff reset <username> [--totp]
        staff totp <username> [--off]
-       staff remove <username>`
+       staff remove <username> | restore <username>`
 
 const OPTIONS = ['username', 'name', 'role', 'facility', 'practitioner', 'off', 'totp']
 
@@ -46,7 +46,11 @@ const commands: Readonly<Record<string, (people: People, words: Words) => Promis
   remove: async (people, words) => {
     const staff = await named(people, words)
     await removeStaff(people, staff.id)
-    return new Said({ username: staff.username, active: false }, [`${staff.username} cannot log in any more; sessions end with their next step.`]) // prettier-ignore
+    return new Said({ username: staff.username, active: false }, [`${staff.username} cannot log in any more, and is logged out everywhere.`]) // prettier-ignore
+  },
+  restore: async (people, words) => {
+    const staff = await named(people, words)
+    return passwordSaid(staff.username, await restoreStaff(people, staff.id))
   },
 }
 

@@ -582,6 +582,8 @@ CREATE INDEX numbers_rid ON public.numbers USING btree (rid);
 
 CREATE INDEX numbers_value ON public.numbers USING btree (param, key, low, rid);
 
+CREATE INDEX oauth_payload_account ON public.oauth_payload USING btree (((payload ->> 'accountId'::text)) COLLATE "C") WHERE ((payload ->> 'accountId'::text) IS NOT NULL);
+
 CREATE INDEX oauth_payload_grant ON public.oauth_payload USING btree (grant_id) WHERE (grant_id IS NOT NULL);
 
 CREATE INDEX oauth_payload_uid ON public.oauth_payload USING btree (uid) WHERE (uid IS NOT NULL);

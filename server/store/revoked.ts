@@ -22,3 +22,16 @@ export async function readRevoked(db: Queryable, now = Date.now()): Promise<Read
   )
   return new Map(rows.map(({ what, at }) => [what, Number(at)]))
 }
+
+/**
+ * Ends every login of a member of staff (cookie sessions, codes, grants and refresh tokens with this commit; access tokens
+ * within half a second, in every process), or of one account of theirs alone.
+ */
+export async function endLogins(db: Queryable, staff: string, account?: string): Promise<void> {
+  // an account's id goes on with a dot, and no other staff's begins so
+  const [from, to] = account === undefined ? [`staff.${staff}.`, `staff.${staff}/`] : [account, `${account}!`]
+  await db.rows(sql`
+    delete from oauth_payload
+    where (payload ->> 'accountId') collate "C" >= ${from} and (payload ->> 'accountId') collate "C" < ${to}`)
+  await revoke(db, account === undefined ? `account:staff/${staff}` : `account:${account}`)
+}

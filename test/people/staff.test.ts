@@ -123,7 +123,7 @@ describe('Staff who log in', () => {
     })
 
     it('write a code after the password, each code once', async () => {
-      expect(await showPassword(people, at, PASSWORD)).to.deep.equal({ kind: 'right', id, next: 'totp' })
+      expect(await showPassword(people, at, PASSWORD)).to.include({ kind: 'right', id, next: 'totp' })
       const now = code()
       expect(await showTotp(people, at, id, now)).to.include({ kind: 'right', next: 'nothing' })
       expect(await showTotp(people, at, id, now)).to.deep.equal({ kind: 'wrong' })

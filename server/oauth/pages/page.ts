@@ -3,7 +3,7 @@ import { keyed } from '../../people/seal.ts'
 import type { Language } from '../../people/sms/templates.ts'
 import type { Ask, Form } from './contract.ts'
 import { Html, markup } from './html.ts'
-import type { Name, Place } from './state.ts'
+import type { Name, Place, Proof } from './state.ts'
 import type { Texts } from './texts.ts'
 
 /** What a page is made from, besides its place. */
@@ -29,7 +29,7 @@ export interface Shown {
 }
 
 export type Next =
-  | { readonly kind: 'go'; readonly at: Place; readonly amr?: string }
+  | { readonly kind: 'go'; readonly at: Place; readonly amr?: string; readonly proof?: Proof }
   | { readonly kind: 'stay'; readonly fault: Fault; readonly at?: Place }
   | { readonly kind: 'allowed'; readonly scopes: readonly string[] }
   | { readonly kind: 'refused' }
@@ -40,8 +40,8 @@ export interface Page<N extends Name> {
   take(view: View, at: Place<N>, form: Form): Promise<Next>
 }
 
-export function go(at: Place, amr?: string): Next {
-  return { kind: 'go', at, ...(amr !== undefined && { amr }) }
+export function go(at: Place, amr?: string, proof?: Proof): Next & { kind: 'go' } {
+  return { kind: 'go', at, ...(amr !== undefined && { amr }), ...(proof && { proof }) }
 }
 
 export function stay(text: string, field?: string, status?: number): Next & { kind: 'stay' } {

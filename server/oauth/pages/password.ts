@@ -1,5 +1,5 @@
 import { showPassword, showTotp, type Shown as Answer } from '../../people/staff/login.ts'
-import { choosePassword, staffById } from '../../people/staff/staff.ts'
+import { choosePassword, markOf, staffById } from '../../people/staff/staff.ts'
 import { afterStaff } from './after.ts'
 import { markup } from './html.ts'
 import { button, faultOf, field, form, go, later, stay, type Next, type Page, type View } from './page.ts'
@@ -54,9 +54,9 @@ export const totp: Page<'totp'> = {
 async function next(view: View, shown: Answer, username: string, amr: string): Promise<Next> {
   if (shown.kind === 'later') return later(view, shown.wait)
   if (shown.kind === 'wrong') return stay(view.texts.password.wrong)
-  const { id } = shown
-  if (shown.next === 'totp') return go({ page: 'totp', id, username }, amr)
-  return go(shown.next === 'password' ? { page: 'choose', id } : await afterStaff(view, id), amr)
+  const { id, mark } = shown
+  const at = shown.next === 'totp' ? ({ page: 'totp', id, username } as const) : undefined
+  return go(at ?? (shown.next === 'password' ? { page: 'choose', id } : await afterStaff(view, id)), amr, { id, mark })
 }
 
 /** A password of their own instead of the one-time one. */
@@ -82,6 +82,8 @@ ${form(
     const staff = await staffById(people, id)
     if (!staff?.active || staff.password_until === null) return go({ page: 'password' })
     const wrong = await choosePassword(people, staff, word)
-    return wrong ? stay(texts.choose[wrong], 'password') : go(await afterStaff(view, id))
+    if (wrong) return stay(texts.choose[wrong], 'password')
+    const chosen = await staffById(people, id)
+    return go(await afterStaff(view, id), undefined, chosen && { id, mark: markOf(people, chosen) })
   },
 }

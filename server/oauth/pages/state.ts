@@ -27,11 +27,18 @@ export type Name = keyof Places
 /** Where somebody is between two requests: a page, and what it has to know. */
 export type Place<N extends Name = Name> = { [K in N]: { readonly page: K } & Places[K] }[N]
 
+export interface Proof {
+  readonly id: string
+  readonly mark: string
+}
+
 export interface State {
   readonly at: Place
   readonly language?: Language
   /** What they have shown so far. */
   readonly amr: readonly string[]
+  /** Of staff: who they showed to be, and by what (`markOf`), which must not have changed since. */
+  readonly proof?: Proof
 }
 
 /** Whoever does nothing for so long starts again. */

@@ -2,6 +2,7 @@ import { FhirError } from '../../errors.ts'
 import type { People } from '../../people/people.ts'
 import { isSame } from '../../people/seal.ts'
 import type { Language } from '../../people/sms/templates.ts'
+import { markOf, staffById } from '../../people/staff/staff.ts'
 import { firstPlace } from './after.ts'
 import { code } from './code.ts'
 import { consent } from './consent.ts'
@@ -24,9 +25,10 @@ const pages: { readonly [N in Name]: Page<N> } = {
 
 /** One request of an interaction (contract.ts). */
 export async function step(people: People, ask: Ask, form?: Form): Promise<Answer> {
-  const kept = await readState(people, ask.uid)
+  const kept = await stillProven(people, await readState(people, ask.uid))
   const language = spoken(ask, kept)
-  const state: State = { at: kept?.at ?? firstPlace(ask), amr: kept?.amr ?? [], language }
+  const { at = firstPlace(ask), amr = [], proof } = kept ?? {}
+  const state: State = { at, amr, language, ...(proof && { proof }) }
   const view: View = { people, ask, language, texts: textsOf(language) }
   if (form === undefined) return arrive(view, state)
   if (!isSame(Buffer.from(form.get('csrf') ?? ''), Buffer.from(csrfOf(people, ask.uid))))
@@ -36,6 +38,13 @@ export async function step(people: People, ask: Ask, form?: Form): Promise<Answe
   if (form.get('page') !== state.at.page) return arrive(view, state)
   if (form.has('back')) return arrive(view, { at: firstPlace(ask, true), amr: [], language })
   return follow(view, state, await taken(view, state.at, form))
+}
+
+/** Whose password was changed, or who was removed, since they showed who they are starts again. */
+async function stillProven(people: People, kept: State | undefined): Promise<State | undefined> {
+  if (!kept?.proof) return kept
+  const staff = await staffById(people, kept.proof.id)
+  return staff && markOf(people, staff) === kept.proof.mark ? kept : undefined
 }
 
 function spoken({ lang, acceptLanguage }: Ask, kept: State | undefined): Language {
@@ -65,7 +74,13 @@ function showAt<N extends Name>(view: View, at: Place<N>): Shown {
 
 async function follow(view: View, state: State, next: Next): Promise<Answer> {
   if (next.kind === 'go') {
-    return arrive(view, { ...state, at: next.at, amr: next.amr === undefined ? state.amr : [...state.amr, next.amr] })
+    const { at, amr, proof = state.proof } = next
+    return arrive(view, {
+      ...state,
+      at,
+      amr: amr === undefined ? state.amr : [...state.amr, amr],
+      ...(proof && { proof }),
+    })
   }
   if (next.kind === 'stay') return shown({ ...view, fault: next.fault }, { ...state, at: next.at ?? state.at })
   if (next.kind === 'allowed') return done(view, state, next.scopes)

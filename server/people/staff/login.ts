@@ -2,13 +2,19 @@ import type { People } from '../people.ts'
 import { placeOf } from '../place.ts'
 import { hashPassword, isPassword, isStale } from '../scrypt.ts'
 import { forgive, knock, remember, remembers, type Let } from '../throttle.ts'
-import { keepPassword, staffById, staffByUsername, type Staff } from './staff.ts'
+import { keepPassword, markOf, staffById, staffByUsername, type Staff } from './staff.ts'
 import { isTotp } from './totp.ts'
 import { fold } from './username.ts'
 
 export type Shown =
   /** What is still to be shown or done: a code of the app, a password of their own, or nothing. */
-  | { readonly kind: 'right'; readonly id: string; readonly next: 'totp' | 'password' | 'nothing' }
+  | {
+      readonly kind: 'right'
+      readonly id: string
+      readonly next: 'totp' | 'password' | 'nothing'
+      /** Of what they showed (`markOf`). */
+      readonly mark: string
+    }
   /** No such user, another password, no longer active, a one-time password too old: all the same. */
   | { readonly kind: 'wrong' }
   | { readonly kind: 'later'; readonly wait: number }
@@ -25,12 +31,18 @@ export async function showPassword(people: People, at: At, password: string): Pr
   const staff = await staffByUsername(people, at.username)
   const right = await isPassword(password, staff?.password, people.cost)
   if (!staff || !right || !isUsable(people, staff)) return { kind: 'wrong' }
-  if (isStale(staff.password, people.cost) && staff.password_until === null) {
-    await keepPassword(people, staff, await hashPassword(password, people.cost))
-  }
-  if (staff.totp !== null) return { kind: 'right', id: staff.id, next: 'totp' }
+  const mark = markOf(people, await refreshed(people, staff, password))
+  if (staff.totp !== null) return { kind: 'right', id: staff.id, next: 'totp', mark }
   await letIn(people, at)
-  return { kind: 'right', id: staff.id, next: nextOf(staff) }
+  return { kind: 'right', id: staff.id, next: nextOf(staff), mark }
+}
+
+/** With a hash of what one costs today. */
+async function refreshed(people: People, staff: Staff, password: string): Promise<Staff> {
+  if (!isStale(staff.password, people.cost) || staff.password_until !== null) return staff
+  const hash = await hashPassword(password, people.cost)
+  await keepPassword(people.house.db, staff, hash)
+  return { ...staff, password: hash }
 }
 
 /** The code of an authenticator app, after the password. */
@@ -40,7 +52,7 @@ export async function showTotp(people: People, at: At, id: string, code: string)
   const staff = await staffById(people, id)
   if (!staff || !isUsable(people, staff) || !(await isTotp(people, staff, code))) return { kind: 'wrong' }
   await letIn(people, at)
-  return { kind: 'right', id, next: nextOf(staff) }
+  return { kind: 'right', id, next: nextOf(staff), mark: markOf(people, staff) }
 }
 
 function isUsable(people: People, { active, password_until: until }: Staff): boolean {

@@ -2,11 +2,12 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
 import { FhirError } from '../../errors.ts'
-import { revoke } from '../../store/revoked.ts'
+import { endLogins } from '../../store/revoked.ts'
 import { accountId, hasFacility, type Account, type StaffRole } from '../account.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
 import type { People } from '../people.ts'
 import { hashPassword, isPassword } from '../scrypt.ts'
+import { keyed } from '../seal.ts'
 import { fold } from './username.ts'
 
 export interface Staff {
@@ -102,42 +103,65 @@ export async function assign(tx: Queryable, id: string, { role, facility }: Assi
 export async function unassign(tx: Queryable, id: string, { role, facility }: Assignment): Promise<boolean> {
   const rows = await tx.rows(sql`
     delete from assignment where staff = ${id} and role = ${role} and facility is not distinct from ${facility ?? null} returning staff`)
-  await revoke(tx, `account:${accountId({ kind: 'staff', id, role, ...(facility !== undefined && { facility }) })}`)
+  await endLogins(tx, id, accountId({ kind: 'staff', id, role, ...(facility !== undefined && { facility }) }))
   return rows.length > 0
 }
 
-/** A new one-time password; `totp` also takes the second factor away, for somebody who lost it. */
+/** A new one-time password, and the end of every login; `totp` also takes the second factor away, for somebody who lost it. */
 export async function resetPassword(people: People, id: string, totp: boolean): Promise<string> {
   const { password, hash, until } = await oneTime(people)
-  await people.house.db.rows(sql`
-    update staff set password = ${hash}, password_until = ${until}::bigint,
-      totp = case when ${totp}::boolean then null else totp end
-    where id = ${id}`)
+  await people.house.db.transaction(async (tx) => {
+    await tx.rows(sql`
+      update staff set password = ${hash}, password_until = ${until}::bigint,
+        totp = case when ${totp}::boolean then null else totp end
+      where id = ${id}`)
+    await endLogins(tx, id)
+  })
   return password
 }
 
 /** They cannot log in any more; what they did keeps its name. */
 export async function removeStaff({ house }: People, id: string): Promise<void> {
-  await house.db.rows(sql`update staff set active = false where id = ${id}`)
-  await revoke(house.db, `account:staff/${id}`)
+  await house.db.transaction(async (tx) => {
+    await tx.rows(sql`update staff set active = false where id = ${id}`)
+    await endLogins(tx, id)
+  })
+}
+
+/** Somebody who was removed is back, in the parts they had: with a new one-time password. */
+export async function restoreStaff(people: People, id: string): Promise<string> {
+  await people.house.db.rows(sql`update staff set active = true where id = ${id}`)
+  return resetPassword(people, id, false)
 }
 
 export type Chosen = Weakness | 'same' | undefined
 
-/** A password of their own; answers what is wrong with it. */
+/** A password of their own, and the end of every login so far; answers what is wrong with it. */
 export async function choosePassword(people: People, staff: Staff, password: string): Promise<Chosen> {
   const weakness = weaknessOf(password, staff)
   if (weakness) return weakness
   if (await isPassword(password, staff.password, people.cost)) return 'same'
-  await keepPassword(people, staff, await hashPassword(password, people.cost))
+  const hash = await hashPassword(password, people.cost)
+  await people.house.db.transaction(async (tx) => {
+    await keepPassword(tx, staff, hash)
+    await endLogins(tx, staff.id)
+  })
   return undefined
 }
 
 /** Only while the password is still the one that was checked. */
-export async function keepPassword({ house }: People, { id, password }: Staff, hash: string): Promise<void> {
-  await house.db.rows(
+export async function keepPassword(tx: Queryable, { id, password }: Staff, hash: string): Promise<void> {
+  await tx.rows(
     sql`update staff set password = ${hash}, password_until = null where id = ${id} and password = ${password}`,
   )
+}
+
+/**
+ * Changes with the password and when they are locked out: a login that is under way goes on only while it is the same as
+ * when they showed who they are.
+ */
+export function markOf({ keys }: People, { id, password, active }: Staff): string {
+  return keyed(keys.hash, 'login', id, password, String(active)).toString('base64url').slice(0, 22)
 }
 
 const THREE_DAYS = 3 * 86_400_000
