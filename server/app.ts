@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
-import { openDatabase } from './db/open.ts'
 import { cameFrom } from './http/proxy.ts'
 import { openDoor } from './http/server.ts'
 import type { House } from './interactions/house.ts'
@@ -44,22 +43,12 @@ export interface Running {
   stop: () => Promise<void>
 }
 
-export function openStore(config: Config, log: Log) {
-  return openDatabase({
-    ...(config.databaseUrl !== undefined && { at: config.databaseUrl }),
-    ...(config.replicaUrl !== undefined && { replica: config.replicaUrl }),
-    dataDir: config.dataDir,
-    connections: config.poolSize,
-    statementTimeout: config.statementTimeout,
-    say: (message) => log.warn(message),
-  })
-}
-
-/** What every request needs, on a database whose schema is brought up to date. */
-export async function buildHouse(config: Config, db: Database, log: Log): Promise<House> {
+/** What every request needs, on a database whose schema is brought up to date: it may come up while FHIR is learnt. */
+export async function buildHouse(config: Config, coming: Database | Promise<Database>, log: Log): Promise<House> {
+  const knowledge = knowledgeOf(definitionsOf(config), profiles, baseOf(config), config.packages)
+  const db = await coming
   await migrate(db)
   const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
-  const knowledge = knowledgeOf(definitionsOf(config), profiles, baseOf(config), config.packages)
   const terminology = makeTerminology(db, knowledge.definitions)
   const expander = expanderOf(terminology)
   return { ...knowledge, terminology, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
@@ -73,14 +62,6 @@ function definitionsOf({ dataDir }: Config): string {
 function baseOf({ publicUrl, host, port, tlsCert }: Config): string {
   if (publicUrl !== '') return `${publicUrl}/fhir`
   return port === 0 ? '' : `${tlsCert === '' ? 'http' : 'https'}://${host}:${port}/fhir`
-}
-
-/**
- * Where a server keeps the token of this start for the commands of its own machine: who may read this file may read the
- * embedded database too. With a database of its own a command needs no server.
- */
-export function operatorFile({ auth, databaseUrl, dataDir }: Config): string | undefined {
-  return auth === 'on' && databaseUrl === undefined ? join(dataDir, 'operator.token') : undefined
 }
 
 /** The facilities known without being told of others. */

@@ -1,4 +1,3 @@
-import { generateCity } from '../fixtures/city/city.ts'
 import { system } from './cli/system.ts'
 import type { Config } from './config.ts'
 import { sql } from './db/sql.ts'
@@ -23,6 +22,7 @@ export async function wantsDemo(config: Config, house: House): Promise<boolean> 
 
 /** Loads the made-up city through the desk, as its facilities would send it; answers how many resources it holds. */
 export async function loadDemo(house: House, base: string): Promise<number> {
+  const { generateCity } = await import('../fixtures/city/city.ts')
   const letters = generateCity().letters()
   let resources = 0
   await Promise.all(

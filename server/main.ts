@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
-import { buildHouse, openStore, operatorFile, serve } from './app.ts'
+import type { Running } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
-import { demoLogins } from './cli/demo-logins.ts'
-import { loadDemo, wantsDemo } from './demo.ts'
 import { makeLog } from './log.ts'
-import { peopleOf } from './people/people.ts'
+import { openStore, operatorFile } from './record.ts'
 
 /** `npm start`: reads the settings, opens the house, and closes it in good order on SIGTERM or SIGINT. */
 // V8 lets garbage grow to several times what is in use: this keeps some 100 MB less. The larger nursery in package.json
@@ -34,9 +32,14 @@ try {
 }
 
 async function main(): Promise<void> {
-  const db = await openStore(config, log)
+  // PostgreSQL comes up while the rest of the program is loaded.
+  const coming = openStore(config, log)
+  coming.catch(() => undefined)
+  const { buildHouse, serve } = await import('./app.ts')
+  const house = await buildHouse(config, coming, log)
+  const db = await coming
   const operator = await newOperator(config)
-  const running = await serve(config, await buildHouse(config, db, log), { operator }).catch(async (error: unknown) => {
+  const running = await serve(config, house, { operator }).catch(async (error: unknown) => {
     await db.close()
     throw error
   })
@@ -52,13 +55,11 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
   await running.ready
+  const { loadDemo, wantsDemo } = await import('./demo.ts')
   if (await wantsDemo(config, running.house)) {
     console.log('The database is empty: the demo city moves in (DEMO=off starts without it) …')
     console.log(`${await loadDemo(running.house, `${running.origin}/fhir`)} resources of 170 facilities are there.`)
-    if (config.auth === 'on') {
-      const people = await peopleOf(running.house, `${running.origin}/fhir`, config)
-      console.log(`\n${(await demoLogins(people, running.origin)).join('\n')}`)
-    }
+    if (config.auth === 'on') await printLogins(running)
   }
   const mllp = running.ways.mllp.map((port) => `  HL7 v2    mllp://${config.host}:${port}\n`).join('')
   const access =
@@ -66,6 +67,13 @@ async function main(): Promise<void> {
   console.log(
     `\nParchi is open.\n  FHIR R4   ${running.origin}/fhir\n  Access    ${access}\n${mllp}  Health    ${running.origin}/readyz\n`,
   )
+}
+
+async function printLogins({ house, origin }: Running): Promise<void> {
+  const { demoLogins } = await import('./cli/demo-logins.ts')
+  const { peopleOf } = await import('./people/people.ts')
+  const people = await peopleOf(house, `${origin}/fhir`, config)
+  console.log(`\n${(await demoLogins(people, origin)).join('\n')}`)
 }
 
 /** Another at each start, for nobody but the account that runs it. */

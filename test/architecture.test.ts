@@ -11,6 +11,7 @@ const floors: Record<string, number> = {
   'routes.ts': 8,
   'main.ts': 8,
   'cli.ts': 8,
+  'record.ts': 8,
   'knowledge.ts': 8,
   'demo.ts': 8,
   cli: 8,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { buildHouse, bringUpToDate, openStore, operatorFile } from '../app.ts'
+import { buildHouse, bringUpToDate } from '../app.ts'
 import type { Config } from '../config.ts'
 import { FhirError } from '../errors.ts'
 import type { Authority } from '../http/authority.ts'
@@ -8,6 +8,7 @@ import { openDoor } from '../http/server.ts'
 import { libraryCatalog } from '../intake/library-catalog.ts'
 import { openIntake } from '../intake/open.ts'
 import { makeLog } from '../log.ts'
+import { openStore, operatorFile } from '../record.ts'
 import { openLibrary } from './mappers.ts'
 
 /** How commands on the intake ask: always over its HTTP endpoint, whoever has the database. */

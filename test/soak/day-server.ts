@@ -1,5 +1,6 @@
 /** `server/main.ts` with a shorter lease: the work of a process that was killed is taken up after two seconds. */
-import { buildHouse, openStore, serve } from '../../server/app.ts'
+import { buildHouse, serve } from '../../server/app.ts'
+import { openStore } from '../../server/record.ts'
 import { readConfig } from '../../server/config.ts'
 import { makeLog } from '../../server/log.ts'
 
