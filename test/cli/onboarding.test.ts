@@ -21,7 +21,7 @@ const facility = 'suvidha-health-care-abhanpur'
 const file = join(root, 'fixtures/facilities', facility, 'input.csv')
 
 async function parchi(...words: string[]): Promise<{ code: number; out: string; said: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', ...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }) // prettier-ignore
+  const child = spawn(process.execPath, ['server/run.mjs', 'cli', ...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }) // prettier-ignore
   const pieces = { out: '', said: '' }
   child.stdout.on('data', (chunk: Buffer) => void (pieces.out += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => void (pieces.said += chunk.toString()))

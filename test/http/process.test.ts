@@ -10,7 +10,7 @@ import { ask } from './ask.ts'
 
 /** `npm start` in a process of its own. */
 function start(dataDir: string, port: number, AUTH = 'open') {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, ['server/run.mjs', 'main'], {
     cwd: new URL('../..', import.meta.url).pathname,
     env: {
       ...process.env,
@@ -43,7 +43,7 @@ const facility = 'aarogyam-health-care-birgaon'
 /** `parchi intake <facility>` beside a running server. */
 async function command(dataDir: string, port: number): Promise<{ code: number; text: string }> {
   const settings = { DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', AUTH: 'on', DATABASE_URL: '' }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', 'intake', facility, '--json'], {
+  const child = spawn(process.execPath, ['server/run.mjs', 'cli', 'intake', facility, '--json'], {
     cwd: new URL('../..', import.meta.url).pathname,
     env: { ...process.env, ...settings },
   })
