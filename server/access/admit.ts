@@ -1,14 +1,18 @@
+import type { ResourceType } from '@medplum/fhirtypes'
 import type { Caller } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { rid } from '../fhir/keys.ts'
+import { ALL_LABELS } from '../fhir/privacy/labels.ts'
 import { isResourceType, typeNumber } from '../fhir/types.ts'
 import { openingsOf, openRecords, type Opened } from '../store/openings.ts'
+import type { Plainly } from '../store/noted.ts'
 import { membersOf } from '../store/people.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Asked, Premises } from './asked.ts'
 import { ruleFor } from './may-ask.ts'
 import { patientsNamed, reachesOut } from './named.ts'
 import { penOf } from './pen.ts'
+import { plainlyOf } from './plain.ts'
 import type { Rule } from './interactions.ts'
 import { sightOf } from './sight.ts'
 import { grantsFor, patientOf, standingOf, type Standing } from './standing.ts'
@@ -20,6 +24,14 @@ export interface Admission {
   /** Absent when the sight is whole. */
   readonly widen?: Widen | undefined
   readonly pen: Pen
+  /** What a statement may decide by itself, of one resource. */
+  readonly plain: Plain
+}
+
+export interface Plain {
+  readonly plainly: (type: ResourceType) => Plainly | undefined
+  /** What a Patient shows who is in care, but for what the opening withholds: the sight that the statement has gone by. */
+  readonly inCare: (patient: bigint, withheld: number) => Sight
 }
 
 /** What a caller may see and write for what they ask; what openings add is read when it is needed, and no earlier. */
@@ -28,11 +40,21 @@ export async function admit(premises: Premises, caller: Caller, asked: Asked): P
   const rule = ruleFor(caller, standing, asked)
   const entry: Entry = { caller, rule, standing, patient: patientOf(caller), facility: facilityOf(caller) }
   const pen = await readPen(entry, premises.db)
-  if (!isWidened(entry) || isBeyond(entry, asked)) return { sight: near(entry), pen }
+  const plain = plainOf(entry)
+  if (!isWidened(entry) || isBeyond(entry, asked)) return { sight: near(entry), pen, plain }
   const widen: Widen = (patients, db = premises.db) => whole(entry, db, patients)
-  if (rule.reach === 'row') return { sight: near(entry), widen, pen }
+  if (rule.reach === 'row') return { sight: near(entry), widen, pen, plain }
   const named = rule.reach === 'search' ? patientsNamed(asked) : undefined
-  return { sight: await whole(entry, premises.db, named), pen }
+  return { sight: await whole(entry, premises.db, named), pen, plain }
+}
+
+function plainOf(entry: Entry): Plain {
+  const inCare = (patient: bigint, withheld: number) => {
+    const openings = [{ tier: 'care', withheld, types: null, from: null, to: null }] as const
+    const person = entry.patient === undefined ? undefined : [entry.patient]
+    return sightOf({ ...entry, person, opened: [{ members: [patient], openings }] })
+  }
+  return { inCare, plainly: (type) => plainlyOf(near(entry), () => inCare(1n, ALL_LABELS), typeNumber(type), entry.facility) } // prettier-ignore
 }
 
 interface Entry {

@@ -1,7 +1,7 @@
 import type { Caller, Context } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
-import { insertAudit, reasonGiven, writeAudit, type AuditRow } from '../store/audit.ts'
+import { insertAudit, reasonGiven, valuesOf, writeAudit, type AuditRow } from '../store/audit.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Asked, Outcome, Premises } from './asked.ts'
 import { Contents } from './contents.ts'
@@ -13,6 +13,10 @@ export interface OpenNotes {
   readonly notes: Notes
   /** What is seen from here on may be seen through this. */
   readonly through: (sight: Sight) => void
+  /** What the audit will say of a read that succeeds, but for what only the resource tells. */
+  readonly expect: (type: string) => AuditRow
+  /** This was written already: leaving adds nothing when there is nothing else to say. */
+  readonly stands: (row: AuditRow) => void
   readonly leave: (outcome: Outcome) => Promise<void>
 }
 
@@ -28,6 +32,7 @@ export function openNotes(premises: Premises, context: Context, caller: Caller, 
   const row = (outcome: Outcome, content: Content) => auditRow(premises, context, caller, asked, outcome, content)
   /** The row that stands, if its transaction was committed. */
   let written: AuditRow | undefined
+  let standing: AuditRow | undefined
   const notes: Notes = {
     saw: (rows) => contents.saw(rows),
     wrote: (writes) => contents.wrote(writes),
@@ -45,19 +50,24 @@ export function openNotes(premises: Premises, context: Context, caller: Caller, 
       return writeFailure(premises, written ? { ...failed, id: written.id } : failed, outcome.error)
     }
     if (written && contents.isEmpty) return
-    await leaveNow(premises, caller, contents.take(), (content) => row(outcome, content)).catch(refuse)
+    const left = row(outcome, await explained(premises.db, caller, contents.take()).catch(refuse))
+    if (standing && saysTheSame(standing, left)) return
+    await writeAudit(premises.db, left, isGrave(left)).catch(refuse)
   }
-  return { notes, through: (sight) => contents.through(sight), leave }
+  return {
+    notes,
+    through: (sight) => contents.through(sight),
+    expect: (type) => row({ status: 200 }, { ...NOTHING, seen: { [type]: 1 } }),
+    stands: (row) => (standing = row),
+    leave,
+  }
 }
 
-async function leaveNow(
-  { db }: Premises,
-  caller: Caller,
-  content: Content,
-  row: (content: Content) => AuditRow,
-): Promise<void> {
-  const left = row(await explained(db, caller, content))
-  await writeAudit(db, left, isGrave(left))
+/** But for their ids. */
+function saysTheSame(one: AuditRow, other: AuditRow): boolean {
+  const [, ...values] = valuesOf(one)
+  const [, ...others] = valuesOf(other)
+  return values.every((value, i) => value === others[i])
 }
 
 /** With the reason that was given when the glass was broken. */

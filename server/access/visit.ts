@@ -1,3 +1,4 @@
+import type { ResourceType } from '@medplum/fhirtypes'
 import type { Context } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import type { Sight } from '../store/sight.ts'
@@ -15,8 +16,19 @@ export interface Visit extends Context {
    * show (see.ts); inside a transaction hand it over.
    */
   readonly widen?: Widen
+  /** There for a read: what is plainly seen is audited by the statement that reads it. Ask once, and for what is answered. */
+  readonly look?: Look
   readonly pen: Pen
   readonly notes: Notes
+}
+
+export type Look = (type: ResourceType, id: string) => Promise<Looked>
+
+export interface Looked {
+  /** The current version, whether it is seen or not. */
+  readonly row: Row | undefined
+  /** What shows it, where the sight of the visit does not. */
+  readonly sight?: Sight
 }
 
 export type Widen = (patients: readonly bigint[], db?: Queryable) => Promise<Sight>
@@ -53,13 +65,15 @@ export function everythingSeen(context: Context, owner = 0n): Visit {
   return visitOf(context, { sight: 'all', pen: { owner }, notes: silent })
 }
 
+interface Made extends Pick<Visit, 'sight' | 'pen' | 'notes'> {
+  readonly widen?: Widen | undefined
+  readonly look?: Look | undefined
+}
+
 /** The signal is made when it is asked for, so it is not copied. */
-export function visitOf(
-  context: Context,
-  { sight, widen, pen, notes }: Pick<Visit, 'sight' | 'pen' | 'notes'> & { readonly widen?: Widen | undefined },
-): Visit {
+export function visitOf(context: Context, { sight, widen, look, pen, notes }: Made): Visit {
   const { requestId, actor, base } = context
-  const visit = { requestId, actor, base, sight, ...(widen && { widen }), pen, notes }
+  const visit = { requestId, actor, base, sight, ...(widen && { widen }), ...(look && { look }), pen, notes }
   return Object.defineProperty(visit, 'signal', { get: () => context.signal })
 }
 

@@ -19,6 +19,24 @@ export interface Current {
 /** The current version, if it is seen: 404 when it is not, 410 when its deletion is. */
 export async function currentSeen({ db }: House, visit: Visit, type: ResourceType, id: string): Promise<Current> {
   const row = await readCurrent(db, 'all', type, id)
+  return currentOf(db, visit, type, id, row)
+}
+
+/** The same for a read that answers with it and nothing else. */
+export async function currentShown(house: House, visit: Visit, type: ResourceType, id: string): Promise<Current> {
+  if (!visit.look) return currentSeen(house, visit, type, id)
+  const { row, sight } = await visit.look(type, id)
+  const near = sight ? visitOf(visit, { ...visit, sight, widen: undefined }) : visit
+  return currentOf(house.db, near, type, id, row)
+}
+
+async function currentOf(
+  db: Queryable,
+  visit: Visit,
+  type: ResourceType,
+  id: string,
+  row: Row | undefined,
+): Promise<Current> {
   if (!row) throw absence(await tombstoneSeen(db, visit, type, id))
   if (visit.sight === 'all') return { row, visit }
   const near = await sighted(db, visit, [row])

@@ -7,6 +7,7 @@ import type { House } from '../interactions/house.ts'
 import type { Tick } from '../jobs/clock.ts'
 import type { People } from '../people/people.ts'
 import { shelvesOf } from './adapter.ts'
+import { atRest } from './at-rest.ts'
 import { AppBook, originsOf } from './clients.ts'
 import type { Standing } from './facts.ts'
 import { again, isForm, readText } from './form.ts'
@@ -144,9 +145,9 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
 
   return {
     who,
-    listener: (req, res) => {
+    listener: atRest((req, res) => {
       answer(req, res).catch((error: unknown) => refuse(res, error, house))
-    },
+    }),
     origins: () => originsOf(db),
     smartConfiguration: () => smartConfiguration(issuer),
     revocations,

@@ -119,7 +119,7 @@ async function insert(db: Queryable, rows: readonly AuditRow[], durable: boolean
 }
 
 /** Name, type, and whether an empty text among several rows stands for none. */
-const COLUMNS: readonly (readonly [name: string, type: string, nullable?: true])[] = [
+export const COLUMNS: readonly (readonly [name: string, type: string, nullable?: true])[] = [
   ['id', 'uuid'],
   ['kind', '"char"'],
   ['who', 'text'],
@@ -144,7 +144,8 @@ const COLUMNS: readonly (readonly [name: string, type: string, nullable?: true])
   ['names', 'text[]'],
 ]
 
-function valuesOf(row: AuditRow): (string | number | null)[] {
+/** In the order of `COLUMNS`. */
+export function valuesOf(row: AuditRow): (string | number | null)[] {
   return [
     row.id, row.kind, row.who, row.app, row.role, row.facility, row.scopes, row.request, row.code, row.action, row.status,
     row.outcome, row.type, row.resource, row.version, `{${row.patients.join(',')}}`, `{${row.tiers.join(',')}}`, row.tier,

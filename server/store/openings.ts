@@ -109,6 +109,21 @@ const inForce = ({ facility, now }: Terms) => `
       or o.tier = 'p' and (
         select r.facility from resource r where r.type = ${typeNumber('Consent')} and r.rid = o.rid) = 0)`
 
+/**
+ * How a patient's record is mostly seen, so short that it fits into the statement of a read: `withheld` of a whole opening for
+ * care at this facility, of the Patient itself or of another record under the same golden Patient. `labels`: what the row
+ * is labelled with.
+ */
+export const caredFor = (facility: string, now: string, patient: string, labels: string) => {
+  const open = (key: string) => `
+    o.patient = ${key} and o.facility = ${facility} and o.tier = 'c' and o.since <= ${now} and o.until > ${now}
+    and o.types is null and o.low is null and o.high is null and ${labels} & o.withheld = 0`
+  return `coalesce(
+    (select o.withheld from opening o where ${open(patient)} limit 1),
+    (select o.withheld from person p join person q on q.golden = p.golden join opening o on ${open('q.rid')}
+     where p.rid = ${patient} limit 1))`
+}
+
 /** What a member of staff opened in an emergency, to themselves and for where they work. */
 const broken = ({ facility, staff, now }: Terms) =>
   `b.staff = ${staff} and b.facility = ${facility} and b.since <= ${now} and b.until > ${now}`
