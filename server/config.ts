@@ -102,6 +102,12 @@ const settings = {
     atLeast(16),
     'Seals TOTP secrets and one-time codes. Unset: a random one, kept in the database for all processes.',
   ),
+  totpRoles: setting(
+    'TOTP_ROLES',
+    staffRoles,
+    '',
+    'Roles that log in with an authenticator app besides the password, separated by commas: officer,administrator. Who has none sets it up at the next login.',
+  ),
   smsUrl: setting(
     'SMS_URL',
     gatewayUrl,
@@ -323,6 +329,12 @@ function choice<const T extends string>(...allowed: T[]) {
     return found
   }
 }
+
+function staffRoles(given: string): readonly StaffRole[] {
+  return paths(given).map(choice('clerk', 'doctor', 'it', 'officer', 'administrator'))
+}
+
+type StaffRole = 'clerk' | 'doctor' | 'it' | 'officer' | 'administrator'
 
 function atLeast(length: number) {
   return (given: string): string => {

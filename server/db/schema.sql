@@ -482,6 +482,7 @@ create table staff (
   practitioner text collate "C",
   active boolean not null default true,
   made bigint not null,
+  round integer not null default 0,
   constraint staff_username_key UNIQUE (username),
   constraint staff_pkey PRIMARY KEY (id)
 );

@@ -6,13 +6,14 @@ import { FhirError } from '../errors.ts'
 import type { House } from '../interactions/house.ts'
 import type { Tick } from '../jobs/clock.ts'
 import type { People } from '../people/people.ts'
+import { ownAccount, signOut } from './account.ts'
 import { shelvesOf } from './adapter.ts'
 import { atRest } from './at-rest.ts'
 import { AppBook, originsOf } from './clients.ts'
 import type { Standing } from './facts.ts'
 import { again, isForm, readText } from './form.ts'
 import { forgetExpired } from './grants.ts'
-import { endSession, interact, type Step } from './interaction.ts'
+import { interact, type Step } from './interaction.ts'
 import { openKeys, type SigningKeys } from './keys.ts'
 import { Launches, makeLaunch } from './launch.ts'
 import { outboxPage } from './pages/outbox.ts'
@@ -124,9 +125,10 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
       const page = await outboxPage(people, { action: '/oauth/outbox', language: /[?&]lang=hi\b/.test(req.url ?? '') ? 'hi' : 'en' }) // prettier-ignore
       if (page) return void res.writeHead(page.status, page.headers).end(page.html)
     }
-    if (path === '/logout' && req.method === 'POST') {
-      await endSession(state.provider, req, res)
-      return void res.writeHead(303, { location: '/', 'cache-control': 'no-store' }).end()
+    if (path === '/account' || path === '/logout') {
+      if (req.method !== 'GET' && req.method !== 'POST') throw new FhirError('not-allowed', 'GET or POST')
+      const room = { provider: state.provider, origin, people: await options.people(), step, ipOf }
+      return path === '/account' ? ownAccount(room, req, res) : signOut(room, req, res)
     }
     if (path === '/launch' && req.method === 'POST') {
       const caller = await tokens.caller(bearerOf(req.headers.authorization))

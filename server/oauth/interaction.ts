@@ -33,9 +33,7 @@ export async function interact(desk: Desk, req: IncomingMessage, res: ServerResp
     throw error
   })
   if (interaction?.uid !== uid) return sendPage(res, 400, 'this login was begun elsewhere, or ran out')
-  const { origin } = req.headers
-  if (req.method === 'POST' && origin !== undefined && origin !== 'null' && origin !== grounds.origin)
-    return sendPage(res, 403, 'this form was sent from another site')
+  if (isForeign(req, grounds.origin)) return sendPage(res, 403, 'this form was sent from another site')
   const client = await provider.Client.find(textOf(interaction.params['client_id']))
   if (!client) return sendPage(res, 400, 'there is no such application')
   const launch = await launchOf(grounds, interaction)
@@ -48,6 +46,11 @@ export async function interact(desk: Desk, req: IncomingMessage, res: ServerResp
   const result = answer.kind === 'refused' ? refusal('they said no') : await agreed(desk, interaction, client, answer)
   if (answer.kind === 'done') await leaveTo(desk, interaction, accountId(answer.account), req, res)
   await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false })
+}
+
+/** A form that was sent from a page of another site. */
+export function isForeign({ method, headers: { origin } }: IncomingMessage, own: string): boolean {
+  return method === 'POST' && origin !== undefined && origin !== 'null' && origin !== own
 }
 
 /** Somebody else than who was logged in has logged in: the former login ends, with what was to last as long as it. */
@@ -168,7 +171,7 @@ function refusal(why: string): InteractionResults {
   return { error: 'access_denied', error_description: why }
 }
 
-function sendPage(res: ServerResponse, status: number, why: string): void {
+export function sendPage(res: ServerResponse, status: number, why: string): void {
   res
     .writeHead(status, {
       'content-type': 'text/html; charset=utf-8',

@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
 import type { House } from '../interactions/house.ts'
 import { settleSetting } from '../store/settings.ts'
+import type { StaffRole } from './account.ts'
 import { usualCost, type Cost } from './scrypt.ts'
 import type { Gateway } from './sms/gateway.ts'
 
@@ -14,6 +15,8 @@ export interface People {
   /** What a hash of a password costs. */
   readonly cost: Cost
   readonly limits: Limits
+  /** Whoever has one of these logs in with a second factor, and sets it up when they have none. */
+  readonly totpRoles: readonly StaffRole[]
   /** Absent: messages stay in the outbox, to be read there. */
   readonly gateway?: Gateway
   /** Milliseconds since 1970, for tests. */
@@ -59,11 +62,12 @@ export interface PeopleOptions {
   readonly gateway?: Gateway | undefined
   readonly cost?: Cost
   readonly limits?: Partial<Limits>
+  readonly totpRoles?: readonly StaffRole[]
   readonly now?: () => number
 }
 
 export async function makePeople(house: House, options: PeopleOptions): Promise<People> {
-  const { base, secret, gateway, cost = usualCost, limits, now = Date.now } = options
+  const { base, secret, gateway, cost = usualCost, limits, totpRoles = [], now = Date.now } = options
   const kept = secret ?? (await settleSetting(house.db, 'people secret', randomBytes(32).toString('base64url')))
   return {
     house,
@@ -71,6 +75,7 @@ export async function makePeople(house: House, options: PeopleOptions): Promise<
     keys: { seal: derived(kept, 'seal'), hash: derived(kept, 'hash'), sign: derived(kept, 'sign') },
     cost,
     limits: { ...usualLimits, ...limits },
+    totpRoles,
     ...(gateway && { gateway }),
     now,
   }
@@ -78,9 +83,9 @@ export async function makePeople(house: House, options: PeopleOptions): Promise<
 
 /** As the settings have it. */
 export function peopleOf(house: House, base: string, config: Config): Promise<People> {
-  const { peopleSecret: secret, smsUrl, smsToken, smsSender, smsEntity } = config
+  const { peopleSecret: secret, smsUrl, smsToken, smsSender, smsEntity, totpRoles } = config
   const gateway = smsUrl === '' ? undefined : { url: smsUrl, token: smsToken, sender: smsSender, entity: smsEntity }
-  return makePeople(house, { base, secret, gateway })
+  return makePeople(house, { base, secret, gateway, totpRoles })
 }
 
 function derived(secret: string, use: string): Buffer {

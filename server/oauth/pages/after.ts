@@ -4,6 +4,8 @@ import { assignmentsOf, staffById, type Assignment } from '../../people/staff/st
 import { textOf } from '../../store/body.ts'
 import { readMany } from '../../store/read.ts'
 import { rid } from '../../fhir/keys.ts'
+import { colleaguesOf } from '../../people/staff/colleagues.ts'
+import { newSecret } from '../../people/staff/totp.ts'
 import type { Ask } from './contract.ts'
 import type { View } from './page.ts'
 import type { Person } from './person.ts'
@@ -29,9 +31,21 @@ export function afterLogin(ask: Ask, account: Account, about?: Person): Place {
 /** After password and second factor: their part, chosen when there are several. */
 export async function afterStaff(view: View, id: string): Promise<Place> {
   const parts = await assignmentsOf(view.people, id)
-  const [only] = parts
+  const [staff, [only]] = [await staffById(view.people, id), parts]
+  if (staff?.totp === null && parts.some(({ role }) => view.people.totpRoles.includes(role)))
+    return { page: 'enrol', id, username: staff.username, secret: newSecret(), must: true }
+  if (view.ask.own) return accountPlace(view, id)
   if (only && parts.length === 1) return afterLogin(view.ask, await accountOf(view, id, only))
   return { page: 'role', id, parts: await named(view, parts) }
+}
+
+/** Where somebody looks after their own account; `done`: what they have just done there. */
+export async function accountPlace(view: View, id: string, done?: Place<'account'>['done']): Promise<Place> {
+  const staff = await staffById(view.people, id)
+  if (!staff) return { page: 'password' }
+  const helps = (await colleaguesOf(view.people, id)).length > 0
+  const { username, name, totp } = staff
+  return { page: 'account', id, username, name, totp: totp !== null, helps, ...(done && { done }) }
 }
 
 export async function accountOf({ people }: View, id: string, { role, facility }: Assignment): Promise<Account> {

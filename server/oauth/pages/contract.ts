@@ -28,6 +28,8 @@ export interface Ask {
   readonly patient?: string
   /** Consent was given before, to all of `scopes`: not asked again. */
   readonly consented?: boolean
+  /** Their own account instead of an application: there is nothing to allow. Done is `refused`: they signed out. */
+  readonly own?: true
   readonly ip: string
   /** The header. */
   readonly acceptLanguage?: string

@@ -6,8 +6,8 @@ import { button, faultOf, field, form, go, later, stay, type Next, type Page, ty
 
 export const password: Page<'password'> = {
   show(view, { username = '' }) {
-    const { title, username: name, password: word, forgotten } = view.texts.password
-    const body = markup`${faultOf(view)}<p>${view.texts.door.to(view.ask.client)}</p>
+    const { title, username: name, password: word, forgotten, account } = view.texts.password
+    const body = markup`${faultOf(view)}<p>${view.ask.own ? view.texts.account.to : view.texts.door.to(view.ask.client)}</p>
 ${form(
   view,
   'password',
@@ -15,7 +15,7 @@ ${form(
   field(view, { name: 'password', label: word, type: 'password', autocomplete: 'current-password' }),
   button(view.texts.next),
   view.ask.doors.length > 1 && button(view.texts.back, 'quiet', 'back'),
-)}<p class="hint">${forgotten}</p>`
+)}<p class="hint">${forgotten}</p>${!view.ask.own && markup`<p><a class="open" href="/oauth/account">${account}</a></p>`}`
     return { title, body }
   },
 

@@ -3,6 +3,7 @@ import type { Account } from '../../people/account.ts'
 import type { People } from '../../people/people.ts'
 import { seal, unseal } from '../../people/seal.ts'
 import type { Language } from '../../people/sms/templates.ts'
+import type { Colleague } from '../../people/staff/colleagues.ts'
 import type { Assignment } from '../../people/staff/staff.ts'
 import type { Person } from './person.ts'
 
@@ -20,6 +21,22 @@ export interface Places {
   patient: { readonly account: Account; readonly text?: string; readonly people: readonly Person[] }
   consent: { readonly account: Account; readonly patient?: string; readonly about?: Person }
   error: { readonly why: 'door' }
+  account: {
+    readonly id: string
+    readonly username: string
+    readonly name: string
+    readonly totp: boolean
+    readonly helps: boolean
+    readonly done?: 'password' | 'totp' | 'everywhere'
+  }
+  change: { readonly id: string; readonly username: string }
+  /** `must`: on the way to an application, for their role asks for it. */
+  enrol: { readonly id: string; readonly username: string; readonly secret: string; readonly must?: true }
+  colleagues: {
+    readonly id: string
+    readonly people: readonly Colleague[]
+    readonly given?: { readonly name: string; readonly password: string }
+  }
 }
 
 export type Name = keyof Places
@@ -61,4 +78,18 @@ export async function keepState(people: People, uid: string, state: State): Prom
 
 export async function forgetState(people: People, uid: string): Promise<void> {
   await people.house.db.rows(sql`delete from login where uid = ${uid}`)
+}
+
+/** Whether they have shown who they are. */
+export async function isProven(people: People, uid: string): Promise<boolean> {
+  return (await readState(people, uid))?.proof !== undefined
+}
+
+/** The same state under another uid, when it is of somebody who has shown who they are; false when it is not. */
+export async function moveState(people: People, from: string, to: string): Promise<boolean> {
+  const state = await readState(people, from)
+  if (!state?.proof) return false
+  await keepState(people, to, state)
+  await forgetState(people, from)
+  return true
 }

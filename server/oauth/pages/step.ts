@@ -3,6 +3,7 @@ import type { People } from '../../people/people.ts'
 import { isSame } from '../../people/seal.ts'
 import type { Language } from '../../people/sms/templates.ts'
 import { markOf, staffById } from '../../people/staff/staff.ts'
+import { account, change, colleagues, enrol } from './account.ts'
 import { firstPlace } from './after.ts'
 import { code } from './code.ts'
 import { consent } from './consent.ts'
@@ -20,7 +21,7 @@ import { forgetState, keepState, readState, type Name, type Place, type State } 
 import { languageOf, textsOf } from './texts.ts'
 
 const pages: { readonly [N in Name]: Page<N> } = {
-  door, password, totp, choose, role, mobile, code, family, nobody, patient, consent, error,
+  door, password, totp, choose, role, mobile, code, family, nobody, patient, consent, error, account, change, enrol, colleagues,
 } // prettier-ignore
 
 /** One request of an interaction (contract.ts). */

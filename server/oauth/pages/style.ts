@@ -27,6 +27,10 @@ ul.choose small{display:block;font-weight:400;font-size:.9rem;color:#4a5661}
 :focus-visible{outline:3px solid #f5a300;outline-offset:2px}
 .tick{display:flex;gap:.75rem;align-items:flex-start;min-height:48px;padding:.6rem 0;margin:0;font-weight:400;border-bottom:1px solid #d5dbd8}
 .tick input{flex:none;width:26px;height:26px;margin:0;accent-color:#0b5d4b}
+div.done{border-left:5px solid #0b5d4b;background:#eaf4f0;padding:.75rem;margin:0 0 1rem;overflow-wrap:anywhere}
+svg.qr{display:block;width:100%;max-width:15rem;margin:0 auto 1rem}
+a.open{display:inline-flex;align-items:center;min-height:48px;color:#0b5d4b;font-weight:600}
+code.secret{display:block;font-size:1.15rem;letter-spacing:.05em;margin:.25rem 0;overflow-wrap:anywhere}
 ol.outbox{list-style:none;margin:0;padding:0}
 ol.outbox li{border-bottom:1px solid #d5dbd8;padding:.75rem 0;overflow-wrap:anywhere}
 @media (min-width:40rem){main{margin-top:2rem;padding:2rem;border-radius:.75rem;box-shadow:0 1px 6px #0002}header{padding-top:1rem}}

@@ -31,18 +31,17 @@ export async function showPassword(people: People, at: At, password: string): Pr
   const staff = await staffByUsername(people, at.username)
   const right = await isPassword(password, staff?.password, people.cost)
   if (!staff || !right || !isUsable(people, staff)) return { kind: 'wrong' }
-  const mark = markOf(people, await refreshed(people, staff, password))
+  await refresh(people, staff, password)
+  const mark = markOf(people, staff)
   if (staff.totp !== null) return { kind: 'right', id: staff.id, next: 'totp', mark }
   await letIn(people, at)
   return { kind: 'right', id: staff.id, next: nextOf(staff), mark }
 }
 
-/** With a hash of what one costs today. */
-async function refreshed(people: People, staff: Staff, password: string): Promise<Staff> {
-  if (!isStale(staff.password, people.cost) || staff.password_until !== null) return staff
-  const hash = await hashPassword(password, people.cost)
-  await keepPassword(people.house.db, staff, hash)
-  return { ...staff, password: hash }
+/** To a hash of what one costs today. */
+async function refresh(people: People, staff: Staff, password: string): Promise<void> {
+  if (!isStale(staff.password, people.cost) || staff.password_until !== null) return
+  await keepPassword(people.house.db, staff, await hashPassword(password, people.cost))
 }
 
 /** The code of an authenticator app, after the password. */

@@ -19,6 +19,7 @@ export interface Staff {
   readonly totp: Buffer | null
   readonly practitioner: string | null
   readonly active: boolean
+  readonly round: number
 }
 
 export interface Assignment {
@@ -26,7 +27,7 @@ export interface Assignment {
   readonly facility?: string
 }
 
-const COLUMNS = sql`id, username, name, password, password_until, totp, practitioner, active`
+const COLUMNS = sql`id, username, name, password, password_until, totp, practitioner, active, round`
 
 export async function staffByUsername({ house }: People, username: string): Promise<Staff | undefined> {
   const [row] = await house.db.rows<Staff>(sql`select ${COLUMNS} from staff where username = ${fold(username) ?? ''}`)
@@ -115,7 +116,7 @@ export async function resetPassword(people: People, id: string, totp: boolean): 
       update staff set password = ${hash}, password_until = ${until}::bigint,
         totp = case when ${totp}::boolean then null else totp end
       where id = ${id}`)
-    await endLogins(tx, id)
+    await logOut(tx, id)
   })
   return password
 }
@@ -124,7 +125,7 @@ export async function resetPassword(people: People, id: string, totp: boolean): 
 export async function removeStaff({ house }: People, id: string): Promise<void> {
   await house.db.transaction(async (tx) => {
     await tx.rows(sql`update staff set active = false where id = ${id}`)
-    await endLogins(tx, id)
+    await logOut(tx, id)
   })
 }
 
@@ -144,7 +145,7 @@ export async function choosePassword(people: People, staff: Staff, password: str
   const hash = await hashPassword(password, people.cost)
   await people.house.db.transaction(async (tx) => {
     await keepPassword(tx, staff, hash)
-    await endLogins(tx, staff.id)
+    await logOut(tx, staff.id)
   })
   return undefined
 }
@@ -156,12 +157,15 @@ export async function keepPassword(tx: Queryable, { id, password }: Staff, hash:
   )
 }
 
-/**
- * Changes with the password and when they are locked out: a login that is under way goes on only while it is the same as
- * when they showed who they are.
- */
-export function markOf({ keys }: People, { id, password, active }: Staff): string {
-  return keyed(keys.hash, 'login', id, password, String(active)).toString('base64url').slice(0, 22)
+/** Ends every login of somebody, those under way too. */
+export async function logOut(tx: Queryable, id: string): Promise<void> {
+  await tx.rows(sql`update staff set round = round + 1 where id = ${id}`)
+  await endLogins(tx, id)
+}
+
+/** A login that is under way goes on only while this is the same as when they showed who they are. */
+export function markOf({ keys }: People, { id, round, active }: Staff): string {
+  return keyed(keys.hash, 'login', id, String(round), String(active)).toString('base64url').slice(0, 22)
 }
 
 const THREE_DAYS = 3 * 86_400_000

@@ -2,9 +2,8 @@ import { Secret, TOTP } from 'otpauth'
 import { sql } from '../../db/sql.ts'
 import { readCode } from '../mobile.ts'
 import type { People } from '../people.ts'
-import { endLogins } from '../../store/revoked.ts'
 import { seal, unseal } from '../seal.ts'
-import type { Staff } from './staff.ts'
+import { logOut, type Staff } from './staff.ts'
 
 const PERIOD = 30
 
@@ -22,7 +21,7 @@ async function keepTotp(people: People, id: string, secret: string, step: number
   const sealed = seal(people.keys.seal, secret, `totp ${id}`)
   await people.house.db.transaction(async (tx) => {
     await tx.rows(sql`update staff set totp = ${sealed}, totp_step = ${step}::bigint where id = ${id}`)
-    await endLogins(tx, id)
+    await logOut(tx, id)
   })
 }
 
@@ -52,7 +51,7 @@ export async function confirmTotp(
 export async function removeTotp({ house }: People, id: string): Promise<void> {
   await house.db.transaction(async (tx) => {
     await tx.rows(sql`update staff set totp = null, totp_step = null where id = ${id}`)
-    await endLogins(tx, id)
+    await logOut(tx, id)
   })
 }
 
