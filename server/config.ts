@@ -115,6 +115,11 @@ const settings = {
     'HTTP gateway that sends SMS (https, or http on a loopback address). Unset: messages stay in the outbox (parchi sms outbox).',
   ),
   smsToken: secret('SMS_TOKEN', text, 'Bearer token for that gateway.'),
+  smsStatusToken: secret(
+    'SMS_STATUS_TOKEN',
+    atLeast(16),
+    'What the gateway shows at /oauth/sms-status, where it tells what became of a message (bearer, or password of Basic). Unset: nothing is there.',
+  ),
   smsSender: setting('SMS_SENDER', text, '', 'Registered header (sender) of the messages.'),
   smsEntity: setting('SMS_ENTITY', text, '', 'DLT id of the principal entity.'),
   logLevel: setting(

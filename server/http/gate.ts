@@ -77,7 +77,7 @@ function isLogin(target: string): boolean {
  * from its own site (OpenID Connect Core, 3.1.2.1).
  */
 function opensByCookie(target: string): boolean {
-  return !/^\/oauth\/(auth|launch|token|me|userinfo|introspect|revoke)(\?|$|\/(introspection|revocation)(\?|$))/.test(
+  return !/^\/oauth\/(auth|launch|token|me|userinfo|introspect|revoke|sms-status)(\?|$|\/(introspection|revocation)(\?|$))/.test(
     target,
   )
 }

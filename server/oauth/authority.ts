@@ -21,6 +21,7 @@ import { openProvider, type Grounds } from './provider.ts'
 import { RemoteKeys } from './remote-keys.ts'
 import { Revocations } from './revocations.ts'
 import { smartConfiguration } from './smart.ts'
+import { takeSmsStatus } from './sms-status.ts'
 import { bearerOf, Tokens } from './tokens.ts'
 
 export interface AuthorityOptions {
@@ -33,6 +34,8 @@ export interface AuthorityOptions {
   readonly ipOf?: (req: IncomingMessage) => string
   /** Instead of the keys in the database (OAUTH_KEYS). */
   readonly keys?: string | undefined
+  /** What the SMS gateway shows when it reports. */
+  readonly smsStatusToken?: string | undefined
   /** Whether messages that no gateway sends can be read at /oauth/outbox: for a demo that only this machine reaches. */
   readonly outbox?: boolean
   /** Milliseconds between two looks for keys that others have rotated, and for those of an application. */
@@ -125,6 +128,7 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
       const page = await outboxPage(people, { action: '/oauth/outbox', language: /[?&]lang=hi\b/.test(req.url ?? '') ? 'hi' : 'en' }) // prettier-ignore
       if (page) return void res.writeHead(page.status, page.headers).end(page.html)
     }
+    if (path === '/sms-status') return takeSmsStatus(await options.people(), options.smsStatusToken, req, res)
     if (path === '/account' || path === '/logout') {
       if (req.method !== 'GET' && req.method !== 'POST') throw new FhirError('not-allowed', 'GET or POST')
       const room = { provider: state.provider, origin, people: await options.people(), step, ipOf }

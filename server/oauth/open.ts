@@ -28,6 +28,7 @@ export function authorityOf(
     step,
     standing: standingOf(people),
     keys: config.oauthKeys,
+    smsStatusToken: config.smsStatusToken,
     outbox: alone && config.nodeEnv !== 'production',
     ...(ipOf && { ipOf }),
   })

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import { peopleOf } from '../../server/people/people.ts'
 import { requestOtp } from '../../server/people/otp.ts'
 import { readConfig } from '../../server/config.ts'
+import { raw } from '../../server/db/sql.ts'
+import { referenceOf } from '../../server/people/sms/outbox.ts'
 import { startServer, type TestServer } from '../http/server.ts'
 import { openGateway } from './gateway.ts'
 
@@ -48,6 +50,43 @@ describe('Messages of a running server', () => {
     expect(await page.text()).to.match(/\d{6} is your code/)
     for (const name of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'])
       expect((await outbox({ [name]: '127.0.0.1' })).status, name).to.equal(404)
+  })
+
+  it('are reported on by the gateway, which shows a secret', async () => {
+    const token = 'a-secret-of-the-gateway'
+    const { server } = await start({ SMS_URL: phone.gateway.url, SMS_STATUS_TOKEN: token })
+    const people = await peopleOf(server.house, server.base, readConfig({}))
+    const states = () => server.house.db.rows<{ id: string; state: string }>(raw('select id, state from sms'))
+    for (let i = 0; i < 100 && (await states())[0]?.state !== 'sent'; i++) await new Promise((wait) => setTimeout(wait, 50)) // prettier-ignore
+    const [{ id } = { id: '' }] = await states()
+    const reference = referenceOf(people, id)
+    const report = async (body: string, headers: Record<string, string> = {}, method = 'POST') => {
+      const answer = await fetch(`${server.origin}/oauth/sms-status`, { method, headers, ...(method === 'POST' && { body }) }) // prettier-ignore
+      return [answer.status, (JSON.parse(await answer.text()) as { known?: number }).known]
+    }
+    const [json, bearer] = [{ 'content-type': 'application/json' }, { authorization: `Bearer ${token}` }]
+    const delivered = JSON.stringify({ reference, status: 'DELIVRD' })
+    for (const headers of [{}, { authorization: 'Bearer another-secret-entirely' }, { authorization: 'Bearer ' }])
+      expect((await report(delivered, { ...json, ...headers }))[0]).to.equal(401)
+    expect((await states())[0]?.state).to.equal('sent')
+    expect(await report(delivered, { ...json, ...bearer })).to.deep.equal([200, 1])
+    expect((await states())[0]?.state).to.equal('delivered')
+    const basic = { authorization: `Basic ${Buffer.from(`gateway:${token}`).toString('base64')}` }
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect(await report(String(new URLSearchParams({ reference, status: 'failed' })), { ...form, ...basic })).to.deep.equal([200, 1]) // prettier-ignore
+    expect((await states())[0]?.state).to.equal('failed')
+    const made = { reference: `${id}.made-up`, status: 'delivered' }
+    expect(await report(JSON.stringify([made, made]), { ...json, ...bearer })).to.deep.equal([200, 0])
+    for (const wrong of ['[]', '{', 'null', '{"reference":1,"status":"x"}', JSON.stringify(Array(201).fill(made))])
+      expect((await report(wrong, { ...json, ...bearer }))[0], wrong.slice(0, 20)).to.equal(400)
+    expect((await report('', bearer, 'GET'))[0]).to.equal(405)
+    expect(server.logged()).not.to.include(token)
+  })
+
+  it('are reported on nowhere without that secret', async () => {
+    const { server } = await start({})
+    const answer = await fetch(`${server.origin}/oauth/sms-status`, { method: 'POST', body: '{}', headers: { authorization: 'Bearer undefined' } }) // prettier-ignore
+    expect(answer.status).to.equal(404)
   })
 
   it('are shown on no page in production', async () => {
