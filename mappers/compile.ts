@@ -31,6 +31,9 @@ export function compile(from: Effective | string, extraCodes?: ExtraCodes): Mapp
   }
 }
 
+/** Records mapped without a pause: a few milliseconds of work, after which others may have their turn. */
+const TOGETHER = 32
+
 function map(plan: Plan, bytes: Bytes, about: About): Mapped {
   const issues: Issue[] = []
   const seen: Seen = { issues }
@@ -38,7 +41,8 @@ function map(plan: Plan, bytes: Bytes, about: About): Mapped {
   async function* records(): AsyncGenerator<readonly MappedRecord[]> {
     let number = 0
     for await (const units of plan.source.read(bytes, seen)) {
-      yield units.map((unit) => mapRecord(plan, { number: ++number, unit }, run))
+      for (let from = 0; from < units.length; from += TOGETHER)
+        yield units.slice(from, from + TOGETHER).map((unit) => mapRecord(plan, { number: ++number, unit }, run))
     }
   }
   return { records: records(), issues, header: () => seen.header, separator: () => seen.separator }

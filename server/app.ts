@@ -12,6 +12,7 @@ import { startClock, type Tick } from './jobs/clock.ts'
 import type { Log } from './log.ts'
 import { readLibrary } from '../mappers/library.ts'
 import type { Catalog } from './intake/catalog.ts'
+import { isPressed } from './intake/giving-way.ts'
 import type { IntakeLimits } from './intake/intake.ts'
 import { libraryCatalog } from './intake/library-catalog.ts'
 import { openIntake, type OpenIntake } from './intake/open.ts'
@@ -132,7 +133,8 @@ export async function serve(config: Config, built: House, options: ServeOptions 
   const ready = bringUpToDate(house).then(async () => {
     await opened.start()
     if (config.auth === 'on') sms = startSms(await peopleOf(house, `${door.origin}/fhir`, config))
-    if (options.linking !== false && config.linking === 'on') linking = startFollowing(house)
+    if (options.linking !== false && config.linking === 'on')
+      linking = startFollowing(house, { pressed: () => isPressed(opened), patience: 10_000 })
     await ways.start()
     if (reason === 'reindexing') reason = undefined
   })

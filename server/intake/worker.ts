@@ -4,6 +4,7 @@ import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { ATTEMPTS, claim, fail, giveBack, heartbeat, LeaseLost, type Job } from '../jobs/queue.ts'
 import { FhirError } from '../errors.ts'
+import { pressing } from './giving-way.ts'
 import type { Intake } from './intake.ts'
 import { processMessages } from './process/process.ts'
 import { Stopped, type Stopping } from './process/stopped.ts'
@@ -73,7 +74,7 @@ async function step(intake: Intake, kinds: Kinds, stopping: Stopping): Promise<n
   try {
     const run = kinds[first?.kind ?? '']
     if (!run) throw new Error('no such kind of job')
-    await run(intake, jobs, stopping)
+    await pressing(intake, () => run(intake, jobs, stopping))
   } catch (error) {
     if (error instanceof Stopped) await giveBack(db, jobs)
     else if (error instanceof LeaseLost) log.warn({ kind: first?.kind }, 'a lease was lost')

@@ -55,10 +55,14 @@ export class Told {
     this.assessment = assessment
   }
 
+  get notes(): Assessment['notes'] {
+    return this.assessment?.notes ?? []
+  }
+
   /** The write has happened: counts, and answers what to tell. */
   settled(): Assessment['notes'] {
     this.assessment?.count()
-    return this.assessment?.notes ?? []
+    return this.notes
   }
 }
 

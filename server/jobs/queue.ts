@@ -102,14 +102,17 @@ export async function heartbeat(db: Queryable, jobs: readonly Job[], seconds = L
 
 /**
  * Inside the transaction that writes what jobs came to: makes sure that they are still this worker's, and that nobody
- * else takes them before the commit.
+ * else takes them before the commit. Answers how far each of them came.
  */
-export async function hold(tx: Queryable, jobs: readonly Job[]): Promise<void> {
-  const rows = await tx.rows(sql`
-    select from job where seq = any (${seqs(jobs)}::bigint[]) and lease = any (${jobs.map((job) => job.lease)}::uuid[])
-    order by seq for update`)
+export async function hold(tx: Queryable, jobs: readonly Job[]): Promise<ReadonlyMap<bigint, Job['progress']>> {
+  const leases = jobs.map((job) => job.lease)
+  const rows = await tx.prepared<Pick<Job, 'seq' | 'progress'>>('hold_jobs', HOLD, [seqs(jobs), leases])
   if (rows.length !== jobs.length) throw new LeaseLost()
+  return new Map(rows.map(({ seq, progress }) => [seq, progress]))
 }
+
+const HOLD = `
+  select seq, progress from job where seq = any ($1::bigint[]) and lease = any ($2::uuid[]) order by seq for update`
 
 /** How far a job came, for whoever takes it up after us. Held in the same transaction. */
 export async function advance(tx: Queryable, job: Job, progress: object): Promise<void> {

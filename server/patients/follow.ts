@@ -7,6 +7,7 @@ import { comparePairs } from './compare.ts'
 import { fingerprint } from './in-force.ts'
 import { LARGEST, type Matching } from './matching.ts'
 import { observe } from './observe.ts'
+import { Rest, unhurried, type Pace } from './pace.ts'
 import { recluster } from './recluster.ts'
 import { beginAnew, relinkStep } from './relink.ts'
 import { holdState, readState, weightsFor, writeState, type State } from './store/state.ts'
@@ -35,12 +36,16 @@ export interface Following {
 }
 
 /** Links the Patients as they are written, in this process or another: of all that follow one database, one at a time does. */
-export function startFollowing(house: House): Following {
+export function startFollowing(house: House, pace: Pace = unhurried): Following {
   let [stopped, wake] = [false, () => undefined as void]
+  const rest = new Rest(pace)
   const loop = async () => {
     while (!stopped) {
+      await rest.over(() => stopped)
+      if (stopped) return
       const step = await linkNext(house).catch((error: unknown) => failed(house, error))
       if (step === 'more' || stopped) continue
+      rest.caughtUp()
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, step === 'failed' ? 10 * IDLE : IDLE)
         wake = () => (clearTimeout(timer), resolve())

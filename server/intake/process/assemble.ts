@@ -1,7 +1,10 @@
-import type { Bundle, BundleEntry, Patient, Resource } from '@medplum/fhirtypes'
+import type { Patient, Resource } from '@medplum/fhirtypes'
 import type { Made } from '../../../mappers/mapping.ts'
 import type { Document, Exact } from '../../fhir/json.ts'
+import { isResourceType } from '../../fhir/types.ts'
 import { vouchFor } from '../../interactions/document.ts'
+import type { Entry } from '../../interactions/transaction/entry.ts'
+import { madeAhead, madeAheadFor } from './ahead.ts'
 import { filled, joined, linked, originOf } from './build.ts'
 import type { Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
@@ -19,7 +22,8 @@ export interface Pending {
 }
 
 export interface Assembled {
-  readonly bundle: Document<Bundle>
+  /** As entries of a transaction. */
+  readonly entries: readonly Entry[]
   /** By entry. */
   readonly pending: readonly Pending[]
   /** Records that came too late: all that they tell is known from newer ones. */
@@ -96,26 +100,26 @@ class Batch {
 
   assembled(): Assembled {
     const pending = [...this.#pending.values()]
-    const exact: Exact[] = []
-    const entry = pending.map(({ reference, document, joins }, at): BundleEntry => {
-      if (!document) return { request: { method: 'DELETE', url: reference } }
-      for (const one of document.exact) exact.push({ ...one, path: ['entry', at, 'resource', ...one.path] })
-      return {
-        resource: document.value,
-        request: { method: 'PUT', url: reference, ...this.#condition(reference, joins) },
-      }
-    })
-    return {
-      bundle: { value: { resourceType: 'Bundle', type: 'transaction', entry }, exact },
-      pending,
-      late: this.#late,
-    }
+    return { entries: pending.map((one, index) => this.#entry(one, index)), pending, late: this.#late }
   }
 
-  #condition(reference: string, joins: boolean): { ifMatch?: string; ifNoneMatch?: string } {
-    if (!joins) return {}
-    const version = this.stored.version(reference)
-    return version === undefined ? { ifNoneMatch: '*' } : { ifMatch: `W/"${version}"` }
+  #entry({ reference, document, joins }: Pending, index: number): Entry {
+    const [type = '', id = ''] = reference.split('/')
+    const version = joins ? this.stored.version(reference) : undefined
+    return {
+      index,
+      fullUrl: undefined,
+      method: document ? 'PUT' : 'DELETE',
+      path: [type, id],
+      query: [],
+      type: isResourceType(type) ? type : undefined,
+      document,
+      made: document && madeAhead(document.value),
+      ifMatch: version === undefined ? undefined : `W/"${version}"`,
+      ifNoneMatch: joins && version === undefined ? '*' : undefined,
+      ifModifiedSince: undefined,
+      ifNoneExist: undefined,
+    }
   }
 
   #current(reference: string): Document<Resource> | undefined {
@@ -160,5 +164,6 @@ function copied(resource: Resource, exact: readonly Exact[]): Document<Resource>
   if (exact.length > 0) return { value: resource, exact }
   const value = { ...resource }
   vouchFor(value, resource)
+  madeAheadFor(value, resource)
   return { value, exact }
 }

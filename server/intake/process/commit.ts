@@ -1,7 +1,7 @@
 import type { Issue } from '../../../mappers/issues.ts'
 import type { Queryable } from '../../db/database.ts'
 import { sql } from '../../db/sql.ts'
-import { advance, enqueue, finish, hold } from '../../jobs/queue.ts'
+import { advance, enqueue } from '../../jobs/queue.ts'
 import { byteas, chars, int2s, int4s, int8s, texts } from '../../store/binary.ts'
 import type { Intake } from '../intake.ts'
 import { ownOf, packOwn, packVersions, unpackVersions, type MadeVersion, type Own } from '../made.ts'
@@ -25,59 +25,14 @@ export interface Outcome {
   readonly made: readonly MadeVersion[]
 }
 
-/**
- * Writes what became of the records of a batch, in one transaction with the counts of their messages; `ended` are the
- * messages that are through with it. Whoever lost the lease meanwhile writes nothing.
- */
-export async function commit(intake: Intake, done: readonly Done[], ended: readonly Run[]): Promise<void> {
-  const byRun = new Map<Run, Done[]>(ended.map((run) => [run, []]))
-  for (const one of done) {
-    const there = byRun.get(one.item.run)
-    if (there) there.push(one)
-    else byRun.set(one.item.run, [one])
-  }
-  const counted = await intake.house.db.transaction(async (tx) => {
-    await hold(
-      tx,
-      [...byRun.keys()].map(({ job }) => job),
-    )
-    const lists = []
-    for (const [run, part] of byRun) {
-      const outcome = run.replay && part.length > 0 ? await replaced(tx, run, part) : fresh(run, part)
-      lists.push({ run, upTo: part.at(-1)?.item.record.number, ...outcome })
-    }
-    await insertOutcomes(
-      tx,
-      lists.flatMap(({ outcomes }) => outcomes),
-    )
-    await writeKeys(tx, done)
-    await writeParked(tx, done)
-    await writeUnmapped(tx, done)
-    await wakeParked(tx, intake, done)
-    await writeProgress(tx, lists, new Set(ended))
-    await finish(
-      tx,
-      ended.map(({ job }) => job),
-    )
-    return lists
-  })
-  for (const { run, counts } of counted) Object.assign(clear(run.counts), counts)
-  for (const { item, state } of done) intake.outcomes.count(item.run.message.facility, state, 1)
-}
-
-function clear<T extends object>(object: T): T {
-  for (const key of Object.keys(object)) delete (object as Record<string, unknown>)[key]
-  return object
-}
-
-function fresh(run: Run, done: readonly Done[]) {
+export function fresh(run: Run, done: readonly Done[]) {
   const counts = { ...run.counts }
   for (const { state } of done) add(counts, state)
   return { outcomes: inRuns(done.map(outcomeOf)), counts }
 }
 
 /** A replay takes the place of what stands there; a run is split around it, and versions made before are kept on the list. */
-async function replaced(tx: Queryable, run: Run, done: readonly Done[]) {
+export async function replaced(tx: Queryable, run: Run, done: readonly Done[]) {
   const counts = { ...run.counts }
   const numbers = done.map(({ item }) => item.record.number)
   const old = await tx.rows<Omit<Outcome, 'made'> & { made: Buffer | null }>(sql`
@@ -164,7 +119,7 @@ const INSERT_OUTCOMES = `
   from unnest($1::text[], $2::integer[], $3::integer[], $4::integer[], $5::smallint[], $6::"char"[], $7::text[], $8::text[],
               $9::bytea[]) as t(message, number, through, line, mapping, state, key, issues, made)`
 
-async function writeKeys(tx: Queryable, done: readonly Done[]): Promise<void> {
+export async function writeKeys(tx: Queryable, done: readonly Done[]): Promise<void> {
   const last = new Map<string, { item: Item; own: readonly Own[] }>()
   for (const { item, write } of done) {
     if (!write) continue
@@ -196,7 +151,7 @@ const WRITE_KEYS = `
   set message = excluded.message, number = excluded.number, fingerprint = excluded.fingerprint, at = excluded.at,
       made = excluded.made`
 
-async function writeParked(tx: Queryable, done: readonly Done[]): Promise<void> {
+export async function writeParked(tx: Queryable, done: readonly Done[]): Promise<void> {
   const again = done.filter(({ item }) => item.run.replay)
   if (again.length > 0) {
     await tx.rows(sql`
@@ -216,7 +171,7 @@ async function writeParked(tx: Queryable, done: readonly Done[]): Promise<void> 
 }
 
 /** Records that wait for what has just been written get their turn. */
-async function wakeParked(tx: Queryable, intake: Intake, done: readonly Done[]): Promise<void> {
+export async function wakeParked(tx: Queryable, intake: Intake, done: readonly Done[]): Promise<void> {
   const facility = done[0]?.item.run.message.facility
   if (facility === undefined) return
   const [some] = await tx.rows(sql`select from parked where facility = ${facility} limit 1`)
@@ -229,7 +184,7 @@ async function wakeParked(tx: Queryable, intake: Intake, done: readonly Done[]):
   intake.wake()
 }
 
-async function writeUnmapped(tx: Queryable, done: readonly Done[]): Promise<void> {
+export async function writeUnmapped(tx: Queryable, done: readonly Done[]): Promise<void> {
   const again = done.filter(({ item }) => item.run.replay)
   if (again.length > 0) {
     await tx.rows(sql`
@@ -267,14 +222,15 @@ async function writeUnmapped(tx: Queryable, done: readonly Done[]): Promise<void
     set seen = unmapped_code.seen + excluded.seen, last = excluded.last, text = coalesce(excluded.text, unmapped_code.text)`)
 }
 
-interface Counted {
+export interface Counted {
   readonly run: Run
   readonly counts: Counts
-  readonly upTo: number | undefined
+  /** Its last record that became something. */
+  readonly upTo: number
 }
 
 /** Counts so far, and how far each job came: whoever takes it up goes on behind that record. */
-async function writeProgress(tx: Queryable, lists: readonly Counted[], ended: ReadonlySet<Run>): Promise<void> {
+export async function writeProgress(tx: Queryable, lists: readonly Counted[], ended: ReadonlySet<Run>): Promise<void> {
   const messages = lists.map(({ run, counts }) => ({
     id: run.message.id,
     counts,
@@ -291,6 +247,6 @@ async function writeProgress(tx: Queryable, lists: readonly Counted[], ended: Re
       as j(id uuid, counts jsonb, total integer, issues jsonb, mapping integer, state text)
     where m.id = j.id`)
   for (const { run, upTo } of lists) {
-    if (!ended.has(run) && upTo !== undefined) await advance(tx, run.job, { upTo, version: run.version })
+    if (!ended.has(run)) await advance(tx, run.job, { upTo, version: run.version })
   }
 }

@@ -8,7 +8,7 @@ import { Stopped } from './stopped.ts'
 import { unsound } from './write.ts'
 
 /** A message of at most so many bytes is mapped once, its records kept; a larger one is read twice. */
-export const ONCE = 2 * 1024 * 1024
+export const ONCE = 128 * 1024
 
 /** Fewer refused rows never hold a file, whatever the percentage: a clinic's file may have ten rows. */
 const LEAST = 3
@@ -97,6 +97,6 @@ export function checkedAgain(intake: Intake, record: MappedRecord, { unsound: br
 }
 
 /** Others get their turn: mapping is work without a pause. */
-function breath(): Promise<void> {
+export function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

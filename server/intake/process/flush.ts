@@ -1,5 +1,6 @@
 import { issue, type Issue } from '../../../mappers/issues.ts'
 import type { Facility } from '../../../mappers/mapping.ts'
+import type { Queryable } from '../../db/database.ts'
 import { FhirError } from '../../errors.ts'
 import type { Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
@@ -11,22 +12,30 @@ import type { Item, Verdict } from './item.ts'
 import { readKnown } from './known.ts'
 import { obsoleteOf } from './obsolete.ts'
 import { Stored } from './stored.ts'
-import { culprits, writeBatch, type Written } from './write.ts'
+import { culprits, nothingWritten, writeBatch, type Written } from './write.ts'
 
 /** A verdict that was carried out. */
 export interface Done extends Verdict {
   readonly made: readonly MadeVersion[]
 }
 
+/** Writes what became of the records, in the transaction that writes them; run again when that is. */
+export type Keep = (tx: Queryable, done: readonly Done[]) => Promise<void>
+
 /** Another writer changed what a batch joins with: read again and try again, so many times. */
 const TRIES = 6
 
 /**
- * Judges the records of one facility and writes those that are to be written, all in one transaction. A record that the
- * desk refuses is taken out and the rest tried again, so one bad record never costs another. Run again after a crash it
- * makes nothing twice: ids come from the records, and equal content makes no version.
+ * Judges the records of one facility and writes those that are to be written, and with `keep` what became of them, all in
+ * one transaction. A record that the desk refuses is taken out and the rest tried again, so one bad record never costs
+ * another. Run again after a crash it makes nothing twice: ids come from the records, and equal content makes no version.
  */
-export async function flush(intake: Intake, facility: Facility, items: readonly Item[]): Promise<Done[]> {
+export async function flush(
+  intake: Intake,
+  facility: Facility,
+  items: readonly Item[],
+  keep?: Keep,
+): Promise<readonly Done[]> {
   const refused = new Map<Item, readonly Issue[]>()
   const posted = new Map<Item, Posted>()
   for (let conflicts = 0; ;) {
@@ -37,19 +46,20 @@ export async function flush(intake: Intake, facility: Facility, items: readonly 
     const stored = verdicts.stored
     const obsolete = await obsoleteOf(intake.house.db, verdicts.list)
     const batch = assemble(verdicts.list, stored, obsolete, posted)
+    const list = verdicts.list.map((one) => settledLate(one, batch.late))
+    let all: readonly Done[] = []
+    const along = async (tx: Queryable, written: Written) => keep?.(tx, (all = done(list, written, posted)))
     try {
-      return done(
-        verdicts.list.map((one) => settledLate(one, batch.late)),
-        await writeBatch(intake, facility, batch),
-        posted,
-      )
+      if (batch.entries.length > 0) await writeBatch(intake, facility, batch, along)
+      else await intake.house.db.transaction((tx) => along(tx, nothingWritten))
+      return all
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
       if (isConflict(error) && ++conflicts < TRIES) continue
       if (isPassing(error)) throw error
       const found = culprits(intake, batch, error)
       const writing = verdicts.list.filter(({ write }) => write)
-      if (found.size === 0 && writing.length > 1) return halves(intake, facility, items, refused)
+      if (found.size === 0 && writing.length > 1) return halves(intake, facility, items, refused, keep)
       const [only] = writing
       if (found.size === 0 && only) found.set(only.item, [invalid(only.item, error)])
       if (found.size === 0) throw error
@@ -66,13 +76,14 @@ export async function judged(intake: Intake, items: readonly Item[], refused: Re
   return { list: decide(items, { known, stored: (one) => stored.has(one), refused, patience }), stored }
 }
 
-/** The refusal names no record: it is found by trying ever smaller parts, in order. */
+/** The refusal names no record: it is found by trying ever smaller parts, in order; what became of all is written at the end. */
 async function halves(
   intake: Intake,
   facility: Facility,
   items: readonly Item[],
   refused: ReadonlyMap<Item, readonly Issue[]>,
-): Promise<Done[]> {
+  keep: Keep | undefined,
+): Promise<readonly Done[]> {
   const good = items.filter((item) => !refused.has(item))
   const middle = Math.ceil(good.length / 2)
   const first = await flush(intake, facility, good.slice(0, middle))
@@ -84,7 +95,9 @@ async function halves(
     made: [],
   }))
   const all = new Map([...first, ...second, ...bad].map((one) => [one.item, one]))
-  return items.flatMap((item) => all.get(item) ?? [])
+  const list = items.flatMap((item) => all.get(item) ?? [])
+  if (keep) await intake.house.db.transaction((tx) => keep(tx, list))
+  return list
 }
 
 /** Processed again, a record keeps the state it had: it was there before the newer ones. */

@@ -15,6 +15,8 @@ export interface Run {
   readonly replay: boolean
   readonly counts: Counts
   total: number
+  /** Records up to this one became something, and that was committed. */
+  upTo: number
   /** Findings about the whole file, so far. */
   readonly issues: () => readonly Issue[]
   /** Says where they come from. */

@@ -1,7 +1,8 @@
 import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
 import { giveWay } from '../giving-way.ts'
 import type { Intake } from '../intake.ts'
-import { commit } from './commit.ts'
+import { makeAhead } from './ahead.ts'
+import { Ledger } from './ledger.ts'
 import { flush } from './flush.ts'
 import type { Item, Run } from './item.ts'
 import { itemOf } from './known.ts'
@@ -29,6 +30,7 @@ export class Pool {
   ) {}
 
   async add(run: Run, record: MappedRecord): Promise<void> {
+    makeAhead(this.intake, record)
     this.#items.push(itemOf(run, record))
     this.#weight += record.resources.length
     if (this.#items.length >= TOGETHER || this.#weight >= HEAVY) await this.flush()
@@ -65,7 +67,9 @@ export class Pool {
   async #write(items: readonly Item[], ended: readonly Run[]): Promise<void> {
     if (this.#failed) throw new Error('an earlier batch failed')
     const started = performance.now()
-    await commit(this.intake, await flush(this.intake, this.facility, items), ended)
+    const ledger = new Ledger(this.intake, ended)
+    await flush(this.intake, this.facility, items, (tx, done) => ledger.keep(tx, done))
+    ledger.settled()
     await giveWay(this.intake, performance.now() - started)
   }
 }

@@ -7,7 +7,7 @@ import { active, versionOf, type Active } from '../mappings.ts'
 import { readMessages, smallBytes, type Message } from '../message.ts'
 import { PIECE } from '../chunks.ts'
 import { insertOutcomes } from './commit.ts'
-import { checkedAgain, look, mapped } from './first-pass.ts'
+import { breath, checkedAgain, look, mapped } from './first-pass.ts'
 import { holdBack } from './hold.ts'
 import type { Run } from './item.ts'
 import { reusedControlIds, wholeDuplicates } from './known.ts'
@@ -65,13 +65,13 @@ export function runOf(message: Message, job: Job, { version, mapping }: Active, 
     replay,
     counts: begun ? { ...message.counts } : {},
     total: message.total,
+    upTo: upToOf(job),
     issues: () => [...own, ...found()],
     found: (issues) => (found = issues),
   }
 }
 
-/** Records that were committed before are not looked at again. */
-export function upTo({ job }: Run): number {
+function upToOf(job: Job): number {
   const done = job.progress['upTo']
   return typeof done === 'number' ? done : 0
 }
@@ -89,13 +89,16 @@ async function through(intake: Intake, pool: Pool, run: Run, { bytes, reused, st
   run.total = looked.total
   if (looked.stop) return holdBack(intake, run, looked, looked.stop)
   if (!looked.records) await begin(intake, run)
+  const before = run.upTo
   for await (const batch of looked.records ? [looked.records] : mapped(intake, run, bytes).records) {
     for (const record of batch) {
-      if (record.number <= upTo(run)) continue
+      if (record.number <= before) continue // committed before
       const sound = looked.records ? record : checkedAgain(intake, record, looked)
       await pool.add(run, reused ? refusedAsReused(sound) : sound)
     }
-    if (!looked.records && stopping()) throw new Stopped()
+    if (looked.records) continue
+    if (stopping()) throw new Stopped()
+    await breath() // what the database answers is taken up between the records
   }
   pool.end(run)
 }

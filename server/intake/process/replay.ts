@@ -9,7 +9,7 @@ import { checked, mapped } from './first-pass.ts'
 import type { Run } from './item.ts'
 import { ensureOrganization } from './organization.ts'
 import { Pool } from './pool.ts'
-import { runOf, upTo } from './process.ts'
+import { runOf } from './process.ts'
 import type { Stopping } from './stopped.ts'
 
 /** Processes messages, or some of their records, again: through the active mapping, without making anything twice. */
@@ -42,6 +42,7 @@ async function again(intake: Intake, message: Message, job: Job, stopping: Stopp
   await ensureOrganization(intake, now.mapping.facility)
   const run = runOf(message, job, now, true)
   const wanted = numbersOf(job)
+  const before = run.upTo
   const last = wanted ? Math.max(...wanted) : Infinity
   const pool = new Pool(intake, now.mapping.facility)
   const source = mapped(intake, run)
@@ -51,7 +52,7 @@ async function again(intake: Intake, message: Message, job: Job, stopping: Stopp
     for await (const batch of source.records) {
       for (const record of batch) {
         total = Math.max(total, record.number)
-        if (record.number <= upTo(run) || (wanted && !wanted.has(record.number))) continue
+        if (record.number <= before || (wanted && !wanted.has(record.number))) continue
         await pool.add(run, checked(intake, record))
       }
       stop = stopping() || (await isStopped(db, job))

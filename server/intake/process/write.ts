@@ -1,12 +1,13 @@
-import type { Bundle } from '@medplum/fhirtypes'
 import { issue, type Issue } from '../../../mappers/issues.ts'
 import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { FhirError } from '../../errors.ts'
-import { desk } from '../../interactions/desk.ts'
 import { vouch } from '../../interactions/document.ts'
+import { deskEntries } from '../../interactions/transaction/at-desk.ts'
+import type { Done } from '../../interactions/transaction/transaction.ts'
 import { contextOf, type Intake } from '../intake.ts'
 import { ownOf, type MadeVersion } from '../made.ts'
-import type { Assembled } from './assemble.ts'
+import type { Assembled, Pending } from './assemble.ts'
 import type { Item } from './item.ts'
 
 /** What the desk made of a batch: the versions of each record, and what it warned of. */
@@ -15,26 +16,37 @@ export interface Written {
   readonly warnings: ReadonlyMap<Item, readonly Issue[]>
 }
 
-/** Puts the batch on the desk: all of it is written, or none (FhirError). */
-export async function writeBatch(intake: Intake, facility: Facility, batch: Assembled): Promise<Written> {
+/**
+ * Puts the batch on the desk: all of it is written, and `along` with it in one transaction, or none (FhirError). `along` is
+ * told what the desk made, and run again when the transaction is.
+ */
+export async function writeBatch(
+  intake: Intake,
+  facility: Facility,
+  batch: Assembled,
+  along: (tx: Queryable, written: Written) => Promise<void>,
+): Promise<void> {
+  const context = contextOf(intake, facility)
+  const done = await deskEntries(intake.house, context, batch.entries, (tx, each) => along(tx, writtenOf(batch, each)))
+  for (const { planned } of done) planned.told.settled()
+}
+
+export const nothingWritten: Written = { made: new Map(), warnings: new Map() }
+
+function writtenOf({ pending }: Assembled, done: readonly Done[]): Written {
   const made = new Map<Item, MadeVersion[]>()
   const warnings = new Map<Item, Issue[]>()
-  if (batch.pending.length === 0) return { made, warnings }
-  const body = { kind: 'json', document: batch.bundle, contentType: 'application/fhir+json' } as const
-  const context = contextOf(intake, facility)
-  const reply = await desk(intake.house, context, { method: 'POST', path: [], query: [], headers: {}, body })
-  const { entry = [] } = JSON.parse(typeof reply.body === 'string' ? reply.body : '{}') as Bundle
-  batch.pending.forEach(({ reference, items, document }, i) => {
-    const { response } = entry[i] ?? {}
-    const version = Number(/"(\d+)"/.exec(response?.etag ?? '')?.[1] ?? 0)
-    const masked = JSON.stringify(response?.outcome ?? '').includes('Aadhaar')
+  for (const { planned, decision } of done) {
+    const { reference, items, document } = pending[planned.entry.index] as Pending
+    if (!document || !('row' in decision)) continue
+    const told = [...(decision.warnings ?? []), ...planned.told.notes]
+    const masked = told.length > 0 && JSON.stringify(told).includes('Aadhaar')
+    const own = reference.startsWith('Provenance/') ? undefined : ownOf(reference)
     for (const item of items) {
-      if (document && version > 0 && !reference.startsWith('Provenance/')) {
-        append(made, item, { ...ownOf(reference), version, mapping: item.run.version })
-      }
+      if (own) append(made, item, { ...own, version: decision.row.version, mapping: item.run.version })
       if (masked) append(warnings, item, issue('AADHAAR', { line: item.record.line }))
     }
-  })
+  }
   return { made, warnings }
 }
 

@@ -3,6 +3,7 @@ import { FhirError, type Issue } from '../../errors.ts'
 import { partsOf, type Document } from '../../fhir/json.ts'
 import { maskAadhaar } from '../../fhir/rules/aadhaar.ts'
 import { isResourceType } from '../../fhir/types.ts'
+import type { Made } from '../decide.ts'
 import type { FhirRequest } from '../request.ts'
 import { readUrl } from './url.ts'
 
@@ -16,6 +17,8 @@ export interface Entry {
   readonly type: ResourceType | undefined
   /** Let go once the version is made of it: of a large bundle, it is the largest part. */
   document: Document<Resource> | undefined
+  /** The version that was made of it already (`make`), under the id in the path. */
+  made?: Made | undefined
   readonly ifMatch: string | undefined
   readonly ifNoneMatch: string | undefined
   readonly ifModifiedSince: string | undefined
@@ -34,6 +37,14 @@ export function readEntries(bundle: Document<Bundle>, base: string): ReadEntry[]
   }
   const documents = partsOf(bundle, 'entry', 'resource')
   return entries.map((given: unknown, index) => readEntry(given, index, documents[index], base))
+}
+
+/** Those of a transaction: one that cannot be read refuses all. */
+export function soundEntries(bundle: Document<Bundle>, base: string): Entry[] {
+  const read = readEntries(bundle, base)
+  const faults = read.flatMap((one) => ('fault' in one ? [one.fault] : []))
+  if (faults.length > 0) throw new FhirError('invalid', faults)
+  return read.flatMap((one) => ('entry' in one ? [one.entry] : []))
 }
 
 function readEntry(given: unknown, index: number, document: Document | undefined, base: string): ReadEntry {

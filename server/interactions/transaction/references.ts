@@ -5,6 +5,7 @@ import type { House } from '../house.ts'
 import { criteriaOfText, type Criteria } from '../lookup.ts'
 import { placed } from './entry.ts'
 import type { Planned } from './plan.ts'
+import type { Resolution } from './resolve.ts'
 
 /** What a reference stands for: another entry, or whatever matches criteria. */
 export type Aim = Planned | SharedCriteria
@@ -75,6 +76,8 @@ class Finder {
         if (value !== null) this.#walk(owner, value as Record<string, unknown>, base)
       } else if (typeof value === 'string') {
         if (key === 'reference') this.#reference(owner, node, value, base)
+        else if (this.#byFullUrl.size === 0)
+          continue // nothing else can lead to an entry
         else if (key === 'div') this.#narrative(owner, node, value)
         else if (key !== 'value') this.#uri(owner, node, key, value)
       }
@@ -172,6 +175,18 @@ class Finder {
 
   #issue(owner: Planned, issue: Issue): void {
     this.#issues.push(placed(owner.entry, issue, 'resource'))
+  }
+}
+
+/** Writes what the aims are called where they are meant; a version made of the text before is none of it. */
+export function fill(slots: readonly Slot[], resolution: Resolution): void {
+  for (const slot of slots) {
+    slot.owner.entry.made = undefined
+    slot.holder[slot.key] = slot.write(
+      slot.aims.map((aim) =>
+        'text' in aim ? (resolution.name.get(aim) ?? '') : `${aim.type}/${resolution.id.get(aim)?.id ?? ''}`,
+      ),
+    )
   }
 }
 

@@ -16,10 +16,10 @@ import { patchingOf } from '../patch.ts'
 import { facing, isFree, isMine, type Writer } from '../pen.ts'
 import { strayPatients, strayReferences } from '../stray.ts'
 import type { FhirReply, FhirRequest, RequestHeaders } from '../request.ts'
-import { placed, readEntries, type Entry } from './entry.ts'
+import { placed, soundEntries, type Entry } from './entry.ts'
 import { assessAll, planWrites, type Planned } from './plan.ts'
 import { answerReads, type ReadAnswer } from './reads.ts'
-import { findSlots, type Slot } from './references.ts'
+import { fill, findSlots, type Slot } from './references.ts'
 import { resolveAll, resolveKnown, type Identity, type Resolution } from './resolve.ts'
 import { transactionReply } from './respond.ts'
 
@@ -42,14 +42,23 @@ export async function transaction(
   bundle: Document<Bundle>,
   judged = false,
 ): Promise<FhirReply> {
-  const entries = soundEntries(bundle, context)
+  const entries = soundEntries(bundle, context.base)
+  bundle.value.entry = []
+  const { done, reads } = await carryOutEntries(house, context, entries, { judged })
+  return transactionReply(context, request, entries, done, reads)
+}
+
+/** The same of entries that were read already, answered as what became of them. */
+export async function carryOutEntries(
+  house: House,
+  context: Visit,
+  entries: readonly Entry[],
+  { judged = false, along }: { readonly judged?: boolean } & Pick<Work, 'along'> = {},
+): Promise<Outcome> {
   const planned = planWrites(house, context, entries)
   if (!judged) await assessAll(house, planned)
   const slots = findSlots(house, context, planned)
-  const work = { house, context, planned, slots, reads: entries.filter(isRead), spent: true }
-  bundle.value.entry = []
-  const { done, reads } = await carryOutAll(work)
-  return transactionReply(context, request, entries, done, reads)
+  return carryOutAll({ house, context, planned, slots, reads: entries.filter(isRead), spent: true, along })
 }
 
 /** Carries out all of them or none. */
@@ -71,6 +80,7 @@ export async function carryOutAll(work: Work): Promise<Outcome> {
   // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
   const bare =
     known &&
+    !work.along &&
     isFree(work.context) &&
     work.reads.length === 0 &&
     planned.every((one) => one.kind === 'create' && one.type !== 'Binary' && !one.made?.body.includes('Binary/')) &&
@@ -93,6 +103,8 @@ export interface Work {
   readonly reads: readonly Entry[]
   /** Nobody needs the resources once their versions are made. */
   readonly spent: boolean
+  /** What else is written in the same transaction; run again when that is. */
+  readonly along?: ((tx: Queryable, done: readonly Done[]) => Promise<void>) | undefined
 }
 
 /** Runs again from the start when the database says so: nothing of a former try may stay behind. */
@@ -115,6 +127,7 @@ async function inTransaction(work: Work, tx: Queryable, known: Resolution | unde
     )
   }
   const done = await writeAll(work, tx, resolution)
+  await work.along?.(tx, done)
   return { done, reads: await answerReads(house, work.context, tx, work.reads) }
 }
 
@@ -248,7 +261,8 @@ function makeBodies(
   for (const one of planned) {
     const id = idOf(one)
     try {
-      if (one.document && one.kind !== 'patch' && id !== undefined) one.made = make(house, one.document, id)
+      if (one.document && one.kind !== 'patch' && id !== undefined)
+        one.made = (id === one.entry.path[1] ? one.entry.made : undefined) ?? make(house, one.document, id)
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
       issues.push(...error.issues.map((issue) => placed(one.entry, issue, 'resource')))
@@ -262,32 +276,16 @@ function makeBodies(
 function release(one: Planned): void {
   one.document = undefined
   one.entry.document = undefined
+  one.entry.made = undefined
 }
 
 function fitsOne(planned: readonly Planned[]): boolean {
   return planned.reduce((sum, one) => sum + (one.made?.body.length ?? 0), 0) <= ONE_STATEMENT
 }
 
-function fill(slots: readonly Slot[], resolution: Resolution): void {
-  for (const slot of slots) {
-    slot.holder[slot.key] = slot.write(
-      slot.aims.map((aim) =>
-        'text' in aim ? (resolution.name.get(aim) ?? '') : `${aim.type}/${resolution.id.get(aim)?.id ?? ''}`,
-      ),
-    )
-  }
-}
-
 /** The part that criteria cannot change. */
 function resolveStatic(planned: readonly Planned[]): Resolution {
   return resolveKnown(planned.filter((one) => !one.criteria))
-}
-
-function soundEntries(bundle: Document<Bundle>, context: Visit): Entry[] {
-  const read = readEntries(bundle, context.base)
-  const faults = read.flatMap((one) => ('fault' in one ? [one.fault] : []))
-  if (faults.length > 0) throw new FhirError('invalid', faults)
-  return read.flatMap((one) => ('entry' in one ? [one.entry] : []))
 }
 
 function isRead(entry: Entry): boolean {

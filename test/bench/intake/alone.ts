@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { typeNumber } from '../../../server/fhir/types.ts'
 import type { Bench } from '../measure.ts'
 import { bareClient, makeDataDir, removeDataDir, serve, type Served } from '../process.ts'
 
@@ -11,6 +12,12 @@ export interface Alone {
   readonly send: (facility: string, body: Buffer | ReadableStream<Uint8Array>) => Promise<string>
   /** When it is done: what became of its records. */
   readonly done: (facility: string, message: string) => Promise<Readonly<Record<string, number>>>
+  /** Makes a frozen facility file the one that is used. */
+  readonly publish: (facility: string, mapping: string) => Promise<void>
+  /** Rows of a table. */
+  readonly count: (table: 'resource') => Promise<number>
+  /** Patients that the follower has not looked at yet. */
+  readonly unlinked: () => Promise<number>
   /** When nothing is left to do. */
   readonly idle: () => Promise<void>
 }
@@ -33,8 +40,15 @@ export async function alone<T>(
   }
 }
 
+/** Neither known to it nor golden. */
+const UNLINKED = `
+  select count(*)::integer as n from resource r
+  where r.type = ${typeNumber('Patient')} and not exists (select from person p where p.rid = r.rid and p.version = r.version)
+    and not exists (select from person_golden g where g.rid = r.rid)`
+
 function aloneOf(server: Served, client: pg.Client): Alone {
   const { origin } = new URL(server.base)
+  const number = async (text: string) => (await client.query<{ n: number }>(text)).rows[0]?.n ?? 0
   return {
     server,
     origin,
@@ -64,6 +78,12 @@ function aloneOf(server: Served, client: pg.Client): Alone {
         await sleep(25)
       }
     },
+    async publish(facility, mapping) {
+      const answer = await fetch(`${origin}/intake/${facility}/mappings`, { method: 'POST', body: mapping })
+      if (answer.status !== 200) throw new Error(`Publishing was answered ${answer.status}.`)
+    },
+    count: (table) => number(`select count(*)::integer as n from ${table}`),
+    unlinked: () => number(UNLINKED),
     async idle() {
       while ((await client.query('select from job limit 1')).rowCount !== 0) await sleep(25)
     },

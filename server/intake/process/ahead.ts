@@ -1,0 +1,33 @@
+import type { Resource } from '@medplum/fhirtypes'
+import type { MappedRecord } from '../../../mappers/mapping.ts'
+import { FhirError } from '../../errors.ts'
+import { make, type Made } from '../../interactions/decide.ts'
+import type { Intake } from '../intake.ts'
+
+const ahead = new WeakMap<object, Made>()
+
+/**
+ * Makes the versions (text, search entries) of a record's resources before its turn to be written comes: that needs no
+ * database, and while the batch before is being written the processor has nothing else to do. What turns out to be
+ * joined with a stored version is made again; what is refused is refused when its turn comes.
+ */
+export function makeAhead({ house }: Intake, { resources }: MappedRecord): void {
+  for (const { resource, exact, how } of resources) {
+    if (how !== 'whole' && how !== 'merge') continue
+    try {
+      ahead.set(resource, make(house, { value: resource, exact }, resource.id))
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+    }
+  }
+}
+
+export function madeAhead(resource: Resource): Made | undefined {
+  return ahead.get(resource)
+}
+
+/** A copy that says the same. */
+export function madeAheadFor(copy: Resource, original: Resource): void {
+  const made = ahead.get(original)
+  if (made) ahead.set(copy, made)
+}
