@@ -41,7 +41,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['$conformance system', { verb: 'none', reach: 'public', roles: office }],
   ['$conformance instance', { verb: 'none', reach: 'public', roles: [...office, 'emr', 'it'], ownFacility: true }],
 
-  ['$everything instance', { verb: 'r', reach: 'search', type: 'Patient' }],
+  ['$everything instance', { verb: 'r', reach: 'row', type: 'Patient' }],
   ['$everything type', { verb: 'r', reach: 'all', type: 'Patient' }],
   ['$document', { verb: 'r', reach: 'row', type: 'Composition' }],
   ['$match', { verb: 's', reach: 'all', type: 'Patient', roles: counter }],

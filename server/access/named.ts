@@ -2,7 +2,7 @@ import { rid } from '../fhir/keys.ts'
 import type { Asked } from './asked.ts'
 
 /**
- * The Patients a search or `$everything` is about, so that nobody else's openings need be read: undefined when it may
+ * The Patients a search is about, so that nobody else's openings need be read: undefined when it may
  * show others too, be it by includes or chains.
  */
 export function patientsNamed({ target, request }: Asked): bigint[] | undefined {

@@ -67,6 +67,11 @@ export async function widened(
   return visit.widen ? visitOf(visit, { ...visit, sight: await sightFor(visit, rows, db), widen: undefined }) : visit
 }
 
+/** The visit with what is open of these Patients' people. */
+export async function widenedTo(db: Queryable, visit: Visit, patients: readonly bigint[]): Promise<Visit> {
+  return visit.widen ? visitOf(visit, { ...visit, sight: await visit.widen(patients, db), widen: undefined }) : visit
+}
+
 /** The visit with what is open of everybody whom a version of this resource was ever about. */
 export async function sightedForVersions(db: Queryable, visit: Visit, type: ResourceType, id: string): Promise<Visit> {
   if (!visit.widen) return visit

@@ -3,6 +3,7 @@ import type { Visit } from '../access/visit.ts'
 import type { House, Interaction } from '../interactions/house.ts'
 import type { FhirReply, FhirRequest } from '../interactions/request.ts'
 import { asStored, entryOf, type Link } from '../interactions/search/bundle.ts'
+import { widenedTo } from '../interactions/current.ts'
 import { openPage, sealPage } from '../interactions/search/page-token.ts'
 import { shown } from '../interactions/shown.ts'
 import { typeNumber } from '../fhir/types.ts'
@@ -18,10 +19,11 @@ import {
   type Mark,
   type Slice,
 } from '../store/compartment.ts'
+import { seenOf } from '../store/seen.ts'
 import type { Row } from '../store/types.ts'
 import { entryBytes } from './everything/bytes.ts'
 import { ask, parametersOf, type Asked, type Pair } from './everything/ask.ts'
-import { isAlone, isUnlinked, linkedPatients } from './everything/linked.ts'
+import { isAlone, linkedPatients } from './everything/linked.ts'
 import { otherReferencesIn } from './everything/references.ts'
 
 /** Rows fetched at a time: what a whole record is streamed in, and the page of `Patient/$everything`. */
@@ -43,24 +45,23 @@ export const everything: Interaction = async (house, context, request, target) =
   const path = `Patient/${id}/$everything`
   const asked = read(house, context, request, path)
   const limit = asked.count === undefined ? BATCH : asked.count + 1
-  let own: Row[] | undefined
-  if (asked.after === FIRST && isWhole(asked.slice)) {
-    // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
-    const [rows, alone] = await Promise.all([
-      compartmentOf(house.db, context.sight, patientRid(id), limit - 1),
-      isUnlinked(house, context.sight, id),
-    ])
-    if (rows && alone && isAlone(rows, id)) return complete(house, context, path, asked, rows)
-    own = rows
-  }
-  const patients = await linkedPatients(house, context.sight, id)
-  const short = own && asked.count === undefined ? await withOthers(house, context, id, own, patients) : undefined
-  if (short) return complete(house, context, path, asked, short)
-  const fetch: Fetch = (after, most) => inCompartments(house.db, context.sight, patients, asked.slice, after, most)
+  const short = asked.after === FIRST && isWhole(asked.slice)
+  const [visit, compartment] = await Promise.all([
+    widenedTo(house.db, context, [patientRid(id)]),
+    short ? compartmentOf(house.db, patientRid(id), limit - 1) : undefined,
+  ])
+  const own = compartment && (await seenOf(house.db, visit.sight, compartment))
+  // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
+  // Whether it is alone is asked of all there is: the golden Patient that links records is not for everybody to see.
+  if (own && isAlone(compartment, id) && isAlone(own, id)) return complete(house, visit, path, asked, own)
+  const patients = await linkedPatients(house, visit.sight, id)
+  const record = own && asked.count === undefined ? await withOthers(house, visit, id, own, patients) : undefined
+  if (record) return complete(house, visit, path, asked, record)
+  const fetch: Fetch = (after, most) => inCompartments(house.db, visit.sight, patients, asked.slice, after, most)
   return asked.count === undefined
-    ? whole(house, context, path, asked, fetch)
-    : page(house, context, path, asked, asked.count, fetch, (_, last) =>
-        last ? referredByAll(house, context, asked, fetch) : none,
+    ? whole(house, visit, path, asked, fetch)
+    : page(house, visit, path, asked, asked.count, fetch, (_, last) =>
+        last ? referredByAll(house, visit, asked, fetch) : none,
       )
 }
 

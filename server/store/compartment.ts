@@ -50,19 +50,13 @@ export async function inCompartments(
 }
 
 /**
- * What is seen of one patient's whole compartment, undefined when it holds more than a number: the statement everybody waits
+ * One patient's whole compartment, seen or not, undefined when it holds more than a number: the statement everybody waits
  * for, so small that one plan serves all.
  */
-export async function compartmentOf(
-  db: Queryable,
-  sight: Sight,
-  patient: bigint,
-  most: number,
-): Promise<Row[] | undefined> {
+export async function compartmentOf(db: Queryable, patient: bigint, most: number): Promise<Row[] | undefined> {
   const values = [patient, [compartmentToken(patient)], most + 1]
-  const rows = (await db.prepared<Stored>('compartment', COMPARTMENT, values)).map(rowOf)
-  if (rows.length > most) return undefined
-  return sight === 'all' ? rows : seenOf(db, sight, rows)
+  const rows = await db.prepared<Stored>('compartment', COMPARTMENT, values)
+  return rows.length > most ? undefined : rows.map(rowOf)
 }
 
 /** The same of every patient at once. */

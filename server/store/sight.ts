@@ -37,7 +37,9 @@ export type Seen = Pick<Row, 'rid' | 'type' | 'facility' | 'patient' | 'labels' 
  */
 export function sees(sight: Sight, row: Seen): Tier | undefined {
   if (sight === 'all') return 'public'
-  return sight.find((glimpse) => passes(glimpse, row))?.tier
+  const type = typeNumber(row.type)
+  for (const glimpse of sight) if (passes(glimpse, row, type)) return glimpse.tier
+  return undefined
 }
 
 /** The sight without what only a statement can decide. */
@@ -46,16 +48,18 @@ export function byColumns(sight: Sight): Sight {
   return sight.filter(({ where }) => where === undefined)
 }
 
-function passes({ types, facility, patients, withheld, days }: Glimpse, row: Seen): boolean {
+/** What rules most out comes first: a whole record is held against each glimpse, row by row. */
+function passes({ types, facility, patients, withheld, days }: Glimpse, row: Seen, type: number): boolean {
   return (
     (row.labels & withheld) === 0 &&
     (facility === undefined || facility === row.facility) &&
-    (types === undefined || types.includes(typeNumber(row.type))) &&
-    (days === undefined || (row.day !== null && row.day >= days.from && row.day <= days.to)) &&
-    (patients === undefined || isAmong(patients, row.type === 'Patient' ? row.rid : row.patient))
+    (patients === undefined || isAmong(patients, type === PATIENT ? row.rid : row.patient)) &&
+    (types === undefined || types.includes(type)) &&
+    (days === undefined || (row.day !== null && row.day >= days.from && row.day <= days.to))
   )
 }
 
+const PATIENT = typeNumber('Patient')
 const FEW = 16
 const sets = new WeakMap<readonly bigint[], ReadonlySet<bigint>>()
 

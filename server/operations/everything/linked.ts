@@ -58,14 +58,6 @@ export function isAlone(compartment: readonly Row[], id: string): boolean {
   return patients.length === 1 && patient?.id === id && neighbours(patient).every((key) => key === patient.rid)
 }
 
-/**
- * Who sees everything sees the golden Patient that links a record to others; to others its absence says nothing, so the
- * follower is asked.
- */
-export async function isUnlinked({ db }: House, sight: Sight, id: string): Promise<boolean> {
-  return sight === 'all' || ((await linkedRids(db, sight, patientRid(id)))?.length ?? 1) === 1
-}
-
 /** The Patient itself, and those it links to. */
 function neighbours(row: Row): bigint[] {
   const targets = referencesIn(row.body ?? '').filter(({ type }) => type === 'Patient')

@@ -1,0 +1,128 @@
+import { expect } from 'chai'
+import type { Caller } from '../../../server/context.ts'
+import type { Database } from '../../../server/db/database.ts'
+import type { AuditEntry } from '../../../server/store/audit-search.ts'
+import { tiersOf } from '../../../server/access/tiers.ts'
+import {
+  administrator,
+  ask,
+  doctor,
+  emr,
+  openWorld,
+  organization,
+  patient,
+  person,
+  pulse,
+  rows,
+  rowsOf,
+  store,
+  type World,
+} from './world.ts'
+
+const visitOf = (id: string, of: string) => ({
+  resourceType: 'Encounter' as const,
+  id,
+  status: 'in-progress' as const,
+  class: { code: 'IMP' },
+  subject: { reference: `Patient/${of}` },
+  period: { start: new Date(Date.now() - 3_600_000).toISOString() },
+})
+
+const restricted = (id: string, of: string) => ({
+  ...pulse(id, of),
+  meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }] },
+})
+
+describe('A read by id', () => {
+  let world: World
+  before(async () => {
+    world = await openWorld()
+    const { house } = world
+    await store(house, 'a', organization('a'), person('p'), pulse('a1', 'p'), restricted('a2', 'p'), person('alone'))
+    await store(house, 'b', organization('b'), person('q'), pulse('b1', 'q'), pulse('b2', 'p'), restricted('b3', 'p'))
+    await store(house, 'a', visitOf('v', 'p'))
+    await store(house, 'b', visitOf('w', 'q'), { resourceType: 'Practitioner', id: 'dr' }, { resourceType: 'Basic', id: 'memo', code: { text: 'x' } }) // prettier-ignore
+  })
+  after(() => world.database.drop())
+
+  /** The names of the statements that a read takes. */
+  const statementsOf = async (caller: Caller, line: string, headers = {}): Promise<readonly string[]> => {
+    const names: string[] = []
+    const db = new Proxy(world.house.db, {
+      get(target: Database, key: keyof Database) {
+        if (key === 'rows') names.push('another')
+        if (key !== 'prepared') return target[key]
+        return (name: string, text: string, values: readonly unknown[]) => (
+          names.push(name),
+          target.prepared(name, text, values)
+        )
+      },
+    })
+    await ask({ ...world.house, db }, caller, line, undefined, headers)
+    return names
+  }
+
+  it('of one’s own, and of a patient in care, is read and audited by one statement', async () => {
+    expect(await statementsOf(emr('b'), 'GET Observation/b1')).to.deep.equal(['read_noted'])
+    expect(await statementsOf(emr('a'), 'GET Observation/b2')).to.deep.equal(['read_noted'])
+    expect(await statementsOf(doctor('a', 'd'), 'GET Patient/p')).to.deep.equal(['read_noted'])
+  })
+
+  it('that may end otherwise is audited when it has ended', async () => {
+    const names = await statementsOf(emr('b'), 'GET Observation/b1', { 'if-none-match': 'W/"1"' })
+    expect(names).to.deep.equal(['read_current', 'audit_one'])
+  })
+
+  const callers: readonly Caller[] = [
+    emr('a'),
+    emr('b'),
+    emr('c'),
+    emr('a', 'system/Observation.r?code=8867-4'),
+    emr('a', 'system/Patient.rs system/Observation.s'),
+    doctor('a', 'd'),
+    doctor('b', 'd'),
+    administrator(),
+    patient('p'),
+    patient('alone'),
+  ]
+  const lines = ['Patient/p', 'Patient/q', 'Patient/alone', 'Observation/a1', 'Observation/a2', 'Observation/b1', 'Observation/b2', 'Observation/b3', 'Encounter/v', 'Encounter/w', 'Practitioner/dr', 'Basic/memo', 'Organization/a', 'Observation/none'] // prettier-ignore
+
+  it('answers and leaves in the audit what the longer way does, for everybody', async () => {
+    const plain = ({ id: _id, tx: _tx, ...row }: AuditEntry & { tx?: unknown }) => row
+    let seen = 0
+    for (const caller of callers) {
+      for (const line of lines) {
+        const visit = async (headers: Record<string, string>) => {
+          let answer: unknown
+          const left = await rowsOf(world, async () => (answer = await ask(world.house, caller, `GET ${line}`, undefined, headers))) // prettier-ignore
+          return { answer, left: left.map(plain) }
+        }
+        // a version that there is not: what is asked with it cannot be plain
+        const [short, long] = [await visit({}), await visit({ 'if-none-match': 'W/"999"' })]
+        expect(short, `${caller.role} of ${caller.facility} ${line}`).to.deep.equal(long)
+        expect(short.left).to.have.length(1)
+        seen += short.left[0]?.status === 200 ? 1 : 0
+      }
+    }
+    expect(seen, 'so that it was not all refused').to.be.above(30)
+  })
+
+  it('travels with those of the same moment, each with its own row', async () => {
+    const asked = Array.from(
+      { length: 40 },
+      (_, i) => [callers[i % 3] as Caller, lines[i % lines.length] ?? ''] as const,
+    )
+    const before = (await rows(world)).length
+    const answers = await Promise.all(asked.map(([caller, line]) => ask(world.house, caller, `GET ${line}`)))
+    const alone = []
+    for (const [caller, line] of asked) alone.push(await ask(world.house, caller, `GET ${line}`))
+    expect(answers).to.deep.equal(alone)
+    const found = (await rows(world)).slice(before)
+    expect(found).to.have.length(80)
+    const told = (some: readonly AuditEntry[]) =>
+      some
+        .map(({ who, type, resource, status, tier }) => `${who} ${type}/${resource} ${status} ${tiersOf(tier).join()}`)
+        .sort()
+    expect(told(found.slice(0, 40))).to.deep.equal(told(found.slice(40)))
+  })
+})
