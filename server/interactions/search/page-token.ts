@@ -31,7 +31,7 @@ export type SortValue = string | null
 export function sealPage({ pageKey }: Sealing, actor: Actor, page: PageToken): string {
   const iv = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', cipherKey(pageKey), iv).setAAD(holderOf(actor))
-  const sealed = Buffer.concat([cipher.update(deflateRawSync(JSON.stringify(page))), cipher.final()])
+  const sealed = Buffer.concat([cipher.update(pack(JSON.stringify(page))), cipher.final()])
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
@@ -49,10 +49,20 @@ function unseal(key: Buffer, actor: Actor, text: string): PageToken | undefined 
     const decipher = createDecipheriv('aes-256-gcm', cipherKey(key), bytes.subarray(0, 12), { authTagLength: 16 })
     decipher.setAAD(holderOf(actor)).setAuthTag(bytes.subarray(12, 28))
     const opened = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])
-    return JSON.parse(inflateRawSync(opened, { maxOutputLength: 1 << 20 }).toString()) as PageToken
+    return JSON.parse(unpack(opened)) as PageToken
   } catch {
     return undefined
   }
+}
+
+/** Deflating takes as long as the rest of sealing: only what is long is worth it. A first byte says which it is. */
+function pack(text: string): Buffer {
+  return text.length < 1000 ? Buffer.from(`=${text}`) : Buffer.concat([Buffer.from('z'), deflateRawSync(text)])
+}
+
+function unpack(bytes: Buffer): string {
+  const rest = bytes.subarray(1)
+  return (bytes[0] === 0x3d ? rest : inflateRawSync(rest, { maxOutputLength: 1 << 20 })).toString()
 }
 
 interface Sealing {

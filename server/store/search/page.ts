@@ -6,6 +6,7 @@ import type { Sight } from '../sight.ts'
 import type { Row } from '../types.ts'
 import { matchOf } from './match.ts'
 import { stored } from './columns.ts'
+import { PLANNED_BY_VALUES, searches } from './shapes.ts'
 
 /** How far matches are counted along with a page. */
 export const COUNTED = 1_000
@@ -43,9 +44,12 @@ export async function countedPage(
   limit: number,
 ): Promise<Counted<Row> | undefined> {
   const { r, from, where } = matchOf(sight, plan)
-  const rows = await db.rows<Stored & { n: number }>(sql`
-    select m.*, (count(*) over ())::integer as n
-    from (select ${stored(r)} from ${from} where ${where} limit ${COUNTED + 1}) m order by m.rid limit ${limit}`)
+  const rows = await searches.run<Stored & { n: number }>(
+    db,
+    sql`select m.*, (count(*) over ())::integer as n
+      from (select ${stored(r)} from ${from} where ${PLANNED_BY_VALUES} and ${where} limit ${COUNTED + 1}) m
+      order by m.rid limit ${limit}`,
+  )
   const n = rows[0]?.n ?? 0
   return n > COUNTED ? undefined : { rows: rows.map(rowOf), n }
 }
