@@ -85,7 +85,7 @@ const commands: Record<string, Command> = {
     run: (words) => replayCommand(words, quiet()),
   },
   audit: {
-    help: 'audit head | verify [--from=<seal>] [--anchor=<seal>:<hash>]: whether the audit is as it was written; exits with 1 when it is not',
+    help: 'audit head | verify [--from=<seal>] [--anchor=<seal>:<hash>] [--file=<archive>] | archive --before=<date> --to=<folder>: whether the audit is as it was written (exits with 1 when it is not); what is older than a year into files',
     run: (words) => withHouse((house) => auditCommand(house, words)),
   },
   patients: {

@@ -50,6 +50,17 @@ create table audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 
+create table audit_archive (
+  seq bigint not null,
+  high xid8 not null,
+  hash bytea not null,
+  rows integer not null,
+  file text not null,
+  digest bytea not null,
+  at bigint not null,
+  constraint audit_archive_pkey PRIMARY KEY (seq)
+);
+
 create table audit_seal (
   seq bigint not null,
   low xid8 not null,
@@ -640,6 +651,23 @@ CREATE INDEX strings_rid ON public.strings USING btree (rid);
 CREATE INDEX strings_value ON public.strings USING btree (param, value, rid);
 
 CREATE INDEX throttle_forget ON public.throttle USING btree (forget);
+
+CREATE OR REPLACE FUNCTION public.audit_leaves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  last record;
+begin
+  select seq, high into last from audit_archive order by seq desc limit 1;
+  if tg_table_name = 'audit' then
+    if old.tx < last.high then return old; end if;
+  elsif old.seq <= last.seq then
+    return old;
+  end if;
+  raise exception 'the audit only grows' using errcode = '42501';
+end $function$
+;
 
 CREATE OR REPLACE FUNCTION public.audit_stays()
  RETURNS trigger
