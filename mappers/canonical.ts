@@ -8,6 +8,9 @@
 export const CLEAR = Symbol('clear')
 export type Clear = typeof CLEAR
 
+/** A value while it is put together: member by member, as in build/elements.ts. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
 /** The kinds of values; functions of the spec turn what was read into these. */
 export interface Kinds {
   text: string

@@ -1,8 +1,10 @@
-import type { MedicationAdministration } from '@medplum/fhirtypes'
+import type { Dosage, MedicationAdministration, MedicationAdministrationDosage, Quantity } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { concept, keyOfCoded, moment, notes, optional, period, text, told } from './elements.ts'
+import { concept, keyOfCoded, notes, period } from './elements.ts'
+import { told } from './given.ts'
 import { dosages } from './dosage.ts'
+import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'medication'>
@@ -16,7 +18,7 @@ export function administration(
   const own = text(told(given.id)?.value)
   const [start, end] = [moment(given.start) ?? moment(given.at), moment(given.end)]
   const from = own ?? (chart.visitKey || chart.context.key || chart.patientKey)
-  const key = chart.itemKey('MedicationAdministration', from, keyOfCoded(given.drug), start ?? '')
+  const key = chart.itemKey('MedicationAdministration', `${from}\n${keyOfCoded(given.drug)}\n${start ?? ''}`)
   const identifier = chart.identifiers('prescription', undefined, given.id)
   const actor = chart.practitioner(given.by)
   const reason = concept(given.reason)
@@ -24,22 +26,28 @@ export function administration(
   const amount = dose?.doseAndRate?.[0]?.doseQuantity
   // Without an amount there is no dosage (R4's mad-1): its words are a note.
   const note = notes(given.notes, amount ? undefined : dose?.text)
-  chart.add({
-    resourceType: 'MedicationAdministration',
-    id: chart.id('MedicationAdministration', key),
-    ...(identifier.length > 0 && { identifier }),
-    status: codeFor('administration', text(given.status)) ?? (given.status === undefined ? 'completed' : 'unknown'),
-    medicationCodeableConcept: drug ?? {},
-    subject: chart.subject ?? {},
-    ...optional('context', chart.encounter),
-    ...(end ? { effectivePeriod: period(start, end) ?? {} } : { effectiveDateTime: start ?? timeOf(chart) }),
-    ...(actor && { performer: [{ actor }] }),
-    ...(reason && { reasonCode: [reason] }),
-    ...(note.length > 0 && { note }),
-    ...(amount && {
-      dosage: { ...optional('text', dose?.text), ...optional('route', dose?.route), dose: amount },
-    }),
-  })
+  const id = chart.id('MedicationAdministration', key)
+  const made = { resourceType: 'MedicationAdministration', id } as MedicationAdministration & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = codeFor('administration', text(given.status)) ?? (given.status === undefined ? 'completed' : 'unknown')
+  made.medicationCodeableConcept = drug ?? {}
+  made.subject = chart.subject ?? {}
+  if (chart.encounter) made.context = chart.encounter
+  if (end) made.effectivePeriod = period(start, end) ?? {}
+  else made.effectiveDateTime = start ?? timeOf(chart)
+  if (actor) made.performer = [{ actor }]
+  if (reason) made.reasonCode = [reason]
+  if (note.length > 0) made.note = note
+  if (dose && amount) made.dosage = dosageOf(dose, amount)
+  chart.add(made)
+}
+
+function dosageOf({ text: words, route }: Dosage, amount: Quantity): MedicationAdministrationDosage {
+  const made: MedicationAdministrationDosage = {}
+  if (words) made.text = words
+  if (route) made.route = route
+  made.dose = amount
+  return made
 }
 
 /** R4 wants a time. The nearest that is known: when the message was made, the visit, the day of arrival. */

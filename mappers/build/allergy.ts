@@ -1,7 +1,9 @@
 import type { AllergyIntolerance, CodeableConcept } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import { status, type Chart } from './chart.ts'
-import { all, concept, keyOfCoded, moment, notes, optional, text, told } from './elements.ts'
+import { concept, keyOfCoded, notes } from './elements.ts'
+import { all, each, told } from './given.ts'
+import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 /** One of the patient, wherever it was told: the same substance twice is one allergy. */
@@ -10,7 +12,7 @@ export function allergies(chart: Chart): void {
     const code = codeOf(given)
     if (!code) continue
     const own = text(told(given.id)?.value)
-    const key = chart.itemKeyOf('AllergyIntolerance', own, chart.patientKey, keyOfCoded(given.code))
+    const key = chart.itemKeyOf('AllergyIntolerance', own, `${chart.patientKey}\n${keyOfCoded(given.code)}`)
     chart.add(allergyOf(chart, given, chart.id('AllergyIntolerance', key), code))
   }
 }
@@ -36,32 +38,30 @@ function allergyOf(
   // An allergy must say whether it stands (R4's ait-1); in doubt it does.
   const clinical = codeFor('allergyStatus', text(given.status)) ?? 'active'
   const category = codeFor('allergy', text(given.category))
-  const manifestation = all(given.reaction).flatMap((one) => concept(one) ?? [])
+  const manifestation = each(all(given.reaction), concept)
   const severity = codeFor('severity', text(given.severity))
   const recorder = chart.practitioner(given.by)
   const note = notes(given.notes)
   const identifier = chart.identifiers('allergy', undefined, given.id)
-  const stands =
-    verification !== 'entered-in-error' && verification !== 'differential' && verification !== 'provisional'
-  return {
-    resourceType: 'AllergyIntolerance',
-    id,
-    ...(identifier.length > 0 && { identifier }),
-    ...(verification !== 'entered-in-error' && { clinicalStatus: status('allergyintolerance-clinical', clinical) }),
-    ...(verification && stands && { verificationStatus: status('allergyintolerance-verification', verification) }),
-    ...(verification === 'entered-in-error' && {
-      verificationStatus: status('allergyintolerance-verification', verification),
-    }),
-    ...optional('type', codeFor('allergyType', text(given.type))),
-    ...(category && { category: [category] }),
-    ...optional('criticality', codeFor('criticality', text(given.criticality))),
-    code,
-    patient: chart.subject ?? {},
-    ...optional('encounter', chart.encounter),
-    ...optional('onsetDateTime', moment(given.onset)),
-    ...optional('recordedDate', moment(given.recorded)),
-    ...(recorder && { recorder }),
-    ...(note.length > 0 && { note }),
-    ...(manifestation.length > 0 && { reaction: [{ manifestation, ...optional('severity', severity) }] }),
-  }
+  const type = codeFor('allergyType', text(given.type))
+  const criticality = codeFor('criticality', text(given.criticality))
+  const [onset, recorded] = [moment(given.onset), moment(given.recorded)]
+  const made = { resourceType: 'AllergyIntolerance', id } as AllergyIntolerance & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  if (verification !== 'entered-in-error') made.clinicalStatus = status('allergyintolerance-clinical', clinical)
+  // R4 knows neither a provisional nor a differential allergy.
+  if (verification && verification !== 'differential' && verification !== 'provisional')
+    made.verificationStatus = status('allergyintolerance-verification', verification)
+  if (type) made.type = type
+  if (category) made.category = [category]
+  if (criticality) made.criticality = criticality
+  made.code = code
+  made.patient = chart.subject ?? {}
+  if (chart.encounter) made.encounter = chart.encounter
+  if (onset) made.onsetDateTime = onset
+  if (recorded) made.recordedDate = recorded
+  if (recorder) made.recorder = recorder
+  if (note.length > 0) made.note = note
+  if (manifestation.length > 0) made.reaction = [severity ? { manifestation, severity } : { manifestation }]
+  return made
 }

@@ -1,8 +1,10 @@
 import type { Appointment, AppointmentParticipant } from '@medplum/fhirtypes'
 import { CLEAR, type Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { all, concept, count, instant, moment, optional, text, told } from './elements.ts'
-import { tokens, words } from './encounter.ts'
+import { concept } from './elements.ts'
+import { all, told } from './given.ts'
+import { isEmpty, tokens, words } from './encounter.ts'
+import { count, instant, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'appointment'>
@@ -10,7 +12,7 @@ type Given = Part<'appointment'>
 /** A booking; its number names it, else patient and start. */
 export function appointment(chart: Chart): void {
   const given = chart.record.appointment
-  if (!given || Object.values(given).every((one) => one === undefined)) return
+  if (!given || isEmpty(given)) return
   const own = text(told(given.id)?.value)
   const start = moment(given.start)
   const key = own ?? (start ? `${chart.patientKey}\n${start}` : chart.context.key && `record:${chart.context.key}`)
@@ -31,21 +33,23 @@ function appointmentOf(chart: Chart, given: Given, id: string): Appointment & { 
   const department = words(given.department)
   const span = spanOf(chart, given)
   const minutes = count(given.minutes)
-  return {
-    resourceType: 'Appointment',
-    id,
-    ...(identifier.length > 0 && { identifier }),
-    status: statusOf(chart, given, span !== undefined),
-    ...(service && { serviceType: [service] }),
-    ...(department && { specialty: [department] }),
-    ...(type && { appointmentType: type }),
-    ...(reason && { reasonCode: [reason] }),
-    ...span,
-    ...(minutes && { minutesDuration: minutes }),
-    ...optional('created', moment(given.bookedAt)),
-    ...optional('comment', text(given.notes)),
-    participant: participants(chart, given),
+  const [created, comment] = [moment(given.bookedAt), text(given.notes)]
+  const made = { resourceType: 'Appointment', id } as Appointment & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = statusOf(chart, given, span !== undefined)
+  if (service) made.serviceType = [service]
+  if (department) made.specialty = [department]
+  if (type) made.appointmentType = type
+  if (reason) made.reasonCode = [reason]
+  if (span) {
+    made.start = span.start
+    made.end = span.end
   }
+  if (minutes) made.minutesDuration = minutes
+  if (created) made.created = created
+  if (comment) made.comment = comment
+  made.participant = participants(chart, given)
+  return made
 }
 
 /** R4 has no `unknown` here; one without a time can only be proposed, waitlisted or cancelled (app-3). */
@@ -85,9 +89,8 @@ function later(at: string, minutes: number): string {
 function participants(chart: Chart, given: Given): AppointmentParticipant[] {
   const doctor = chart.practitioner(given.doctor)
   const place = text(given.location)
-  return [
-    { actor: chart.subject ?? {}, required: 'required', status: 'accepted' },
-    ...(doctor ? [{ actor: doctor, status: 'accepted' as const }] : []),
-    ...(place ? [{ actor: { display: place }, status: 'accepted' as const }] : []),
-  ]
+  const found: AppointmentParticipant[] = [{ actor: chart.subject ?? {}, required: 'required', status: 'accepted' }]
+  if (doctor) found.push({ actor: doctor, status: 'accepted' })
+  if (place) found.push({ actor: { display: place }, status: 'accepted' })
+  return found
 }

@@ -8,7 +8,7 @@ import { check } from './checks.ts'
 import { conditions } from './condition.ts'
 import { coverages } from './coverage.ts'
 import { documents } from './document.ts'
-import { text, told } from './elements.ts'
+import { told } from './given.ts'
 import { encounter } from './encounter.ts'
 import { keyOfNumber } from './identity.ts'
 import { immunizations } from './immunization.ts'
@@ -16,6 +16,7 @@ import { medications } from './medication.ts'
 import { observations } from './observation.ts'
 import { orders } from './order.ts'
 import { patient } from './patient.ts'
+import { text } from './primitives.ts'
 import { procedures } from './procedure.ts'
 import { reports } from './report.ts'
 import { role } from './role.ts'
@@ -33,23 +34,6 @@ export interface Built {
   readonly lane: string
 }
 
-/** Which group of the record becomes what, in an order in which each finds what it refers to. */
-const steps: readonly (readonly [groups: readonly Group[], step: (chart: Chart) => void])[] = [
-  [['visit', 'merge'], encounter],
-  [['visit'], role],
-  [['appointment'], appointment],
-  [['problem'], conditions],
-  [['result'], observations],
-  [['medication'], medications],
-  [['order', 'visit'], orders],
-  [['report'], reports],
-  [['allergy'], allergies],
-  [['procedure'], procedures],
-  [['immunization'], immunizations],
-  [['document', 'visit'], documents],
-  [['insurance'], coverages],
-]
-
 /** The canonical record as FHIR R4: same record, same resources, same ids. */
 export function build(record: Canonical, context: BuildContext): Built {
   const chart = new Chart(record, context)
@@ -57,11 +41,11 @@ export function build(record: Canonical, context: BuildContext): Built {
   patient(chart)
   merge(chart)
   if (chart.subject) {
-    for (const [groups, step] of steps) if (groups.some((group) => record[group] !== undefined)) step(chart)
+    happenings(chart)
     diagnoses(chart)
     remove(chart)
-  } else if (steps.some(([groups]) => groups.some((group) => record[group] !== undefined))) {
-    if (!record.patient) chart.find('VALUE_NEEDED', 'patient.localId', { detail: 'Nothing says whose record this is.' })
+  } else if (!record.patient && tellsSomething(record)) {
+    chart.find('VALUE_NEEDED', 'patient.localId', { detail: 'Nothing says whose record this is.' })
   }
   return {
     resources: chart.resources,
@@ -73,8 +57,48 @@ export function build(record: Canonical, context: BuildContext): Built {
   }
 }
 
-/** The conditions of the record stand in its Encounter too. */
+/** Each group of the record that is there, in an order in which each finds what it refers to. */
+function happenings(chart: Chart): void {
+  const { record } = chart
+  if (record.visit ?? record.merge) encounter(chart)
+  if (record.visit) role(chart)
+  if (record.appointment) appointment(chart)
+  if (record.problem) conditions(chart)
+  if (record.result) observations(chart)
+  if (record.medication) medications(chart)
+  if (record.order ?? record.visit) orders(chart)
+  if (record.report) reports(chart)
+  if (record.allergy) allergies(chart)
+  if (record.procedure) procedures(chart)
+  if (record.immunization) immunizations(chart)
+  if (record.document ?? record.visit) documents(chart)
+  if (record.insurance) coverages(chart)
+}
+
+/** Whether something is told that would be somebody's. */
+function tellsSomething(record: Canonical): boolean {
+  return HAPPENINGS.some((group) => record[group] !== undefined)
+}
+
+const HAPPENINGS = [
+  'visit',
+  'merge',
+  'appointment',
+  'problem',
+  'result',
+  'medication',
+  'order',
+  'report',
+  'allergy',
+  'procedure',
+  'immunization',
+  'document',
+  'insurance',
+] as const satisfies readonly Group[]
+
+/** The conditions of the record stand in its Encounter too, and the booking it comes from. */
 function diagnoses(chart: Chart): void {
+  if (!chart.record.problem && !chart.record.appointment) return
   const own = chart.encounter?.reference
   const visit = chart.resources.find(({ resource }) => `Encounter/${resource.id}` === own)?.resource
   if (visit?.resourceType !== 'Encounter') return

@@ -1,4 +1,4 @@
-import type { CodeableConcept, Identifier, Quantity, Resource } from '@medplum/fhirtypes'
+import type { CodeableConcept, Identifier, Organization, Practitioner, Quantity, Resource } from '@medplum/fhirtypes'
 import type { Exact } from '../../server/fhir/json.ts'
 import type { Canonical, Clear, LocalIdentifier, Measure, Person } from '../canonical.ts'
 import { CLEAR } from '../canonical.ts'
@@ -6,8 +6,10 @@ import { issue, type Code, type Issue, type Where } from '../issues.ts'
 import type { Facility, Made } from '../mapping.ts'
 import { decimalOf } from '../values/measures.ts'
 import { hl7, systems } from '../values/systems.ts'
-import { humanName, identifier, keyOfCoded, optional, telecom, text, told, type Ref } from './elements.ts'
+import { humanName, identifier, keyOfCoded, telecom, type Ref } from './elements.ts'
+import { told } from './given.ts'
 import { idOf } from './identity.ts'
+import { text } from './primitives.ts'
 
 /** What is known about a record besides its fields. */
 export interface BuildContext {
@@ -33,16 +35,11 @@ export class Chart {
   subject: Ref | undefined
   encounter: Ref | undefined
   readonly #byId = new Map<string, Made>()
-  /** Of keys that several items share: the last number given, so that counting them on is one step. */
-  readonly #numbers = new Map<string, number>()
-  /** Reference of a second, third … item of one key → that of the first. */
-  readonly #twins = new Map<string, string>()
-  /** Reference of the first item of a key → what its items say, and which of them said it first. */
-  readonly #told = new Map<string, Map<string, string>>()
-  #exact: { holder: object; key: string; text: string }[] = []
-
   readonly #source: string
-  readonly #people = new Map<Person, Ref | undefined>()
+  // Made when they are needed, for most records need none of them.
+  #twins: Twins | undefined
+  #people: Map<Person, Ref | undefined> | undefined
+  #exact: Digits[] = []
 
   constructor(
     readonly record: Canonical,
@@ -55,26 +52,30 @@ export class Chart {
     return this.context.facility.organization
   }
 
+  /** The facility itself, as what runs a visit and keeps a patient's file. */
+  house(): Ref {
+    return { reference: this.#source, display: this.context.facility.name }
+  }
+
   id(type: string, key: string): string {
     return idOf(this.facility, type, key)
   }
 
   /** A key for an item without a number of its own: what identifies it, and which of several equal ones it is. */
-  itemKey(type: string, ...parts: readonly string[]): string {
-    const key = parts.join('\n')
-    const reference = (number: number) => `${type}/${this.id(type, numbered(key, number))}`
-    let number = this.#numbers.get(`${type}\n${key}`) ?? 1
-    while (this.#byId.has(reference(number))) number++
-    if (number > 1) {
-      this.#numbers.set(`${type}\n${key}`, number)
-      this.#twins.set(reference(number), reference(1))
-    }
+  itemKey(type: string, key: string): string {
+    const first = this.id(type, key)
+    if (!this.#byId.has(first)) return key
+    this.#twins ??= new Twins()
+    let number = this.#twins.numbers.get(first) ?? 2
+    while (this.#byId.has(this.id(type, numbered(key, number)))) number++
+    this.#twins.numbers.set(first, number)
+    this.#twins.firsts.set(this.id(type, numbered(key, number)), first)
     return numbered(key, number)
   }
 
   /** By its number where it has one; a second item of one number in a record is another (nothing may be lost). */
-  itemKeyOf(type: string, own: string | undefined, ...parts: readonly string[]): string {
-    return own === undefined ? this.itemKey(type, ...parts) : this.itemKey(type, own)
+  itemKeyOf(type: string, own: string | undefined, key: string): string {
+    return this.itemKey(type, own ?? key)
   }
 
   add<T extends Resource & { id: string }>(
@@ -82,35 +83,31 @@ export class Chart {
     how: Made['how'] = 'whole',
     clears: readonly string[] = [],
   ): Ref {
-    const reference = `${resource.resourceType}/${resource.id}`
-    const same = this.#same(reference, resource)
-    if (same !== undefined) return { reference: same }
-    const before = this.#byId.get(reference)
+    const { resourceType, id } = resource
+    const same = this.#twins && this.#same(this.#twins, resource)
+    if (same !== undefined) return { reference: `${resourceType}/${same}` }
+    const before = this.#byId.get(id)
     if (!before || how !== 'keep') {
       resource.meta = { source: this.#source }
-      const made: Made = {
-        resource,
-        exact: this.#exactOf(resource),
-        how,
-        ...(clears.length > 0 && { clears }),
-      }
+      const exact = this.#exact.length === 0 ? NOTHING : this.#exactOf(resource)
+      const made: Made = clears.length > 0 ? { resource, exact, how, clears } : { resource, exact, how }
       if (before) this.resources[this.resources.indexOf(before)] = made
       else this.resources.push(made)
-      this.#byId.set(reference, made)
+      this.#byId.set(id, made)
     }
-    return { reference }
+    return { reference: `${resourceType}/${id}` }
   }
 
-  /** An item told twice in one record, word by word, is one: the reference of the first. */
-  #same(reference: string, resource: Resource): string | undefined {
-    const first = this.#twins.get(reference)
+  /** An item told twice in one record, word by word, is one: the id of the first. */
+  #same({ firsts, told }: Twins, resource: Resource & { id: string }): string | undefined {
+    const first = firsts.get(resource.id)
     const before = first === undefined ? undefined : this.#byId.get(first)
     if (first === undefined || !before) return undefined
-    const told = this.#told.get(first) ?? new Map([[contentOf(before.resource), first]])
-    this.#told.set(first, told)
+    const contents = told.get(first) ?? new Map([[contentOf(before.resource), first]])
+    told.set(first, contents)
     const content = contentOf(resource)
-    const same = told.get(content)
-    if (same === undefined) told.set(content, reference)
+    const same = contents.get(content)
+    if (same === undefined) contents.set(content, resource.id)
     else this.#exactOf(resource)
     return same
   }
@@ -128,12 +125,18 @@ export class Chart {
     type: string | undefined,
     ...of: readonly (LocalIdentifier | Clear | undefined)[]
   ): Identifier[] {
-    return of.flatMap((one) => this.identifier(one, kind, type) ?? [])
+    const found: Identifier[] = []
+    for (const one of of) {
+      const made = identifier(one, this.facility, kind, type)
+      if (made) found.push(made)
+    }
+    return found
   }
 
   /** Somebody who treats. Known from elsewhere they stay as they are known. */
   practitioner(person: Person | Clear | undefined): Ref | undefined {
     if (person === undefined || person === CLEAR) return undefined
+    this.#people ??= new Map()
     if (this.#people.has(person)) return this.#people.get(person)
     const made = this.#practitioner(person)
     this.#people.set(person, made)
@@ -142,24 +145,19 @@ export class Chart {
 
   #practitioner(person: Person): Ref | undefined {
     const name = humanName(person.name)
-    const ids = person.ids.flatMap((one) => this.identifier(one, 'practitioner') ?? [])
+    const ids = this.identifiers('practitioner', undefined, ...person.ids)
     const [first] = ids
     const words = name?.text ?? [name?.prefix?.[0], ...(name?.given ?? []), name?.family].filter(Boolean).join(' ')
     if (!first && !words) return undefined
     const key = first ? `${first.system ?? ''}|${first.value ?? ''}` : `name:${keyOfName(words)}`
     const phone = telecom(person.phone)
     const id = this.id('Practitioner', key)
-    this.add(
-      {
-        resourceType: 'Practitioner',
-        id,
-        ...(ids.length > 0 && { identifier: ids }),
-        ...(name && { name: [name] }),
-        ...(phone && { telecom: [phone] }),
-      },
-      'keep',
-    )
-    return { reference: `Practitioner/${id}`, ...(words && { display: words }) }
+    const made: Practitioner & { id: string } = { resourceType: 'Practitioner', id }
+    if (ids.length > 0) made.identifier = ids
+    if (name) made.name = [name]
+    if (phone) made.telecom = [phone]
+    this.add(made, 'keep')
+    return referTo('Practitioner', id, words)
   }
 
   /** Another house, known by its name only. */
@@ -171,11 +169,11 @@ export class Chart {
       'Organization',
       own ? `${own.system ?? ''}|${own.value ?? ''}` : `name:${keyOfCoded({ text: words ?? '', codings: [] })}`,
     )
-    this.add(
-      { resourceType: 'Organization', id, ...(own && { identifier: [own] }), ...optional('name', words) },
-      'keep',
-    )
-    return { reference: `Organization/${id}`, ...(words && { display: words }) }
+    const made: Organization & { id: string } = { resourceType: 'Organization', id }
+    if (own) made.identifier = [own]
+    if (words) made.name = words
+    this.add(made, 'keep')
+    return referTo('Organization', id, words)
   }
 
   /** Sets a decimal whose digits stay as sent (1.10); false when the text is no number. */
@@ -196,7 +194,7 @@ export class Chart {
     const unit = text(given.unit ?? given.ucum)
     if (given.comparator) quantity.comparator = given.comparator
     if (unit) quantity.unit = unit
-    if (given.ucum) Object.assign(quantity, { system: systems['ucum'], code: given.ucum })
+    if (given.ucum) inUcum(quantity, given.ucum)
     return quantity
   }
 
@@ -208,21 +206,61 @@ export class Chart {
 
   /** Where in the resource its numbers to keep stand. */
   #exactOf(resource: object): Exact[] {
-    if (this.#exact.length === 0) return []
-    const found: Exact[] = []
-    const walk = (node: object, path: (string | number)[]) => {
-      for (const one of this.#exact) {
-        if (one.holder === node) found.push({ ...one, path: [...path, one.key] })
-      }
-      for (const [key, value] of Object.entries(node) as [string, unknown][]) {
-        if (typeof value === 'object' && value !== null) walk(value, [...path, Array.isArray(node) ? Number(key) : key])
-      }
-    }
-    walk(resource, [])
+    const found: (Exact & Digits)[] = []
+    findDigits(this.#exact, resource, [], found)
     this.#exact = this.#exact.filter(({ holder }) => !found.some((one) => one.holder === holder))
     return found
   }
 }
+
+const NOTHING: readonly Exact[] = []
+
+/** Items of one key in a record: a second, third … beside the first. */
+class Twins {
+  /** Id of the first → the last number given, so that counting them on is one step. */
+  readonly numbers = new Map<string, number>()
+  /** Id of a second, third … → that of the first. */
+  readonly firsts = new Map<string, string>()
+  /** Id of the first → what its items say, and which of them said it first. */
+  readonly told = new Map<string, Map<string, string>>()
+}
+
+/** A number whose digits JavaScript would change, by the element it stands in. */
+interface Digits {
+  readonly holder: object
+  readonly key: string
+  readonly text: string
+}
+
+function findDigits(
+  sought: readonly Digits[],
+  node: object,
+  path: (string | number)[],
+  found: (Exact & Digits)[],
+): void {
+  for (const one of sought) {
+    if (one.holder === node) found.push({ ...one, path: [...path, one.key] })
+  }
+  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+    if (typeof value !== 'object' || value === null) continue
+    findDigits(sought, value, [...path, Array.isArray(node) ? Number(key) : key], found)
+  }
+}
+
+/** A reference with the words that stand for it, if there are any. */
+export function referTo(type: string, id: string, display: string | undefined): Ref {
+  const reference = `${type}/${id}`
+  return display ? { reference, display } : { reference }
+}
+
+/** Marks a quantity as in a unit of UCUM. */
+export function inUcum(quantity: Quantity, code: string): Quantity {
+  quantity.system = UCUM
+  quantity.code = code
+  return quantity
+}
+
+const UCUM = systems['ucum'] ?? ''
 
 function numbered(key: string, number: number): string {
   return number === 1 ? key : `${key}\n#${number}`

@@ -1,7 +1,9 @@
 import type { Condition } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import { status, type Chart } from './chart.ts'
-import { concept, keyOfCoded, moment, notes, optional, text, told } from './elements.ts'
+import { concept, keyOfCoded, notes } from './elements.ts'
+import { told } from './given.ts'
+import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 /** Diagnoses; those of a visit also stand in its Encounter. */
@@ -15,7 +17,7 @@ function condition(chart: Chart, given: Part<'problem'>): void {
   if (!code && note.length === 0) return
   const own = text(told(given.id)?.value)
   const from = chart.visitKey || chart.patientKey
-  const key = chart.itemKeyOf('Condition', own, from, keyOfCoded(given.code))
+  const key = chart.itemKeyOf('Condition', own, `${from}\n${keyOfCoded(given.code)}`)
   chart.add(conditionOf(chart, given, chart.id('Condition', key), { code, note }))
 }
 
@@ -31,24 +33,24 @@ function conditionOf(
   const recorder = chart.practitioner(given.by) ?? chart.practitioner(chart.record.visit?.doctor)
   const identifier = chart.identifiers('condition', undefined, given.id)
   const clinical = clinicalOf(text(given.status), end)
-  return {
-    resourceType: 'Condition',
-    id,
-    ...(identifier.length > 0 && { identifier }),
-    ...(clinical && verification !== 'entered-in-error' && { clinicalStatus: status('condition-clinical', clinical) }),
-    ...(verification && { verificationStatus: status('condition-ver-status', verification) }),
-    category: [status('condition-category', categoryOf(chart, text(given.category)))],
-    ...(severity && { severity }),
-    ...(code && { code }),
-    ...(site && { bodySite: [site] }),
-    subject: chart.subject ?? {},
-    ...optional('encounter', chart.encounter),
-    ...optional('onsetDateTime', moment(given.onset)),
-    ...optional('abatementDateTime', end),
-    ...optional('recordedDate', moment(given.recorded) ?? moment(chart.record.visit?.at)),
-    ...(recorder && { recorder }),
-    ...(note.length > 0 && { note }),
-  }
+  const onset = moment(given.onset)
+  const recorded = moment(given.recorded) ?? moment(chart.record.visit?.at)
+  const made = { resourceType: 'Condition', id } as Condition & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  if (clinical && verification !== 'entered-in-error') made.clinicalStatus = status('condition-clinical', clinical)
+  if (verification) made.verificationStatus = status('condition-ver-status', verification)
+  made.category = [status('condition-category', categoryOf(chart, text(given.category)))]
+  if (severity) made.severity = severity
+  if (code) made.code = code
+  if (site) made.bodySite = [site]
+  made.subject = chart.subject ?? {}
+  if (chart.encounter) made.encounter = chart.encounter
+  if (onset) made.onsetDateTime = onset
+  if (end) made.abatementDateTime = end
+  if (recorded) made.recordedDate = recorded
+  if (recorder) made.recorder = recorder
+  if (note.length > 0) made.note = note
+  return made
 }
 
 /** What has ended is resolved (R4's con-4). */

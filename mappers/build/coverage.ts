@@ -1,6 +1,9 @@
+import type { Coverage, CoverageClass } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { concept, date, optional, period, text, told } from './elements.ts'
+import { concept, hl7Concept, period } from './elements.ts'
+import { defined, told } from './given.ts'
+import { date, text } from './primitives.ts'
 
 /** Insurance policies and schemes; without a payer there is nothing that could be one. */
 export function coverages(chart: Chart): void {
@@ -11,29 +14,26 @@ function coverage(chart: Chart, given: Part<'insurance'>): void {
   const payer = chart.organization(given.payer, given.payerId, 'payer')
   const own = text(told(given.id)?.value)
   if (!payer || !chart.subject) return
-  const key = [chart.patientKey, payer.reference, own ?? text(given.plan) ?? '']
+  const key = `${chart.patientKey}\n${payer.reference}\n${own ?? text(given.plan) ?? ''}`
   const identifier = chart.identifiers('policy', undefined, given.id)
   const relationship = concept(given.relationship)
   const span = period(date(given.from), date(given.to))
   const subscriber = text(told(given.subscriber)?.text)
-  const classes = [...classOf('group', text(given.groupNumber)), ...classOf('plan', text(given.plan))]
-  chart.add({
-    resourceType: 'Coverage',
-    id: chart.id('Coverage', chart.itemKey('Coverage', ...key)),
-    ...(identifier.length > 0 && { identifier }),
-    status: 'active',
-    ...(subscriber && { subscriber: { display: subscriber } }),
-    ...optional('subscriberId', own),
-    beneficiary: chart.subject,
-    ...(relationship && { relationship }),
-    ...(span && { period: span }),
-    payor: [payer],
-    ...(classes.length > 0 && { class: classes }),
-  })
+  const classes = defined([classOf('group', text(given.groupNumber)), classOf('plan', text(given.plan))])
+  const id = chart.id('Coverage', chart.itemKey('Coverage', key))
+  const made = { resourceType: 'Coverage', id } as Coverage & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = 'active'
+  if (subscriber) made.subscriber = { display: subscriber }
+  if (own) made.subscriberId = own
+  made.beneficiary = chart.subject
+  if (relationship) made.relationship = relationship
+  if (span) made.period = span
+  made.payor = [payer]
+  if (classes.length > 0) made.class = classes
+  chart.add(made)
 }
 
-function classOf(code: string, value: string | undefined): { type: object; value: string }[] {
-  if (value === undefined) return []
-  const system = 'http://terminology.hl7.org/CodeSystem/coverage-class'
-  return [{ type: { coding: [{ system, code }] }, value }]
+function classOf(code: string, value: string | undefined): CoverageClass | undefined {
+  return value === undefined ? undefined : { type: hl7Concept('coverage-class', code), value }
 }

@@ -1,7 +1,9 @@
 import type { DocumentReference } from '@medplum/fhirtypes'
 import type { File, Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { all, attachment, concept, instant, keyOfCoded, moment, optional, text, told } from './elements.ts'
+import { attachment, concept, keyOfCoded } from './elements.ts'
+import { all, each, told } from './given.ts'
+import { instant, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'document'>
@@ -13,23 +15,26 @@ export function documents(chart: Chart): void {
   const written = text(visit?.notes)
   if (written === undefined || chart.visitKey === '') return
   const type = { codings: [{ system: 'http://loinc.org', code: '34109-9', display: 'Note' }], text: 'Visit note' }
-  const by = told(visit?.doctor)
-  document(chart, { text: written, type, ...optional('at', visit?.at), ...optional('by', by) })
+  const note: Given = { text: written, type }
+  if (visit?.at) note.at = visit.at
+  if (visit?.doctor) note.by = visit.doctor
+  document(chart, note)
 }
 
 function document(chart: Chart, given: Given): void {
   const title = text(given.title)
-  const contents = files(given).flatMap((one) => {
+  const contents = each(files(given), (one) => {
     const made = attachment(one)
-    return made ? [{ attachment: { ...made, ...(title && !made.title && { title }) } }] : []
+    if (made && title) made.title ??= title
+    return made && { attachment: made }
   })
   const own = text(told(given.id)?.value)
   // A document that is only announced (MDM T01) has a name and no content yet; R4 wants one attachment at least.
   if (contents.length === 0 && own !== undefined) contents.push({ attachment: { title: title ?? own } })
   if (contents.length === 0) return
   const from = chart.visitKey || chart.context.key || chart.patientKey
-  const which = [keyOfCoded(given.type), moment(given.at) ?? '', title ?? '']
-  const key = chart.itemKeyOf('DocumentReference', own, from, ...which)
+  const which = `${keyOfCoded(given.type)}\n${moment(given.at) ?? ''}\n${title ?? ''}`
+  const key = chart.itemKeyOf('DocumentReference', own, `${from}\n${which}`)
   chart.add(documentOf(chart, given, chart.id('DocumentReference', key), contents))
 }
 
@@ -51,21 +56,21 @@ function documentOf(
   const [type, category] = [concept(given.type), concept(given.category)]
   const author = chart.practitioner(given.by)
   const authenticator = chart.practitioner(given.authenticator)
-  return {
-    resourceType: 'DocumentReference',
-    id,
-    ...(identifier.length > 0 && { identifier }),
-    status: codeFor('document', text(given.status)) ?? 'current',
-    ...optional('docStatus', codeFor('documentStatus', text(given.docStatus))),
-    ...(type && { type }),
-    ...(category && { category: [category] }),
-    ...optional('subject', chart.subject),
-    ...optional('date', instant(given.at)),
-    ...(author && { author: [author] }),
-    ...(authenticator && { authenticator }),
-    custodian: { reference: `Organization/${chart.facility}` },
-    ...optional('description', text(given.title)),
-    content,
-    ...(chart.encounter && { context: { encounter: [chart.encounter] } }),
-  }
+  const docStatus = codeFor('documentStatus', text(given.docStatus))
+  const [date, description] = [instant(given.at), text(given.title)]
+  const made = { resourceType: 'DocumentReference', id } as DocumentReference & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = codeFor('document', text(given.status)) ?? 'current'
+  if (docStatus) made.docStatus = docStatus
+  if (type) made.type = type
+  if (category) made.category = [category]
+  if (chart.subject) made.subject = chart.subject
+  if (date) made.date = date
+  if (author) made.author = [author]
+  if (authenticator) made.authenticator = authenticator
+  made.custodian = { reference: `Organization/${chart.facility}` }
+  if (description) made.description = description
+  made.content = content
+  if (chart.encounter) made.context = { encounter: [chart.encounter] }
+  return made
 }

@@ -1,9 +1,10 @@
 import type { Dosage, Quantity, TimingRepeat } from '@medplum/fhirtypes'
 import type { Dose, Part } from '../canonical.ts'
-import { hl7, systems } from '../values/systems.ts'
 import { ucumOf } from '../values/units.ts'
-import type { Chart } from './chart.ts'
-import { all, concept, count, moment, optional, period, text } from './elements.ts'
+import { inUcum, type Chart } from './chart.ts'
+import { concept, hl7Concept, period } from './elements.ts'
+import { all } from './given.ts'
+import { count, moment, text } from './primitives.ts'
 
 type Given = Part<'medication'>
 
@@ -11,27 +12,30 @@ type Given = Part<'medication'>
 export function dosages(chart: Chart, given: Given): Dosage[] {
   const route = concept(given.route)
   const doses = all(given.dose)
-  const made = doses.map((dose, i) => dosage(chart, given, dose, doses.length > 1 ? i + 1 : undefined))
+  const made: Dosage[] = []
+  for (const dose of doses) made.push(dosage(chart, given, dose, doses.length > 1 ? made.length + 1 : undefined))
   return made.length > 0 || !route ? made : [{ route }]
 }
 
 function dosage(chart: Chart, given: Given, dose: Dose, sequence: number | undefined): Dosage {
   const timing = timingOf(given, dose)
   const route = concept(dose.route) ?? concept(given.route)
-  const amount = dose.amount && chart.amount({ ...dose.amount, ...unitOf(dose.amount.unit) })
-  return {
-    ...optional('sequence', sequence),
-    ...optional('text', text(dose.text)),
-    ...(timing && { timing }),
-    ...(dose.asNeeded && { asNeededBoolean: true }),
-    ...(route && { route }),
-    ...(amount && { doseAndRate: [{ doseQuantity: amount }] }),
-  }
+  const amount = dose.amount && amountOf(chart, dose.amount)
+  const words = text(dose.text)
+  const made: Dosage = {}
+  if (sequence) made.sequence = sequence
+  if (words) made.text = words
+  if (timing) made.timing = timing
+  if (dose.asNeeded) made.asNeededBoolean = true
+  if (route) made.route = route
+  if (amount) made.doseAndRate = [{ doseQuantity: amount }]
+  return made
 }
 
-function unitOf(unit: string | undefined): { ucum?: string } {
-  const ucum = unit === undefined ? undefined : ucumOf(unit)
-  return ucum ? { ucum } : {}
+function amountOf(chart: Chart, { number, unit }: NonNullable<Dose['amount']>): Quantity | undefined {
+  if (unit === undefined) return chart.amount({ number })
+  const ucum = ucumOf(unit)
+  return chart.amount(ucum ? { number, unit, ucum } : { number, unit })
 }
 
 const WHEN = new Set([
@@ -79,10 +83,10 @@ function timingOf(given: Given, dose: Dose): Dosage['timing'] {
   const repeat = repeatOf(given, dose)
   const known = dose.timing !== undefined && GTS.has(dose.timing) ? dose.timing : undefined
   if (!repeat && !known) return undefined
-  return {
-    ...(repeat && { repeat }),
-    ...(known && { code: { coding: [{ system: hl7('v3-GTSAbbreviation'), code: known }] } }),
-  }
+  const made: Dosage['timing'] = {}
+  if (repeat) made.repeat = repeat
+  if (known) made.code = hl7Concept('v3-GTSAbbreviation', known)
+  return made
 }
 
 function repeatOf(given: Given, dose: Dose): TimingRepeat | undefined {
@@ -92,11 +96,22 @@ function repeatOf(given: Given, dose: Dose): TimingRepeat | undefined {
   const bounds = days === undefined ? period(moment(given.start), moment(given.end)) : undefined
   if (days !== undefined) repeat.boundsDuration = daysLong(days)
   else if (bounds?.end) repeat.boundsPeriod = bounds
-  if (every) Object.assign(repeat, { frequency: timesPerDay ?? 1, period: every.number, periodUnit: every.unit })
-  else if (timesPerDay) Object.assign(repeat, { frequency: timesPerDay, period: 1, periodUnit: 'd' })
+  if (every) setFrequency(repeat, timesPerDay ?? 1, every.number, every.unit)
+  else if (timesPerDay) setFrequency(repeat, timesPerDay, 1, 'd')
   const known = when?.filter((one) => WHEN.has(one)) as TimingRepeat['when']
   if (known && known.length > 0) repeat.when = known
   return (repeat.boundsDuration ?? repeat.boundsPeriod ?? repeat.frequency ?? repeat.when) ? repeat : undefined
+}
+
+function setFrequency(
+  repeat: TimingRepeat,
+  times: number,
+  every: number,
+  unit: NonNullable<TimingRepeat['periodUnit']>,
+): void {
+  repeat.frequency = times
+  repeat.period = every
+  repeat.periodUnit = unit
 }
 
 export function daysOf(given: Given): number | undefined {
@@ -104,5 +119,5 @@ export function daysOf(given: Given): number | undefined {
 }
 
 export function daysLong(days: number): Quantity {
-  return { value: days, unit: 'days', system: systems['ucum'] ?? '', code: 'd' }
+  return inUcum({ value: days, unit: 'days' }, 'd')
 }

@@ -9,8 +9,10 @@ import type {
 import type { Clear, Part, Person } from '../canonical.ts'
 import { hl7 } from '../values/systems.ts'
 import type { Chart } from './chart.ts'
-import { all, code, concept, isCleared, moment, optional, period, text, told } from './elements.ts'
+import { concept, hl7Concept, period } from './elements.ts'
+import { all, defined, isCleared, told } from './given.ts'
 import { keyOfNumber } from './identity.ts'
+import { code, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'visit'>
@@ -23,7 +25,7 @@ export const FEE = 'https://parchi.example/fhir/StructureDefinition/fee'
  */
 export function encounter(chart: Chart): void {
   const given = moved(chart)
-  if (!given || Object.values(given).every((one) => one === undefined) || !chart.subject) return
+  if (!given || isEmpty(given) || !chart.subject) return
   const own = told(given.id) ?? told(chart.record.patient?.accountNumber)
   const day = moment(given.at)?.slice(0, 10)
   const key =
@@ -48,16 +50,14 @@ function moved(chart: Chart): Given | undefined {
   if (old === undefined || now === undefined || old === now) return { ...record.visit, id: record.visit?.id ?? before }
   const from = told(record.merge?.localId)
   const patient = from && chart.id('Patient', keyOfNumber(from))
-  chart.add(
-    {
-      resourceType: 'Encounter',
-      id: chart.id('Encounter', old),
-      status: 'entered-in-error',
-      class: classOf(undefined),
-      ...(patient && { subject: { reference: `Patient/${patient}` } }),
-    },
-    'merge',
-  )
+  const wrong: Encounter & { id: string } = {
+    resourceType: 'Encounter',
+    id: chart.id('Encounter', old),
+    status: 'entered-in-error',
+    class: classOf(undefined),
+  }
+  if (patient) wrong.subject = { reference: `Patient/${patient}` }
+  chart.add(wrong, 'merge')
   return { ...record.visit, otherIds: [...all(record.visit?.otherIds), before] }
 }
 
@@ -71,28 +71,32 @@ function encounterOf(chart: Chart, given: Given, id: string): Encounter & { id: 
   const service = concept(given.service) ?? words(given.department)
   const priority = concept(given.priority)
   const participant = participants(chart, given)
-  const reasonCode = [concept(given.reason), words(given.complaint)].flatMap((one) => one ?? [])
+  const reasonCode = defined([concept(given.reason), words(given.complaint)])
   const hospitalization = stay(chart, given)
   const location = locations(given)
   const extension = fee(given)
-  return {
-    resourceType: 'Encounter',
-    id,
-    ...(extension.length > 0 && { extension }),
-    ...(identifier.length > 0 && { identifier }),
-    status: statusOf(chart, given),
-    class: classOf(text(given.class)),
-    ...(type && { type: [type] }),
-    ...(service && { serviceType: service }),
-    ...(priority && { priority }),
-    ...optional('subject', chart.subject),
-    ...(participant.length > 0 && { participant }),
-    ...optional('period', period(moment(given.at), moment(given.end))),
-    ...(reasonCode.length > 0 && { reasonCode }),
-    ...(hospitalization && { hospitalization }),
-    ...(location.length > 0 && { location }),
-    serviceProvider: { reference: `Organization/${chart.facility}`, display: chart.context.facility.name },
-  }
+  const span = period(moment(given.at), moment(given.end))
+  const made = { resourceType: 'Encounter', id } as Encounter & { id: string }
+  if (extension.length > 0) made.extension = extension
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = statusOf(chart, given)
+  made.class = classOf(text(given.class))
+  if (type) made.type = [type]
+  if (service) made.serviceType = service
+  if (priority) made.priority = priority
+  if (chart.subject) made.subject = chart.subject
+  if (participant.length > 0) made.participant = participant
+  if (span) made.period = span
+  if (reasonCode.length > 0) made.reasonCode = reasonCode
+  if (hospitalization) made.hospitalization = hospitalization
+  if (location.length > 0) made.location = location
+  made.serviceProvider = chart.house()
+  return made
+}
+
+export function isEmpty(given: object): boolean {
+  for (const field in given) if (given[field as keyof typeof given] !== undefined) return false
+  return true
 }
 
 /** A visit that has an end is over, whatever else is not told. */
@@ -111,7 +115,10 @@ const DISPLAYS: Readonly<Record<string, string>> = {
 /** https://terminology.hl7.org/ValueSet/v3-ActEncounterCode; a class that is needed and not told is a null of v3. */
 function classOf(word: string | undefined): Coding {
   const known = codeFor('class', word)
-  if (known) return { system: hl7('v3-ActCode'), code: known, ...optional('display', DISPLAYS[known]) }
+  if (known) {
+    const [system, display] = [hl7('v3-ActCode'), DISPLAYS[known]]
+    return display ? { system, code: known, display } : { system, code: known }
+  }
   if (word) return { system: hl7('v3-NullFlavor'), code: 'OTH', display: code(word) ?? word }
   return { system: hl7('v3-NullFlavor'), code: 'UNK', display: 'unknown' }
 }
@@ -128,40 +135,42 @@ export function words(value: string | Clear | undefined): CodeableConcept | unde
 
 /** https://hl7.org/fhir/R4/valueset-encounter-participant-type.html */
 function participants(chart: Chart, given: Given): EncounterParticipant[] {
-  const roles: readonly (readonly [string, Person | Clear | undefined])[] = [
-    ['ATND', given.doctor],
-    ['ADM', given.admitter],
-    ['REF', given.referrer],
-    ...all(given.consultants).map((one) => ['CON', one] as const),
+  const found = [
+    participant(chart, 'ATND', given.doctor),
+    participant(chart, 'ADM', given.admitter),
+    participant(chart, 'REF', given.referrer),
+    ...all(given.consultants).map((one) => participant(chart, 'CON', one)),
   ]
-  return roles.flatMap(([role, person]) => {
-    const individual = chart.practitioner(person)
-    return individual ? [{ type: [{ coding: [{ system: hl7('v3-ParticipationType'), code: role }] }], individual }] : []
-  })
+  return defined(found)
+}
+
+function participant(chart: Chart, role: string, person: Person | Clear | undefined): EncounterParticipant | undefined {
+  const individual = chart.practitioner(person)
+  return individual && { type: [hl7Concept('v3-ParticipationType', role)], individual }
 }
 
 function stay(chart: Chart, given: Given): Encounter['hospitalization'] {
   const [admitSource, dischargeDisposition] = [concept(given.admitSource), concept(given.disposition)]
   const destination = chart.organization(given.referredTo)
-  const made = {
-    ...(admitSource && { admitSource }),
-    ...(told(given.reAdmission) && { reAdmission: { coding: [{ system: hl7('v2-0092'), code: 'R' }] } }),
-    ...(destination && { destination }),
-    ...(dischargeDisposition && { dischargeDisposition }),
-  }
-  return Object.keys(made).length > 0 ? made : undefined
+  const reAdmission = told(given.reAdmission)
+  if (!(admitSource ?? dischargeDisposition ?? destination) && !reAdmission) return undefined
+  const made: Encounter['hospitalization'] = {}
+  if (admitSource) made.admitSource = admitSource
+  if (reAdmission) made.reAdmission = hl7Concept('v2-0092', 'R')
+  if (destination) made.destination = destination
+  if (dischargeDisposition) made.dischargeDisposition = dischargeDisposition
+  return made
 }
 
 /** Ward, room and bed as one place, known by what it is called. */
 function locations(given: Given): EncounterLocation[] {
-  const place = [text(given.ward), text(given.room), text(given.bed)].filter(Boolean).join(' / ')
-  const now = text(given.location) ?? place
+  const now = text(given.location) ?? defined([text(given.ward), text(given.room), text(given.bed)]).join(' / ')
   const before = text(given.priorLocation)
   const left = moment(given.end) !== undefined
-  return [
-    ...(before && before !== now ? [{ location: { display: before }, status: 'completed' as const }] : []),
-    ...(now ? [{ location: { display: now }, status: left ? ('completed' as const) : ('active' as const) }] : []),
-  ]
+  const found: EncounterLocation[] = []
+  if (before && before !== now) found.push({ location: { display: before }, status: 'completed' })
+  if (now) found.push({ location: { display: now }, status: left ? 'completed' : 'active' })
+  return found
 }
 
 function fee(given: Given): Extension[] {
@@ -194,8 +203,8 @@ const CLEARS: Readonly<Partial<Record<keyof Given, string>>> = {
 function clearsOf(given: Given): string[] {
   const cleared: string[] = []
   for (const field in given) {
-    const element = CLEARS[field as keyof Given]
-    if (element !== undefined && isCleared(given[field as keyof Given])) cleared.push(element)
+    const element = isCleared(given[field as keyof Given]) ? CLEARS[field as keyof Given] : undefined
+    if (element !== undefined) cleared.push(element)
   }
   return cleared
 }

@@ -1,24 +1,30 @@
 import { hash } from 'node:crypto'
 import type { LocalIdentifier } from '../canonical.ts'
+import { composed } from '../values/blanks.ts'
 
 /**
  * The id of a resource: of equal facility, type and source key always the same, and nothing can be read from it. SHA-256
  * in the shape of a UUID (version 8, https://www.rfc-editor.org/rfc/rfc9562#section-5.8).
  */
 export function idOf(facility: string, type: string, key: string): string {
-  const whole = `${facility}\n${type}\n${key.normalize('NFC')}`
-  if (whole === last.whole) return last.id
+  if (key === last.key && type === last.type && facility === last.facility) return last.id
+  const whole = composed(`${facility}\n${type}\n${key}`)
+  const id = OFTEN.has(type) ? remembered(whole) : hashed(whole)
+  last = { facility, type, key, id }
+  return id
+}
+
+function remembered(whole: string): string {
   const known = often.get(whole)
   if (known !== undefined) return known
-  last = { whole, id: hashed(whole) }
-  if (!OFTEN.has(type)) return last.id
   if (often.size >= REMEMBERED) often.clear()
-  often.set(whole, last.id)
-  return last.id
+  const id = hashed(whole)
+  often.set(whole, id)
+  return id
 }
 
 /** Hashing is a fifth of the work on a row: the id asked last, and those of the doctors of a house, are remembered. */
-let last = { whole: '', id: '' }
+let last = { facility: '', type: '', key: '', id: '' }
 const often = new Map<string, string>()
 const OFTEN: ReadonlySet<string> = new Set(['Practitioner', 'PractitionerRole', 'Organization'])
 const REMEMBERED = 10_000

@@ -1,7 +1,9 @@
 import type { Immunization } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { concept, date, keyOfCoded, moment, notes, optional, text, told } from './elements.ts'
+import { concept, keyOfCoded, notes } from './elements.ts'
+import { told } from './given.ts'
+import { date, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'immunization'>
@@ -13,8 +15,8 @@ export function immunizations(chart: Chart): void {
     if (!vaccine) continue
     const own = text(told(given.id)?.value)
     const at = moment(given.at) ?? moment(chart.record.visit?.at)
-    const which = [keyOfCoded(given.vaccine), at?.slice(0, 10) ?? '', text(given.number) ?? '']
-    const key = chart.itemKeyOf('Immunization', own, chart.patientKey, ...which)
+    const which = `${keyOfCoded(given.vaccine)}\n${at?.slice(0, 10) ?? ''}\n${text(given.number) ?? ''}`
+    const key = chart.itemKeyOf('Immunization', own, `${chart.patientKey}\n${which}`)
     chart.add(immunizationOf(chart, given, chart.id('Immunization', key), vaccine))
   }
 }
@@ -35,29 +37,29 @@ function immunizationOf(
   const identifier = chart.identifiers('immunization', undefined, given.id)
   const reported = told(given.reported)
   const number = text(given.number)
-  return {
-    resourceType: 'Immunization',
-    id,
-    ...(identifier.length > 0 && { identifier }),
-    status: refusal ? 'not-done' : (codeFor('immunization', text(given.status)) ?? 'completed'),
-    ...(refusal && { statusReason: refusal }),
-    vaccineCode,
-    patient: chart.subject ?? {},
-    ...optional('encounter', chart.encounter),
-    ...(at ? { occurrenceDateTime: at } : { occurrenceString: 'not told' }),
-    ...optional('recorded', moment(given.recorded)),
-    ...(reported !== undefined && { primarySource: !reported }),
-    ...(maker && { manufacturer: { display: maker } }),
-    ...optional('lotNumber', text(given.lot)),
-    ...optional('expirationDate', date(given.expires)),
-    ...(site && { site }),
-    ...(route && { route }),
-    ...(dose && { doseQuantity: dose }),
-    ...(actor && { performer: [{ actor }] }),
-    ...(note.length > 0 && { note }),
-    ...(reason && { reasonCode: [reason] }),
-    ...(number && { protocolApplied: [numbered(number)] }),
-  }
+  const [recorded, lot, expires] = [moment(given.recorded), text(given.lot), date(given.expires)]
+  const made = { resourceType: 'Immunization', id } as Immunization & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = refusal ? 'not-done' : (codeFor('immunization', text(given.status)) ?? 'completed')
+  if (refusal) made.statusReason = refusal
+  made.vaccineCode = vaccineCode
+  made.patient = chart.subject ?? {}
+  if (chart.encounter) made.encounter = chart.encounter
+  if (at) made.occurrenceDateTime = at
+  else made.occurrenceString = 'not told'
+  if (recorded) made.recorded = recorded
+  if (reported !== undefined) made.primarySource = !reported
+  if (maker) made.manufacturer = { display: maker }
+  if (lot) made.lotNumber = lot
+  if (expires) made.expirationDate = expires
+  if (site) made.site = site
+  if (route) made.route = route
+  if (dose) made.doseQuantity = dose
+  if (actor) made.performer = [{ actor }]
+  if (note.length > 0) made.note = note
+  if (reason) made.reasonCode = [reason]
+  if (number) made.protocolApplied = [numbered(number)]
+  return made
 }
 
 function numbered(number: string): NonNullable<Immunization['protocolApplied']>[number] {

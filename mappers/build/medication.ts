@@ -1,9 +1,11 @@
-import type { MedicationRequest, MedicationRequestDispenseRequest } from '@medplum/fhirtypes'
+import type { MedicationDispense, MedicationRequest, MedicationRequestDispenseRequest } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import { administration } from './administration.ts'
 import type { Chart } from './chart.ts'
 import { daysLong, daysOf, dosages } from './dosage.ts'
-import { all, concept, count, keyOfCoded, moment, notes, optional, text, told } from './elements.ts'
+import { concept, keyOfCoded, notes } from './elements.ts'
+import { all, defined, told } from './given.ts'
+import { count, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'medication'>
@@ -22,7 +24,11 @@ function medication(chart: Chart, given: Given): void {
   if (text(given.kind) === 'administration') return administration(chart, given, drug)
   const own = text(told(given.id)?.value)
   const from = chart.visitKey || chart.context.key || chart.patientKey
-  const key = chart.itemKeyOf('MedicationRequest', own, from, keyOfCoded(given.drug), moment(given.start) ?? '')
+  const key = chart.itemKeyOf(
+    'MedicationRequest',
+    own,
+    `${from}\n${keyOfCoded(given.drug)}\n${moment(given.start) ?? ''}`,
+  )
   const isDispense = text(given.kind) === 'dispense'
   const request = chart.add(
     requestOf(chart, given, drug, chart.id('MedicationRequest', key)),
@@ -35,11 +41,12 @@ function medication(chart: Chart, given: Given): void {
 function drugOf(given: Given): MedicationRequest['medicationCodeableConcept'] {
   const drug = concept(given.drug)
   if (!drug) return undefined
-  const strength = told(given.strength)
-  const more = [
+  const [strength, form] = [told(given.strength), told(given.form)]
+  if (!strength && !form) return drug
+  const more = defined([
     text(strength?.text ?? [strength?.number, strength?.unit].filter(Boolean).join(' ')),
-    text(told(given.form)?.text ?? told(given.form)?.codings[0]?.display),
-  ].filter((one) => one !== undefined && !drug.text?.toLowerCase().includes(one.toLowerCase()))
+    text(form?.text ?? form?.codings[0]?.display),
+  ]).filter((one) => !drug.text?.toLowerCase().includes(one.toLowerCase()))
   const name = drug.text ?? drug.coding?.[0]?.display ?? drug.coding?.[0]?.code
   return more.length > 0 ? { ...drug, text: [name, ...more].join(' ') } : drug
 }
@@ -58,23 +65,21 @@ function requestOf(
   const note = notes(given.notes)
   const supply = dispenseRequest(chart, given)
   const allowed = told(given.substitution)
-  return {
-    resourceType: 'MedicationRequest',
-    id,
-    ...(identifier.length > 0 && { identifier }),
-    status: statusOf(chart, given),
-    intent: codeFor('medicationIntent', text(given.intent)) ?? 'order',
-    medicationCodeableConcept: drug ?? {},
-    subject: chart.subject ?? {},
-    ...optional('encounter', chart.encounter),
-    ...optional('authoredOn', authored),
-    ...(requester && { requester }),
-    ...(reason && { reasonCode: [reason] }),
-    ...(note.length > 0 && { note }),
-    ...(dosage.length > 0 && { dosageInstruction: dosage }),
-    ...(supply && { dispenseRequest: supply }),
-    ...(allowed !== undefined && { substitution: { allowedBoolean: allowed } }),
-  }
+  const made = { resourceType: 'MedicationRequest', id } as MedicationRequest & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = statusOf(chart, given)
+  made.intent = codeFor('medicationIntent', text(given.intent)) ?? 'order'
+  made.medicationCodeableConcept = drug ?? {}
+  made.subject = chart.subject ?? {}
+  if (chart.encounter) made.encounter = chart.encounter
+  if (authored) made.authoredOn = authored
+  if (requester) made.requester = requester
+  if (reason) made.reasonCode = [reason]
+  if (note.length > 0) made.note = note
+  if (dosage.length > 0) made.dosageInstruction = dosage
+  if (supply) made.dispenseRequest = supply
+  if (allowed !== undefined) made.substitution = { allowedBoolean: allowed }
+  return made
 }
 
 /** Written and nothing else told: it is active, for that is what writing a prescription makes it. */
@@ -88,12 +93,12 @@ function dispenseRequest(chart: Chart, given: Given): MedicationRequestDispenseR
   const quantity = chart.amount(given.quantity)
   const days = daysOf(given) ?? all(given.dose)[0]?.days
   const refills = count(given.refills, 0)
-  const made = {
-    ...optional('numberOfRepeatsAllowed', refills),
-    ...(quantity && { quantity }),
-    ...(days && { expectedSupplyDuration: daysLong(days) }),
-  }
-  return Object.keys(made).length > 0 ? made : undefined
+  if (refills === undefined && !quantity && !days) return undefined
+  const made: MedicationRequestDispenseRequest = {}
+  if (refills !== undefined) made.numberOfRepeatsAllowed = refills
+  if (quantity) made.quantity = quantity
+  if (days) made.expectedSupplyDuration = daysLong(days)
+  return made
 }
 
 function dispense(
@@ -107,17 +112,18 @@ function dispense(
   const actor = chart.practitioner(given.dispenser)
   const quantity = chart.amount(given.dispenseQuantity) ?? chart.amount(given.quantity)
   const dosage = dosages(chart, given)
-  chart.add({
+  const made: MedicationDispense & { id: string } = {
     resourceType: 'MedicationDispense',
-    id: chart.id('MedicationDispense', chart.itemKey('MedicationDispense', key, at ?? '')),
+    id: chart.id('MedicationDispense', chart.itemKey('MedicationDispense', `${key}\n${at ?? ''}`)),
     status: 'completed',
     medicationCodeableConcept: drug ?? {},
-    ...optional('subject', chart.subject),
-    ...optional('context', chart.encounter),
-    ...(actor && { performer: [{ actor }] }),
-    authorizingPrescription: [request],
-    ...(quantity && { quantity }),
-    ...optional('whenHandedOver', at),
-    ...(dosage.length > 0 && { dosageInstruction: dosage }),
-  })
+  }
+  if (chart.subject) made.subject = chart.subject
+  if (chart.encounter) made.context = chart.encounter
+  if (actor) made.performer = [{ actor }]
+  made.authorizingPrescription = [request]
+  if (quantity) made.quantity = quantity
+  if (at) made.whenHandedOver = at
+  if (dosage.length > 0) made.dosageInstruction = dosage
+  chart.add(made)
 }

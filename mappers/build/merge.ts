@@ -1,8 +1,9 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { Made } from '../mapping.ts'
-import { ESTIMATED, isBefore } from './elements.ts'
+import { ESTIMATED } from './elements.ts'
 import { hl7 } from '../values/systems.ts'
 import { mergeStates } from './merge-states.ts'
+import { isBefore } from './primitives.ts'
 
 type Node = Record<string, unknown>
 

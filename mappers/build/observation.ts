@@ -1,9 +1,11 @@
-import type { CodeableConcept, Observation, ObservationReferenceRange, Quantity } from '@medplum/fhirtypes'
+import type { CodeableConcept, Observation, ObservationReferenceRange, Quantity, Range } from '@medplum/fhirtypes'
 import type { Measure, Part } from '../canonical.ts'
 import { readRange, withUnitOf } from '../values/measures.ts'
-import { hl7, systems } from '../values/systems.ts'
-import { status, type Chart } from './chart.ts'
-import { all, concept, keyOfCoded, moment, notes, optional, text, told, type Ref } from './elements.ts'
+import { systems } from '../values/systems.ts'
+import { inUcum, status, type Chart } from './chart.ts'
+import { concept, hl7Concept, keyOfCoded, notes, type Ref } from './elements.ts'
+import { all, each, told } from './given.ts'
+import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'result'>
@@ -22,7 +24,7 @@ export interface Around {
 export function observations(chart: Chart): void {
   for (const given of chart.record.result ?? []) {
     const at = moment(given.at) ?? moment(chart.record.visit?.at)
-    const key = [chart.visitKey || chart.context.key || chart.patientKey, moment(given.at) ?? ''].join('\n')
+    const key = `${chart.visitKey || chart.context.key || chart.patientKey}\n${moment(given.at) ?? ''}`
     observation(chart, given, {
       key,
       category: undefined,
@@ -39,46 +41,38 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
   const code = concept(given.code)
   const note = notes(given.notes, ...(given.note ?? []).map((one) => one.text))
   const measure = measureOf(chart, given)
-  const value = measure ? valueOf(chart, measure) : {}
-  const components = Object.keys(value).length > 0 ? [] : componentsOf(chart, given, code)
+  const value = measure && valueOf(chart, measure)
+  const components = value ? [] : componentsOf(chart, given, code)
   const flag = text(measure?.flag) ?? text(given.flag)
-  if (!code || (Object.keys(value).length === 0 && components.length === 0 && note.length === 0 && flag === undefined))
-    return undefined
+  if (!code || (!value && components.length === 0 && note.length === 0 && flag === undefined)) return undefined
   const own = text(told(given.id)?.value)
-  const key = chart.itemKeyOf(
-    'Observation',
-    own,
-    around.key,
-    keyOfCoded(given.code),
-    text(given.subId) ?? '',
-    keyOfCoded(given.site),
-  )
+  const what = `${keyOfCoded(given.code)}\n${text(given.subId) ?? ''}\n${keyOfCoded(given.site)}`
+  const key = chart.itemKeyOf('Observation', own, `${around.key}\n${what}`)
   const performer = chart.practitioner(given.by) ?? around.performer
   const [method, bodySite] = [concept(given.method), concept(given.site)]
   const identifier = chart.identifiers('observation', undefined, given.id)
   const range = rangeOf(chart, text(given.range), measure)
   const interpretation = interpretationOf(flag)
   const category = categoryOf(given, code, around)
-  return chart.add({
-    resourceType: 'Observation',
-    id: chart.id('Observation', key),
-    ...(identifier.length > 0 && { identifier }),
-    status: statusOf(given, around),
-    ...(category && { category: [category] }),
-    code,
-    ...optional('subject', chart.subject),
-    ...optional('encounter', chart.encounter),
-    ...optional('effectiveDateTime', moment(given.at) ?? around.at),
-    ...(performer && { performer: [performer] }),
-    ...value,
-    ...(interpretation && { interpretation: [interpretation] }),
-    ...(note.length > 0 && { note }),
-    ...(bodySite && { bodySite }),
-    ...(method && { method }),
-    ...optional('specimen', around.specimen),
-    ...(range && { referenceRange: [range] }),
-    ...(components.length > 0 && { component: components }),
-  })
+  const at = moment(given.at) ?? around.at
+  const made = { resourceType: 'Observation', id: chart.id('Observation', key) } as Observation & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = statusOf(given, around)
+  if (category) made.category = [category]
+  made.code = code
+  if (chart.subject) made.subject = chart.subject
+  if (chart.encounter) made.encounter = chart.encounter
+  if (at) made.effectiveDateTime = at
+  if (performer) made.performer = [performer]
+  if (value) Object.assign(made, value)
+  if (interpretation) made.interpretation = [interpretation]
+  if (note.length > 0) made.note = note
+  if (bodySite) made.bodySite = bodySite
+  if (method) made.method = method
+  if (around.specimen) made.specimen = around.specimen
+  if (range) made.referenceRange = [range]
+  if (components.length > 0) made.component = components
+  return chart.add(made)
 }
 
 function statusOf(given: Given, around: Around): Observation['status'] {
@@ -101,9 +95,9 @@ function componentsOf(
   given: Given,
   code: CodeableConcept | undefined,
 ): NonNullable<Observation['component']> {
-  return all(given.repeated).flatMap((one) => {
+  return each(all(given.repeated), (one) => {
     const value = valueOf(chart, one)
-    return code && Object.keys(value).length > 0 ? [{ code, ...value }] : []
+    return code && value && { code, ...value }
   })
 }
 
@@ -112,18 +106,25 @@ type Value = Pick<
   'valueQuantity' | 'valueRange' | 'valueCodeableConcept' | 'valueDateTime' | 'valueString'
 >
 
-function valueOf(chart: Chart, measure: Measure): Value {
+function valueOf(chart: Chart, measure: Measure): Value | undefined {
   const quantity = chart.quantity(measure)
   if (quantity) return { valueQuantity: quantity }
   const [low, high] = [bound(chart, measure.low, measure), bound(chart, measure.high, measure)]
-  if ((low ?? high) && !isBackward(low, high)) return { valueRange: { ...(low && { low }), ...(high && { high }) } }
+  if ((low ?? high) && !isBackward(low, high)) return { valueRange: rangeFrom(low, high) }
   const coded = concept(measure.coded)
   if (coded) return { valueCodeableConcept: coded }
   const at = moment(measure.date)
   if (at) return { valueDateTime: at }
   const numbers = measure.number ?? [measure.low, measure.high].filter(Boolean).join(' - ')
   const words = text(measure.text) ?? text([numbers, measure.unit].filter(Boolean).join(' '))
-  return words ? { valueString: words } : {}
+  return words ? { valueString: words } : undefined
+}
+
+function rangeFrom(low: Quantity | undefined, high: Quantity | undefined): Range {
+  const range: Range = {}
+  if (low) range.low = low
+  if (high) range.high = high
+  return range
 }
 
 /** R4 refuses a range whose low is above its high: it stays as text. */
@@ -137,7 +138,7 @@ function bound(chart: Chart, digits: string | undefined, { unit, ucum }: Measure
   if (!chart.decimal(quantity, 'value', digits)) return undefined
   const words = text(unit ?? ucum)
   if (words) quantity.unit = words
-  if (ucum) Object.assign(quantity, { system: systems['ucum'], code: ucum })
+  if (ucum) inUcum(quantity, ucum)
   return quantity
 }
 
@@ -150,8 +151,10 @@ function rangeOf(
   const { low, high, text: words } = readRange(range)
   const from = bound(chart, low, measure ?? {})
   const to = bound(chart, high, measure ?? {})
-  if (isBackward(from, to)) return optional('text', text(words))
-  return { ...(from && { low: from }), ...(to && { high: to }), ...optional('text', text(words)) }
+  const made: ObservationReferenceRange = isBackward(from, to) ? {} : rangeFrom(from, to)
+  const written = text(words)
+  if (written) made.text = written
+  return made
 }
 
 /** https://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation, and what laboratories write instead. */
@@ -203,7 +206,7 @@ function interpretationOf(flag: string | undefined): CodeableConcept | undefined
   if (flag === undefined) return undefined
   const word = flag.toUpperCase()
   const code = FLAGS.has(word) ? word : FLAG_WORDS[word]
-  return code ? { coding: [{ system: hl7('v3-ObservationInterpretation'), code }] } : { text: flag }
+  return code ? hl7Concept('v3-ObservationInterpretation', code) : { text: flag }
 }
 
 /** LOINC codes of R4's vital signs (https://hl7.org/fhir/R4/observation-vitalsigns.html). */

@@ -1,7 +1,9 @@
-import type { ServiceRequest } from '@medplum/fhirtypes'
+import type { ServiceRequest, Specimen } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { all, concept, keyOfCoded, moment, notes, optional, text, told } from './elements.ts'
+import { concept, keyOfCoded, notes } from './elements.ts'
+import { all, each, told } from './given.ts'
+import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 /** What was asked for; and the next visit, where one was fixed. */
@@ -19,7 +21,7 @@ function order(chart: Chart, given: Part<'order'>): void {
   const own = orderKey(given)
   if (!code && own === undefined) return
   const from = chart.visitKey || chart.context.key || chart.patientKey
-  const key = chart.itemKeyOf('ServiceRequest', own, from, keyOfCoded(given.code))
+  const key = chart.itemKeyOf('ServiceRequest', own, `${from}\n${keyOfCoded(given.code)}`)
   chart.add(requestOf(chart, given, chart.id('ServiceRequest', key)))
 }
 
@@ -31,31 +33,30 @@ function requestOf(chart: Chart, given: Part<'order'>, id: string): ServiceReque
   const [code, requisition] = [concept(given.code), chart.identifier(given.groupId, 'requisition')]
   const requester = chart.practitioner(given.by) ?? chart.practitioner(chart.record.visit?.doctor)
   const performer = chart.practitioner(given.performer)
-  const reasonCode = all(given.reason).flatMap((one) => concept(one) ?? [])
+  const reasonCode = each(all(given.reason), concept)
   const priority = codeFor('priority', text(given.priority))
   const category = text(given.category)
   const note = notes(given.notes, ...(given.note ?? []).map((one) => one.text))
   const specimen = specimenOf(chart, given, id)
-  return {
-    resourceType: 'ServiceRequest',
-    id,
-    ...(identifier.length > 0 && { identifier }),
-    ...(requisition && { requisition }),
-    status: statusOf(chart, given),
-    intent: codeFor('orderIntent', text(given.intent)) ?? 'order',
-    ...(category && { category: [{ text: category }] }),
-    ...(priority && { priority }),
-    ...(code && { code }),
-    subject: chart.subject ?? {},
-    ...optional('encounter', chart.encounter),
-    ...optional('occurrenceDateTime', moment(given.due)),
-    ...optional('authoredOn', moment(given.at) ?? moment(chart.record.visit?.at)),
-    ...(requester && { requester }),
-    ...(performer && { performer: [performer] }),
-    ...(reasonCode.length > 0 && { reasonCode }),
-    ...(specimen && { specimen: [specimen] }),
-    ...(note.length > 0 && { note }),
-  }
+  const [due, authored] = [moment(given.due), moment(given.at) ?? moment(chart.record.visit?.at)]
+  const made = { resourceType: 'ServiceRequest', id } as ServiceRequest & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  if (requisition) made.requisition = requisition
+  made.status = statusOf(chart, given)
+  made.intent = codeFor('orderIntent', text(given.intent)) ?? 'order'
+  if (category) made.category = [{ text: category }]
+  if (priority) made.priority = priority
+  if (code) made.code = code
+  made.subject = chart.subject ?? {}
+  if (chart.encounter) made.encounter = chart.encounter
+  if (due) made.occurrenceDateTime = due
+  if (authored) made.authoredOn = authored
+  if (requester) made.requester = requester
+  if (performer) made.performer = [performer]
+  if (reasonCode.length > 0) made.reasonCode = reasonCode
+  if (specimen) made.specimen = [specimen]
+  if (note.length > 0) made.note = note
+  return made
 }
 
 function statusOf(chart: Chart, given: Part<'order'>): NonNullable<ServiceRequest['status']> {
@@ -67,14 +68,17 @@ function specimenOf(chart: Chart, given: Part<'order'>, order: string): { refere
   const type = concept(given.specimen)
   if (!type) return undefined
   const id = chart.id('Specimen', `order:${order}`)
-  return chart.add({ resourceType: 'Specimen', id, type, ...optional('subject', chart.subject) }, 'keep')
+  const made: Specimen & { id: string } = { resourceType: 'Specimen', id, type }
+  if (chart.subject) made.subject = chart.subject
+  return chart.add(made, 'keep')
 }
 
 /** SNOMED CT 390906007, the guide's code for follow-up (https://nrces.in/ndhm/fhir/r4). */
 function followUp(chart: Chart): void {
   const on = moment(chart.record.visit?.followUp)
   if (on === undefined || !chart.visitKey) return
-  chart.add({
+  const authored = moment(chart.record.visit?.at)
+  const made: ServiceRequest & { id: string } = {
     resourceType: 'ServiceRequest',
     id: chart.id('ServiceRequest', `follow-up:${chart.visitKey}`),
     status: 'active',
@@ -84,8 +88,9 @@ function followUp(chart: Chart): void {
       text: 'Follow-up',
     },
     subject: chart.subject ?? {},
-    ...optional('encounter', chart.encounter),
-    occurrenceDateTime: on,
-    ...optional('authoredOn', moment(chart.record.visit?.at)),
-  })
+  }
+  if (chart.encounter) made.encounter = chart.encounter
+  made.occurrenceDateTime = on
+  if (authored) made.authoredOn = authored
+  chart.add(made)
 }

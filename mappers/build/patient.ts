@@ -2,25 +2,11 @@ import type { Element, Extension, HumanName, Identifier, Patient, PatientContact
 import { CLEAR, type Birth, type Part, type PersonName } from '../canonical.ts'
 import { agrees, birthOf, readAge } from '../values/ages.ts'
 import { dayIn } from '../values/moments.ts'
-import { hl7 } from '../values/systems.ts'
-import type { Chart } from './chart.ts'
-import {
-  address,
-  all,
-  concept,
-  count,
-  date,
-  ESTIMATED,
-  humanName,
-  isCleared,
-  moment,
-  optional,
-  telecom,
-  text,
-  told,
-  unique,
-} from './elements.ts'
+import { referTo, type Chart } from './chart.ts'
+import { address, concept, ESTIMATED, hl7Concept, humanName, telecom } from './elements.ts'
+import { all, defined, each, isCleared, told, unique } from './given.ts'
 import { keyOfNumber } from './identity.ts'
+import { count, date, moment, text } from './primitives.ts'
 
 type Given = Part<'patient'>
 
@@ -38,7 +24,7 @@ export function patient(chart: Chart): void {
   chart.patientKey = key
   const id = chart.id('Patient', key)
   const name = names(given)
-  chart.subject = { reference: `Patient/${id}`, ...optional('display', text(name[0]?.text)) }
+  chart.subject = referTo('Patient', id, text(name[0]?.text))
   if (name.length === 0) {
     if (own === undefined || given.name === CLEAR || isDescribed(given)) chart.find('NAME_MISSING', 'patient.name')
     else chart.needs.push(`Patient/${id}`)
@@ -66,7 +52,7 @@ function identifiers(chart: Chart, given: Given): Identifier[] {
 }
 
 function names(given: Given): HumanName[] {
-  return [told(given.name), ...all(given.otherNames)].flatMap((one) => humanName(one) ?? [])
+  return each([told(given.name), ...all(given.otherNames)], humanName)
 }
 
 /** Whether the record says who somebody is, and not only which number they have. */
@@ -81,57 +67,55 @@ function patientOf(
   identifier: Identifier[],
   name: HumanName[],
 ): Patient & { id: string } {
-  const phones = all(given.phones).flatMap((one) => telecom(one) ?? [])
-  const places = all(given.address).flatMap((one) => address(one) ?? [])
+  const phones = each(all(given.phones), telecom)
+  const places = each(all(given.address), address)
   const contact = contacts(given)
   const marital = concept(given.marital)
   const language = concept(given.language)
   const doctor = chart.practitioner(given.primaryDoctor)
   const extension = extensions(given)
   const active = told(given.active)
-  return {
-    resourceType: 'Patient',
-    id,
-    ...(extension.length > 0 && { extension }),
-    ...(identifier.length > 0 && { identifier }),
-    ...(active !== undefined && { active }),
-    name,
-    ...(phones.length > 0 && { telecom: phones }),
-    ...(given.sex !== CLEAR && { gender: told(given.sex) ?? 'unknown' }),
-    ...birth(chart, given),
-    ...deceased(given),
-    ...(places.length > 0 && { address: places }),
-    ...(marital && { maritalStatus: marital }),
-    ...multiple(given),
-    ...(contact.length > 0 && { contact }),
-    ...(language && { communication: [{ language }] }),
-    ...(doctor && { generalPractitioner: [doctor] }),
-    managingOrganization: { reference: `Organization/${chart.facility}`, display: chart.context.facility.name },
-  }
+  const made: PatientWithBirth = { resourceType: 'Patient', id }
+  if (extension.length > 0) made.extension = extension
+  if (identifier.length > 0) made.identifier = identifier
+  if (active !== undefined) made.active = active
+  made.name = name
+  if (phones.length > 0) made.telecom = phones
+  if (given.sex !== CLEAR) made.gender = given.sex ?? 'unknown'
+  setBirth(made, birth(chart, given))
+  setDeceased(made, given)
+  if (places.length > 0) made.address = places
+  if (marital) made.maritalStatus = marital
+  setMultiple(made, given)
+  if (contact.length > 0) made.contact = contact
+  if (language) made.communication = [{ language }]
+  if (doctor) made.generalPractitioner = [doctor]
+  made.managingOrganization = chart.house()
+  return made
 }
 
 /** A primitive's extensions stand beside it. */
-interface BirthDate {
-  birthDate?: string
+interface PatientWithBirth extends Patient {
+  id: string
   _birthDate?: Element
 }
 
 /** The birth date; else what the age gives. Both: the date, if they disagree with a warning. */
-function birth(chart: Chart, given: Given): BirthDate {
+function birth(chart: Chart, given: Given): Birth | undefined {
   const known = told(given.birth)
   const words = text(given.age)
   const age = words === undefined ? undefined : readAge(words).value
+  if (!age) return known
   const on = dayOf(chart)
-  if (known && age && !known.estimated && !agrees(known.date, age, on)) chart.find('AGE_DOB', 'patient.age')
-  const found =
-    known ?? (age && birthOf(age, { year: +on.slice(0, 4), month: +on.slice(5, 7) || 1, day: +on.slice(8) || 1 }))
-  return found ? written(found) : {}
+  if (known && !known.estimated && !agrees(known.date, age, on)) chart.find('AGE_DOB', 'patient.age')
+  return known ?? birthOf(age, { year: +on.slice(0, 4), month: +on.slice(5, 7) || 1, day: +on.slice(8) || 1 })
 }
 
-function written(found: Birth): BirthDate {
-  const birthDate = date(found.date)
-  if (birthDate === undefined) return {}
-  return { birthDate, ...(found.estimated && { _birthDate: { extension: [{ url: ESTIMATED, valueBoolean: true }] } }) }
+function setBirth(made: PatientWithBirth, found: Birth | undefined): void {
+  const birthDate = date(found?.date)
+  if (birthDate === undefined) return
+  made.birthDate = birthDate
+  if (found?.estimated) made._birthDate = { extension: [{ url: ESTIMATED, valueBoolean: true }] }
 }
 
 /** The day the record speaks of. */
@@ -140,60 +124,59 @@ export function dayOf({ record, context }: Chart): string {
   return (moment(visit?.at) ?? moment(event?.at))?.slice(0, 10) ?? dayIn(context.zone, context.receivedAt)
 }
 
-function deceased({ deceased: is, deceasedAt }: Given): Pick<Patient, 'deceasedBoolean' | 'deceasedDateTime'> {
-  const at = moment(deceasedAt)
-  if (at) return { deceasedDateTime: at }
-  const flag = told(is)
-  return flag === undefined ? {} : { deceasedBoolean: flag }
+function setDeceased(made: Patient, { deceased, deceasedAt }: Given): void {
+  const [at, flag] = [moment(deceasedAt), told(deceased)]
+  if (at) made.deceasedDateTime = at
+  else if (flag !== undefined) made.deceasedBoolean = flag
 }
 
-function multiple({
-  multipleBirth,
-  birthOrder,
-}: Given): Pick<Patient, 'multipleBirthBoolean' | 'multipleBirthInteger'> {
-  const order = count(birthOrder)
-  if (order !== undefined && order < 20) return { multipleBirthInteger: order }
-  const flag = told(multipleBirth)
-  return flag === undefined ? {} : { multipleBirthBoolean: flag }
+function setMultiple(made: Patient, { multipleBirth, birthOrder }: Given): void {
+  const [order, flag] = [count(birthOrder), told(multipleBirth)]
+  if (order !== undefined && order < 20) made.multipleBirthInteger = order
+  else if (flag !== undefined) made.multipleBirthBoolean = flag
 }
 
 const KIN = { father: 'FTH', mother: 'MTH', husband: 'HUSB', wife: 'WIFE', guardian: 'GUARD' } as const
 
 /** Relations told in the name or beside it, and next of kin. */
 function contacts(given: Given): PatientContact[] {
-  const marked = [told(given.name)?.relation, told(given.relation)?.relation].flatMap((one) => one ?? [])
   const mother = told(given.mother)
-  const made: PatientContact[] = [
-    ...marked.flatMap((relation) => related(relation.kind, { text: relation.name }, relation.text)),
-    ...(mother ? related('mother', mother, undefined) : []),
-    ...(given.contact ?? []).flatMap(kin),
+  const made = [
+    marked(told(given.name)?.relation),
+    marked(told(given.relation)?.relation),
+    mother && related('mother', mother, undefined),
+    ...(given.contact ?? []).map(kin),
   ]
-  return unique(made, ({ name, relationship }) => JSON.stringify([name?.text, relationship?.[0]?.coding?.[0]?.code]))
+  return unique(defined(made), whoOf)
 }
 
-function related(kind: keyof typeof KIN, named: PersonName, words: string | undefined): PatientContact[] {
+function whoOf({ name, relationship }: PatientContact): string {
+  return JSON.stringify([name?.text, relationship?.[0]?.coding?.[0]?.code])
+}
+
+function marked(relation: PersonName['relation']): PatientContact | undefined {
+  return relation && related(relation.kind, { text: relation.name }, relation.text)
+}
+
+function related(kind: keyof typeof KIN, named: PersonName, words: string | undefined): PatientContact | undefined {
   const name = humanName(named)
-  const mark = text(words)
-  const coding = [{ system: hl7('v3-RoleCode'), code: KIN[kind] }]
-  return name ? [{ relationship: [{ coding, ...(mark && { text: mark }) }], name }] : []
+  return name && { relationship: [hl7Concept('v3-RoleCode', KIN[kind], text(words))], name }
 }
 
-function kin(given: Part<'contact'>): PatientContact[] {
+function kin(given: Part<'contact'>): PatientContact | undefined {
   const name = humanName(given.name)
-  const phones = all(given.phones).flatMap((one) => telecom(one) ?? [])
+  const phones = each(all(given.phones), telecom)
   const place = address(given.address)
   const relationship = concept(given.relationship)
   const gender = told(given.sex)
-  if (!name && phones.length === 0 && !place) return []
-  return [
-    {
-      ...(relationship && { relationship: [relationship] }),
-      ...(name && { name }),
-      ...(phones.length > 0 && { telecom: phones }),
-      ...(place && { address: place }),
-      ...(gender && { gender }),
-    },
-  ]
+  if (!name && phones.length === 0 && !place) return undefined
+  const made: PatientContact = {}
+  if (relationship) made.relationship = [relationship]
+  if (name) made.name = name
+  if (phones.length > 0) made.telecom = phones
+  if (place) made.address = place
+  if (gender) made.gender = gender
+  return made
 }
 
 const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/patient-'
@@ -202,21 +185,23 @@ const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-'
 /** https://hl7.org/fhir/R4/patient-profiles.html */
 function extensions(given: Given): Extension[] {
   const [religion, nationality, place] = [concept(given.religion), concept(given.nationality), text(given.birthPlace)]
-  const groups = [
-    ...all(given.race).map((one) => ['race', one] as const),
-    ...all(given.ethnicity).map((one) => ['ethnicity', one] as const),
-  ]
-  return [
-    ...(religion ? [{ url: `${EXTENSION}religion`, valueCodeableConcept: religion }] : []),
-    ...(nationality
-      ? [{ url: `${EXTENSION}nationality`, extension: [{ url: 'code', valueCodeableConcept: nationality }] }]
-      : []),
-    ...(place ? [{ url: `${EXTENSION}birthPlace`, valueAddress: { text: place } }] : []),
-    ...groups.flatMap(([kind, one]) => {
-      const words = text(one.text ?? one.codings[0]?.display ?? one.codings[0]?.code)
-      return words ? [{ url: `${US_CORE}${kind}`, extension: [{ url: 'text', valueString: words }] }] : []
-    }),
-  ]
+  const found: Extension[] = []
+  if (religion) found.push({ url: `${EXTENSION}religion`, valueCodeableConcept: religion })
+  if (nationality) {
+    const code = { url: 'code', valueCodeableConcept: nationality }
+    found.push({ url: `${EXTENSION}nationality`, extension: [code] })
+  }
+  if (place) found.push({ url: `${EXTENSION}birthPlace`, valueAddress: { text: place } })
+  addGroups(found, 'race', given.race)
+  addGroups(found, 'ethnicity', given.ethnicity)
+  return found
+}
+
+function addGroups(found: Extension[], kind: string, groups: Given['race']): void {
+  for (const one of all(groups)) {
+    const words = text(one.text ?? one.codings[0]?.display ?? one.codings[0]?.code)
+    if (words) found.push({ url: `${US_CORE}${kind}`, extension: [{ url: 'text', valueString: words }] })
+  }
 }
 
 /** Elements that a field with an explicit clear stands for; a name cannot be taken away. */

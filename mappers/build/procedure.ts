@@ -1,6 +1,9 @@
+import type { Procedure } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { all, concept, keyOfCoded, moment, notes, optional, period, text, told } from './elements.ts'
+import { concept, keyOfCoded, notes, period } from './elements.ts'
+import { all, each, told } from './given.ts'
+import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 /** What was done. */
@@ -14,27 +17,26 @@ function procedure(chart: Chart, given: Part<'procedure'>): void {
   if (!code && note.length === 0) return
   const own = text(told(given.id)?.value)
   const from = chart.visitKey || chart.patientKey
-  const key = chart.itemKeyOf('Procedure', own, from, keyOfCoded(given.code), moment(given.at)?.slice(0, 10) ?? '')
   const [start, end] = [moment(given.at), moment(given.end)]
-  const actors = [told(given.by), ...all(given.assistants)].flatMap((one) => chart.practitioner(one) ?? [])
+  const key = chart.itemKeyOf('Procedure', own, `${from}\n${keyOfCoded(given.code)}\n${start?.slice(0, 10) ?? ''}`)
+  const actors = each([told(given.by), ...all(given.assistants)], (one) => chart.practitioner(one))
   const [category, reason, outcome] = [concept(given.category), concept(given.reason), concept(given.outcome)]
-  const bodySite = all(given.site).flatMap((one) => concept(one) ?? [])
+  const bodySite = each(all(given.site), concept)
   const identifier = chart.identifiers('procedure', undefined, given.id)
   const isDone = given.status === undefined && start !== undefined
-  chart.add({
-    resourceType: 'Procedure',
-    id: chart.id('Procedure', key),
-    ...(identifier.length > 0 && { identifier }),
-    status: codeFor('procedure', text(given.status)) ?? (isDone ? 'completed' : 'unknown'),
-    ...(category && { category }),
-    ...(code && { code }),
-    subject: chart.subject ?? {},
-    ...optional('encounter', chart.encounter),
-    ...(end ? { performedPeriod: period(start, end) ?? {} } : optional('performedDateTime', start)),
-    ...(actors.length > 0 && { performer: actors.map((actor) => ({ actor })) }),
-    ...(reason && { reasonCode: [reason] }),
-    ...(bodySite.length > 0 && { bodySite }),
-    ...(outcome && { outcome }),
-    ...(note.length > 0 && { note }),
-  })
+  const made = { resourceType: 'Procedure', id: chart.id('Procedure', key) } as Procedure & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = codeFor('procedure', text(given.status)) ?? (isDone ? 'completed' : 'unknown')
+  if (category) made.category = category
+  if (code) made.code = code
+  made.subject = chart.subject ?? {}
+  if (chart.encounter) made.encounter = chart.encounter
+  if (end) made.performedPeriod = period(start, end) ?? {}
+  else if (start) made.performedDateTime = start
+  if (actors.length > 0) made.performer = actors.map((actor) => ({ actor }))
+  if (reason) made.reasonCode = [reason]
+  if (bodySite.length > 0) made.bodySite = bodySite
+  if (outcome) made.outcome = outcome
+  if (note.length > 0) made.note = note
+  chart.add(made)
 }

@@ -1,22 +1,10 @@
-import type { DiagnosticReport, Observation } from '@medplum/fhirtypes'
+import type { DiagnosticReport, Observation, ServiceRequest, Specimen, SpecimenCollection } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import {
-  all,
-  attachment,
-  concept,
-  instant,
-  keyOfCoded,
-  moment,
-  notes,
-  optional,
-  period,
-  text,
-  told,
-  unique,
-  type Ref,
-} from './elements.ts'
+import { attachment, concept, keyOfCoded, notes, period, type Ref } from './elements.ts'
+import { all, defined, each, told, unique } from './given.ts'
 import { observation } from './observation.ts'
+import { instant, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
 type Given = Part<'report'>
@@ -33,7 +21,7 @@ function report(chart: Chart, given: Given): void {
   const from = chart.visitKey || chart.context.key || chart.patientKey
   const key = own
     ? ownKey(own, given)
-    : chart.itemKey('DiagnosticReport', from, keyOfCoded(given.code), moment(given.at) ?? '')
+    : chart.itemKey('DiagnosticReport', `${from}\n${keyOfCoded(given.code)}\n${moment(given.at) ?? ''}`)
   const basedOn = orderOf(chart, given, code)
   const specimen = specimens(chart, given, key)
   const performer = chart.practitioner(given.by)
@@ -49,7 +37,7 @@ function report(chart: Chart, given: Given): void {
     specimen: specimen[0],
     performer,
   } satisfies { status: Observation['status'] | undefined; [key: string]: unknown }
-  const refs = (given.result ?? []).flatMap((one) => observation(chart, one, around) ?? [])
+  const refs = each(given.result ?? [], (one) => observation(chart, one, around))
   const result = unique(refs, ({ reference }) => reference)
   chart.add(
     reportOf(chart, given, {
@@ -91,29 +79,27 @@ function reportOf(chart: Chart, given: Given, parts: Parts): DiagnosticReport & 
   const span = end === undefined ? undefined : period(start, end)
   const category = concept(given.category)
   const interpreter = chart.practitioner(given.interpreter)
-  const conclusion = notes(given.conclusion, given.notes, ...(given.note ?? []).map((one) => one.text)).map(
-    (one) => one.text,
-  )
-  const files = (given.file ?? []).flatMap((one) => attachment(one.file) ?? [])
-  return {
-    resourceType: 'DiagnosticReport',
-    id: parts.id,
-    ...(identifier.length > 0 && { identifier }),
-    ...(parts.basedOn && { basedOn: [parts.basedOn] }),
-    status: parts.status,
-    ...(category && { category: [category] }),
-    code: parts.code,
-    ...optional('subject', chart.subject),
-    ...optional('encounter', chart.encounter),
-    ...(span ? { effectivePeriod: span } : optional('effectiveDateTime', start)),
-    ...optional('issued', instant(given.issued)),
-    ...(parts.performer && { performer: [parts.performer] }),
-    ...(interpreter && { resultsInterpreter: [interpreter] }),
-    ...(parts.specimen.length > 0 && { specimen: [...parts.specimen] }),
-    ...(parts.result.length > 0 && { result: [...parts.result] }),
-    ...(conclusion.length > 0 && { conclusion: conclusion.join('\n') }),
-    ...(files.length > 0 && { presentedForm: files }),
-  }
+  const conclusion = each([given.conclusion, given.notes, ...(given.note ?? []).map((one) => one.text)], text)
+  const files = each(given.file ?? [], (one) => attachment(one.file))
+  const issued = instant(given.issued)
+  const made = { resourceType: 'DiagnosticReport', id: parts.id } as DiagnosticReport & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  if (parts.basedOn) made.basedOn = [parts.basedOn]
+  made.status = parts.status
+  if (category) made.category = [category]
+  made.code = parts.code
+  if (chart.subject) made.subject = chart.subject
+  if (chart.encounter) made.encounter = chart.encounter
+  if (span) made.effectivePeriod = span
+  else if (start) made.effectiveDateTime = start
+  if (issued) made.issued = issued
+  if (parts.performer) made.performer = [parts.performer]
+  if (interpreter) made.resultsInterpreter = [interpreter]
+  if (parts.specimen.length > 0) made.specimen = [...parts.specimen]
+  if (parts.result.length > 0) made.result = [...parts.result]
+  if (conclusion.length > 0) made.conclusion = conclusion.join('\n')
+  if (files.length > 0) made.presentedForm = files
+  return made
 }
 
 /** What it is called; one result by itself gives its own name to the report. */
@@ -150,34 +136,26 @@ function orderOf(chart: Chart, given: Given, code: DiagnosticReport['code']): Re
   const requester = chart.practitioner(given.orderer)
   const identifier = chart.identifiers('order', 'PLAC', given.orderId)
   const id = chart.id('ServiceRequest', key)
-  return chart.add(
-    {
-      resourceType: 'ServiceRequest',
-      id,
-      ...(identifier.length > 0 && { identifier }),
-      status: 'unknown',
-      intent: 'order',
-      code,
-      subject: chart.subject,
-      ...optional('encounter', chart.encounter),
-      ...(requester && { requester }),
-    },
-    'keep',
-  )
+  const made = { resourceType: 'ServiceRequest', id } as ServiceRequest & { id: string }
+  if (identifier.length > 0) made.identifier = identifier
+  made.status = 'unknown'
+  made.intent = 'order'
+  made.code = code
+  made.subject = chart.subject
+  if (chart.encounter) made.encounter = chart.encounter
+  if (requester) made.requester = requester
+  return chart.add(made, 'keep')
 }
 
 /** A field and a nested group share the name: a list is the group. */
 function specimens(chart: Chart, given: Given, key: string): Ref[] {
   const held = given.specimen as Part<'specimen'>['type'] | Part<'specimen'>[]
-  const nested = Array.isArray(held) ? held.flatMap((one) => specimen(chart, one, key) ?? []) : []
-  const type = Array.isArray(held) ? undefined : held
-  if (Array.isArray(held) && held.length > 0) return nested
-  const own = specimen(
-    chart,
-    { ...optional('id', given.specimenId), ...optional('type', type), ...optional('received', given.received) },
-    key,
-  )
-  return own ? [own] : []
+  if (Array.isArray(held) && held.length > 0) return each(held, (one) => specimen(chart, one, key))
+  const own: Part<'specimen'> = {}
+  if (given.specimenId) own.id = given.specimenId
+  if (held && !Array.isArray(held)) own.type = held
+  if (given.received) own.received = given.received
+  return defined([specimen(chart, own, key)])
 }
 
 function specimen(chart: Chart, given: Part<'specimen'>, from: string): Ref | undefined {
@@ -187,15 +165,16 @@ function specimen(chart: Chart, given: Part<'specimen'>, from: string): Ref | un
   const [collected, received] = [moment(given.collected), moment(given.received)]
   const identifier = chart.identifiers('specimen', undefined, given.id)
   const note = notes(given.notes)
-  const collection = { ...optional('collectedDateTime', collected), ...(site && { bodySite: site }) }
-  return chart.add({
-    resourceType: 'Specimen',
-    id: chart.id('Specimen', own ?? chart.itemKey('Specimen', from, keyOfCoded(given.type))),
-    ...(identifier.length > 0 && { identifier }),
-    ...(type && { type }),
-    ...optional('subject', chart.subject),
-    ...optional('receivedTime', received),
-    ...(Object.keys(collection).length > 0 && { collection }),
-    ...(note.length > 0 && { note }),
-  })
+  const collection: SpecimenCollection = {}
+  if (collected) collection.collectedDateTime = collected
+  if (site) collection.bodySite = site
+  const id = chart.id('Specimen', own ?? chart.itemKey('Specimen', `${from}\n${keyOfCoded(given.type)}`))
+  const made: Specimen & { id: string } = { resourceType: 'Specimen', id }
+  if (identifier.length > 0) made.identifier = identifier
+  if (type) made.type = type
+  if (chart.subject) made.subject = chart.subject
+  if (received) made.receivedTime = received
+  if (collected ?? site) made.collection = collection
+  if (note.length > 0) made.note = note
+  return chart.add(made)
 }

@@ -1,5 +1,5 @@
 import type { Chart } from './chart.ts'
-import { text } from './elements.ts'
+import { text } from './primitives.ts'
 
 /** Where the doctor of the visit works, as far as the record tells the department. */
 export function role(chart: Chart): void {

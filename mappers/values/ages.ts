@@ -20,12 +20,14 @@ const UNIT: readonly (readonly [keyof Age | 'weeks' | 'hours', RegExp])[] = [
   ['days', /^(?:d|day|days|दिन)$/i],
   ['hours', /^(?:h|hr|hrs|hour|hours|घंटे)$/i],
 ]
+const YEARS = /^\d{1,3}$/
 const PART = /(\d{1,3}(?:\.\d{1,2})?)\s*([a-z]+|[\u0900-\u097f]+)?\.?/giu
 const SHAPE =
   /^(?:(?:age|आयु|उम्र)[:. -]*)?(?:\d{1,3}(?:\.\d{1,2})?\s*(?:[a-z]+|[\u0900-\u097f]+)?\.?[\s/,&+()-]*)+(?:old)?$/iu
 
 /** `35`, `35 Y / 6 M`, `8 M`, `10 D`, `2½ yrs`, `45 वर्ष`, `45/M` (a sex behind the age is not a month). */
 export function readAge(text: string): Reading<Age> {
+  if (YEARS.test(text)) return aged({ years: Number(text) })
   const plain = plainDigits(text.normalize('NFC'))
     .replace(/½/g, '.5')
     .replace(/\s*\.5/, '.5')
@@ -43,8 +45,12 @@ export function readAge(text: string): Reading<Age> {
   }
   if (parts.years === undefined && parts.months === undefined && parts.days === undefined)
     return { fault: 'VALUE_FORMAT' }
-  const years = (parts.years ?? 0) + (parts.months ?? 0) / 12 + (parts.days ?? 0) / 365
-  return years > OLDEST ? { fault: 'AGE_RANGE' } : { value: parts }
+  return aged(parts)
+}
+
+function aged(age: Age): Reading<Age> {
+  const years = (age.years ?? 0) + (age.months ?? 0) / 12 + (age.days ?? 0) / 365
+  return years > OLDEST ? { fault: 'AGE_RANGE' } : { value: age }
 }
 
 function add(

@@ -1,3 +1,4 @@
+import type { Draft } from '../canonical.ts'
 import { fullYear, hourOf, judged, offsetOf, type DateReading } from './date-parts.ts'
 import { serialDay, type Moment } from './moments.ts'
 import { monthOf } from './months.ts'
@@ -85,16 +86,14 @@ function momentOf(words: Partial<Record<Part, string>>, now: number, order: Para
   const { year, name, month, day, hour, minute, second, fraction, offset, half } = words
   const named = name === undefined ? undefined : monthOf(name)
   if (name !== undefined && named === undefined) return { fault: 'DATE_FORMAT' }
-  const moment: Moment = {
-    year: year === undefined ? 2000 : fullYear(year, now),
-    ...((named ?? month) !== undefined && { month: named ?? Number(month) }),
-    ...(day !== undefined && { day: Number(day) }),
-    ...(hour !== undefined && { hour: hourOf(hour, half) ?? 99 }),
-    ...(minute !== undefined && { minute: Number(minute) }),
-    ...(second !== undefined && { second: Number(second) }),
-    ...(fraction !== undefined && { fraction }),
-    ...(offset !== undefined && { offset: offsetOf(offset) }),
-  }
+  const moment: Draft<Moment> = { year: year === undefined ? 2000 : fullYear(year, now) }
+  if ((named ?? month) !== undefined) moment.month = named ?? Number(month)
+  if (day !== undefined) moment.day = Number(day)
+  if (hour !== undefined) moment.hour = hourOf(hour, half) ?? 99
+  if (minute !== undefined) moment.minute = Number(minute)
+  if (second !== undefined) moment.second = Number(second)
+  if (fraction !== undefined) moment.fraction = fraction
+  if (offset !== undefined) moment.offset = offsetOf(offset)
   return judged(moment, order)
 }
 

@@ -1,3 +1,4 @@
+import type { Draft } from '../canonical.ts'
 import type { Reading } from './reading.ts'
 import { isPossible, type Moment } from './moments.ts'
 
@@ -21,9 +22,11 @@ export function judged(moment: Moment, order: 'day-first' | 'month-first' | unde
             ? 'month-first'
             : 'day-first'
           : undefined
-  const about = proves && { proves }
-  if (isPossible(moment)) return { value: moment, ...about }
-  return { fault: proves !== undefined && proves !== order ? 'DATE_FORMAT' : 'DATE_IMPOSSIBLE', ...about }
+  const read: Draft<DateReading> = {}
+  if (isPossible(moment)) read.value = moment
+  else read.fault = proves !== undefined && proves !== order ? 'DATE_FORMAT' : 'DATE_IMPOSSIBLE'
+  if (proves) read.proves = proves
+  return read
 }
 
 /** `26` in 2026 is 2026, `28` is 1928. */

@@ -1,5 +1,7 @@
 import { plainDigits } from '../../server/fhir/rules/digits.ts'
+import { tidied } from './blanks.ts'
 import { compileFormat } from './date-formats.ts'
+import type { Draft } from '../canonical.ts'
 import { fullYear, hourOf, judged, offsetOf, type DateReading, type Order } from './date-parts.ts'
 import type { Moment } from './moments.ts'
 import { monthOf } from './months.ts'
@@ -33,7 +35,7 @@ const ISO_DATES = ['yyyy-MM-dd', 'yyyy-MM-dd HH:mm', 'yyyy-MM-dd HH:mm:ss']
 const ISO_TIMES = ['HH:mm', 'HH:mm:ss']
 
 function tidy(text: string): string {
-  return plainDigits(text.normalize('NFC')).replace(/\s+/g, ' ').trim()
+  return plainDigits(tidied(text))
 }
 
 const HALF = '(?:am|pm|a\\.m\\.?|p\\.m\\.?|पूर्वाह्न|अपराह्न)'
@@ -107,11 +109,10 @@ function ofCompact(text: string, groups: Groups, order: Order): DateReading {
 }
 
 function dayOf({ year = '', month, day }: Groups, now: number): Moment {
-  return {
-    year: fullYear(year, now),
-    ...(month !== undefined && { month: Number(month) }),
-    ...(day !== undefined && { day: Number(day) }),
-  }
+  const moment: Draft<Moment> = { year: fullYear(year, now) }
+  if (month !== undefined) moment.month = Number(month)
+  if (day !== undefined) moment.day = Number(day)
+  return moment
 }
 
 /** Hour 99 stands for one that cannot be, and is then refused with the day. */

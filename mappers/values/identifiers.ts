@@ -2,13 +2,14 @@ import { plainDigits } from '../../server/fhir/rules/digits.ts'
 import { isAadhaarValue } from '../../server/fhir/rules/aadhaar.ts'
 import { formed } from '../../server/fhir/rules/systems.ts'
 import type { LocalIdentifier } from '../canonical.ts'
+import { tidied } from './blanks.ts'
 import type { Reading } from './reading.ts'
 
 export const ABHA = 'https://healthid.ndhm.gov.in'
 
 /** A facility's own number, blanks tidied. A number that is an Aadhaar number is none (server/fhir/rules). */
 export function readIdentifier(text: string, about: Omit<LocalIdentifier, 'value'> = {}): Reading<LocalIdentifier> {
-  const value = text.normalize('NFC').replace(/\s+/g, ' ').trim()
+  const value = tidied(text)
   if (value === '') return { fault: 'VALUE_FORMAT' }
   if (/^\d(?:\.\d+)?e\+\d+$/i.test(value)) return { fault: 'NUM_LOSSY' }
   if (about.type === 'ADN' || (about.type !== 'RCN' && isAadhaarValue(value))) return { fault: 'AADHAAR' }

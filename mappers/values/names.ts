@@ -1,4 +1,5 @@
-import type { PersonName } from '../canonical.ts'
+import type { Draft, PersonName } from '../canonical.ts'
+import { tidied } from './blanks.ts'
 import type { Reading } from './reading.ts'
 
 type Relation = NonNullable<PersonName['relation']>
@@ -17,6 +18,9 @@ const RELATION = new RegExp(
   `(?<=^|[\\s,(;])(?:${KINDS.map(([kind, words]) => `(?<${kind}>${words})`).join('|')})(?:\\s*(?:का नाम|श्री(?=\\s*[-:])))?[\\s.:–-]+(?<name>[^)]+?)\\)?$`,
   'iu',
 )
+/** What each of these words has one of; most names have none, and looking for the words at each place is slow. */
+const MAY_RELATE = /[^\0-\x7f]|\/|of|husband|father|mother|guardian/i
+const LETTER = /\p{L}/u
 /** `मोहन की पत्नी गीता` and the like are not taken apart. */
 const PLACEHOLDER =
   /^(?:(?:baby|b|newborn|infant|twin|child|new\s+born)\s*(?:(?:boy|girl|male|female|one|two|[12ab])\s*)?(?:\/?\s*o\b\.?|of\b)|(?:baby|b)\s*\/\s*o\b|unknown|unidentified|un\s*known|john doe|jane doe|no name|not known|nil|n\/?a$|-+$|xxx+|test patient|नवजात|अज्ञात|शिशु|बेबी\s)/iu
@@ -28,26 +32,20 @@ const LATIN = /[A-Za-z]/
  * recognised of it stands beside. A single name is a given name.
  */
 export function readName(text: string): Reading<PersonName> {
-  const whole = text.normalize('NFC').replace(/\s+/g, ' ').trim()
-  if (whole === '' || !/\p{L}/u.test(whole)) return { fault: 'VALUE_FORMAT' }
+  const whole = tidied(text)
+  if (!LETTER.test(whole)) return { fault: 'VALUE_FORMAT' }
   const placeholder = PLACEHOLDER.test(whole)
-  const found = placeholder ? undefined : RELATION.exec(whole)
+  const found = placeholder || !MAY_RELATE.test(whole) ? undefined : RELATION.exec(whole)
   const own = found ? whole.slice(0, found.index).replace(/[\s,;(]+$/, '') : whole
   if (own === '') return { fault: 'VALUE_FORMAT' }
-  const { prefix, rest } = withoutPrefix(own)
-  const language = DEVANAGARI.test(own) && !LATIN.test(own) ? 'hi' : undefined
+  const name: Draft<PersonName> = { text: own }
+  if (!placeholder) setParts(name, own)
+  if (DEVANAGARI.test(own) && !LATIN.test(own)) name.language = 'hi'
   const relation = found && relationOf(found)
-  return {
-    value: {
-      text: own,
-      ...(placeholder ? {} : partsOf(rest)),
-      ...(prefix && !placeholder && { prefix }),
-      ...(language && { language }),
-      ...(relation && { relation }),
-      ...(placeholder && { placeholder }),
-    },
-    ...(placeholder && { fault: 'NAME_PLACEHOLDER' as const }),
-  }
+  if (relation) name.relation = relation
+  if (!placeholder) return { value: name }
+  name.placeholder = true
+  return { value: name, fault: 'NAME_PLACEHOLDER' }
 }
 
 /** Who is titled already is no "Miss" besides: her name is Kumari. */
@@ -64,13 +62,13 @@ function withoutPrefix(name: string): { prefix: string; rest: string } {
 }
 
 /** The last word is the family name, as far as there are two. */
-function partsOf(rest: string): Pick<PersonName, 'given' | 'family'> {
-  const words = rest
-    .replace(/[,()]+/g, ' ')
-    .split(' ')
-    .filter(Boolean)
+function setParts(name: Draft<PersonName>, own: string): void {
+  const { prefix, rest } = withoutPrefix(own)
+  const words = rest.split(/[,() ]+/).filter(Boolean)
   const family = words.length > 1 ? words.pop() : undefined
-  return { ...(words.length > 0 && { given: words }), ...(family && { family }) }
+  if (words.length > 0) name.given = words
+  if (family) name.family = family
+  if (prefix) name.prefix = prefix
 }
 
 function relationOf(found: RegExpExecArray): Relation | undefined {
@@ -90,8 +88,8 @@ function relationOf(found: RegExpExecArray): Relation | undefined {
 
 /** A cell that holds only who the relation is (`पिता/पति का नाम`): the name, with the kind the column or a mark tells. */
 export function readRelation(text: string, kind: Relation['kind']): Reading<PersonName> {
-  const whole = text.normalize('NFC').replace(/\s+/g, ' ').trim()
-  if (whole === '' || !/\p{L}/u.test(whole)) return { fault: 'VALUE_FORMAT' }
+  const whole = tidied(text)
+  if (!LETTER.test(whole)) return { fault: 'VALUE_FORMAT' }
   const marked = RELATION.exec(whole)
   const relation = marked?.index === 0 ? relationOf(marked) : undefined
   const name = relation?.name ?? whole

@@ -1,8 +1,10 @@
 import { plainDigits } from '../../server/fhir/rules/digits.ts'
 import { isOtherPhone, mobileOf } from '../../server/fhir/rules/mobile.ts'
-import type { Phone } from '../canonical.ts'
+import type { Draft, Phone } from '../canonical.ts'
 import type { Reading } from './reading.ts'
 
+/** Alone in its cell and written plainly, as most are. */
+const MOBILE = /^[6-9]\d{9}$/
 const LOSSY = /^\d(?:[.,]\d+)?e\+?\d+$/i
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 const SEPARATORS = /[,;|&\n]+|\s+(?:or|and|या|एवं|व)\s+|\/(?=\s*[+0-9])/i
@@ -11,6 +13,7 @@ const TWO = /(?:(?:\+91|0)[\s-]?)?[6-9]\d{4}[\s-]?\d{5}(?=\s+|$)/g
 /** All numbers of a cell: `98271-12345 / 0771-2234567`. Numbers that belong to nobody are kept, marked. */
 export function readPhones(text: string): Reading<Phone[]> {
   const plain = plainDigits(text).trim()
+  if (MOBILE.test(plain)) return judged([mobile(`+91${plain}`)])
   if (LOSSY.test(plain)) return { fault: 'NUM_LOSSY' }
   const pieces = plain
     .split(SEPARATORS)
@@ -18,8 +21,11 @@ export function readPhones(text: string): Reading<Phone[]> {
     .filter((piece) => /\d|@/.test(piece))
   const phones = pieces.flatMap((piece) => (isTwo(piece) ? (piece.match(TWO) ?? []) : [piece])).map(phoneOf)
   if (phones.length === 0) return { fault: 'VALUE_FORMAT' }
-  const distinct = phones.filter((phone, i) => phones.findIndex((one) => one.value === phone.value) === i)
-  return { value: distinct, ...(distinct.some(({ fake }) => fake) && { fault: 'PHONE_FAKE' as const }) }
+  return judged(phones.filter((phone, i) => phones.findIndex((one) => one.value === phone.value) === i))
+}
+
+function judged(phones: Phone[]): Reading<Phone[]> {
+  return phones.some(({ fake }) => fake) ? { value: phones, fault: 'PHONE_FAKE' } : { value: phones }
 }
 
 function isTwo(piece: string): boolean {
@@ -30,12 +36,16 @@ function phoneOf(piece: string): Phone {
   if (EMAIL.test(piece)) return { value: piece.toLowerCase(), system: 'email' }
   const text = piece.replace(/^(?:mob(?:ile)?|ph(?:one)?|tel|contact|मो|मोबाइल|फोन|फ़ोन)\.?(?:\s*no)?\.?[\s:.-]*/iu, '')
   const bare = text.replace(/\.0+$/, '')
-  const mobile = mobileOf(bare)
-  if (mobile !== undefined) {
-    return { value: mobile, system: 'phone', use: 'mobile', ...(isMadeUp(mobile.slice(3)) && { fake: true }) }
-  }
+  const number = mobileOf(bare)
+  if (number !== undefined) return mobile(number)
   if (isOtherPhone(bare)) return { value: landline(bare), system: 'phone' }
   return { value: text, system: 'phone', fake: true }
+}
+
+function mobile(value: string): Phone {
+  const made: Draft<Phone> = { value, system: 'phone', use: 'mobile' }
+  if (isMadeUp(value.slice(3))) made.fake = true
+  return made
 }
 
 /** With its STD code, or of another country, in the international form; short and toll-free numbers as they are. */

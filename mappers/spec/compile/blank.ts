@@ -4,8 +4,14 @@ import type { Raw, Source } from '../../read/source.ts'
 /** Whether a path found nothing: no value, blanks alone, or a list of such. */
 export function isBlank(raw: Raw | readonly Raw[] | Clear | undefined): boolean {
   if (raw === undefined || raw === '') return true
-  if (typeof raw === 'string') return raw.trim() === ''
+  if (typeof raw === 'string') return !startsFilled(raw) && raw.trim() === ''
   return Array.isArray(raw) && raw.every((one: Raw) => isBlank(one))
+}
+
+/** Whether it begins with a letter, digit or sign of ASCII: most cells do, and need no look at the rest. */
+function startsFilled(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return first > 0x20 && first < 0x7f
 }
 
 /** Text of what a path found, trimmed; undefined when there is none. */

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
-import { CLEAR } from '../../canonical.ts'
+import { CLEAR, type Draft } from '../../canonical.ts'
 import { FileStop, issue, type Issue, type Where } from '../../issues.ts'
 import type { Facility, MappedRecord } from '../../mapping.ts'
 import type { Source, Unit } from '../../read/source.ts'
+import { composed } from '../../values/blanks.ts'
 import { build, type BuildContext, type Built } from '../../build/build.ts'
 import { find, type Node } from '../tree.ts'
 import { firstText } from './blank.ts'
@@ -48,9 +49,19 @@ function compileKey(compiler: Compiler, scope: Scope, node: Node | undefined) {
   if (gets.length === 0) return undefined
   const { source } = compiler
   return (item: unknown) => {
-    const parts = gets.map((get) => firstText(source, get(item)).normalize('NFC'))
-    return parts.every((part) => part === '') ? '' : parts.map((part) => part.replaceAll('|', '||')).join('|')
+    let key = ''
+    let filled = false
+    for (const [i, get] of gets.entries()) {
+      const part = composed(firstText(source, get(item)))
+      if (part !== '') filled = true
+      key += i === 0 ? escaped(part) : `|${escaped(part)}`
+    }
+    return filled ? key : ''
   }
+}
+
+function escaped(part: string): string {
+  return part.includes('|') ? part.replaceAll('|', '||') : part
 }
 
 type Counted = { readonly number: number; readonly unit: Unit<unknown> }
@@ -99,12 +110,25 @@ function mapBound(plan: Plan, number: number, unit: Unit<unknown>, run: Run): Ma
   if (built.issues.length > 0) issues.push(...built.issues)
   const bad = refused(issues)
   const { resources, removes, merges, needs } = bad ? nothing : built
-  const state = bad ? 'quarantined' : 'mapped'
-  const { lane } = built
-  const known = { number, line, raw, key, fingerprint, state, lane, issues } as const
+  const mapped: Draft<MappedRecord> = {
+    number,
+    line,
+    raw,
+    key,
+    fingerprint,
+    state: bad ? 'quarantined' : 'mapped',
+    lane: built.lane,
+    issues,
+    resources,
+    removes,
+    merges,
+    needs,
+    unmapped,
+    canonical,
+  }
   const at = canonical.event?.at
-  if (at === undefined || at === CLEAR) return { ...known, resources, removes, merges, needs, unmapped, canonical }
-  return { ...known, at, resources, removes, merges, needs, unmapped, canonical }
+  if (at !== undefined && at !== CLEAR) mapped.at = at
+  return mapped
 }
 
 /** What the build step may ask of a record. A class, for a closure made for each record costs as much as a resource. */
@@ -167,5 +191,5 @@ function refused(issues: readonly Issue[]): boolean {
 /** Of the record's text: its line ends, its Unicode form and the file's encoding make no other record of it. */
 export function fingerprintOf(raw: string): string {
   const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw
-  return hash('sha256', text.normalize('NFC').trimEnd(), 'hex').slice(0, 32)
+  return hash('sha256', composed(text).trimEnd(), 'hex').slice(0, 32)
 }

@@ -1,4 +1,5 @@
 import type { Coded } from '../../canonical.ts'
+import { tidied } from '../../values/blanks.ts'
 import { sexOf } from '../../values/sexes.ts'
 import { systemOf } from '../../values/systems.ts'
 import type { Cell, CodeList, Fn, Tools } from '../function.ts'
@@ -39,10 +40,10 @@ export const codeFunctions: readonly Fn[] = [
     gives: 'coded',
     option: { type: 'string', minLength: 1 },
     make: (option, tools) => {
-      if (option === undefined) return (value): Coded => ({ text: tidy(asText(value)), codings: [] })
+      if (option === undefined) return (value): Coded => ({ text: tidied(asText(value)), codings: [] })
       const name = option as string
       const system = systemOf(name) ?? tools.fault(`\`${name}\` is no code system: write its url.`)
-      return (value): Coded => ({ codings: [{ system, code: tidy(asText(value)) }] })
+      return (value): Coded => ({ codings: [{ system, code: tidied(asText(value)) }] })
     },
   },
 ]
@@ -50,8 +51,8 @@ export const codeFunctions: readonly Fn[] = [
 /** The text is what was written, so that a record is the same before and after its code was mapped. */
 function coded(text: string, list: CodeList, cell: Cell): Coded {
   const found = list.find(text)
-  const written = tidy(text)
-  if (found.kind === 'one') return { ...found.coded, text: written }
+  const written = tidied(text)
+  if (found.kind === 'one') return { text: written, codings: found.coded.codings }
   if (found.kind === 'silent') return { text: written, codings: [] }
   if (found.kind === 'ambiguous') cell.report('CODE_AMBIGUOUS', { value: text, detail: `Code list: ${list.name}.` })
   else missing(text, list, cell)
@@ -63,7 +64,7 @@ function word(text: string, list: CodeList, cell: Cell): string {
   if (found.kind === 'one') return found.word ?? found.coded.codings[0]?.code ?? found.coded.text ?? text
   if (found.kind === 'ambiguous') cell.report('CODE_AMBIGUOUS', { value: text, detail: `Code list: ${list.name}.` })
   if (found.kind === 'none') missing(text, list, cell)
-  return tidy(text)
+  return tidied(text)
 }
 
 /** A word that nobody knows is no reason to refuse a patient. */
@@ -72,13 +73,13 @@ function sex(text: string, list: CodeList | undefined, cell: Cell): string {
   const known = found?.kind === 'one' ? sexOf(found.word ?? found.coded.codings[0]?.code ?? '') : sexOf(text)
   if (known) return known
   cell.report('SEX_UNKNOWN', { value: text })
-  cell.unmapped('sex', tidy(text))
+  cell.unmapped('sex', tidied(text))
   return 'unknown'
 }
 
 function missing(text: string, list: CodeList, cell: Cell): void {
   cell.report('CODE_UNMAPPED', { value: text, detail: `Code list: ${list.name}.` })
-  cell.unmapped(list.name, tidy(text))
+  cell.unmapped(list.name, tidied(text))
 }
 
 /** The system of what a facility calls its codes (mappers/codes/README.md). */
@@ -92,8 +93,4 @@ function listOr(tools: Tools, name: string): CodeList | undefined {
   } catch {
     return undefined // no words of its own
   }
-}
-
-function tidy(text: string): string {
-  return text.normalize('NFC').replace(/\s+/g, ' ').trim()
 }

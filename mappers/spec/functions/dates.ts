@@ -1,7 +1,8 @@
 import type { Kind } from '../../canonical.ts'
 import { birthOf, readAge } from '../../values/ages.ts'
 import { faultOfFormat } from '../../values/date-formats.ts'
-import { makeDateReader, readTime } from '../../values/dates.ts'
+import type { DateReading } from '../../values/date-parts.ts'
+import { makeDateReader, readTime, type DateReader } from '../../values/dates.ts'
 import { dateOf, dayIn, instantOf, timeOf, type Moment } from '../../values/moments.ts'
 import type { Reading } from '../../values/reading.ts'
 import type { Cell, Fn, Tools } from '../function.ts'
@@ -74,7 +75,7 @@ export const dateFunctions: readonly Fn[] = [
     option: { type: 'string', minLength: 1 },
     make: (option, tools) => {
       const path = tools.path(option as string)
-      const readDay = makeDateReader(tools.dates)
+      const readDay = remembering(makeDateReader(tools.dates))
       return (value, cell) => {
         const { value: age, fault } = readAge(asText(value))
         if (fault) cell.report(fault, { value: asText(value), detail: 'An age is expected, such as 35 or 8 M.' })
@@ -97,6 +98,21 @@ export const dateFunctions: readonly Fn[] = [
     },
   },
 ]
+
+/** Registers have few days: one that was read is not read again in the same year. */
+function remembering(read: DateReader): DateReader {
+  const known = new Map<string, DateReading>()
+  let since = 0
+  return (text, year) => {
+    if (year !== since || known.size >= MOST) known.clear()
+    since = year
+    const found = known.get(text) ?? read(text, year)
+    known.set(text, found)
+    return found
+  }
+}
+
+const MOST = 400
 
 const DATED: ReadonlySet<Kind> = new Set(['date', 'instant', 'birth', 'text'])
 

@@ -82,7 +82,7 @@ export const personFunctions: readonly Fn[] = [
 
 /** What was read, and the fault told. */
 function told<T>({ value, fault, detail }: Reading<T>, text: string, cell: Cell): T | undefined {
-  if (fault) cell.report(fault, { value: text, ...(detail && { detail }) })
+  if (fault) cell.report(fault, detail ? { value: text, detail } : { value: text })
   return value
 }
 

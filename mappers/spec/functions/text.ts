@@ -1,5 +1,6 @@
 import type { Raw } from '../../read/source.ts'
 import { plainDigits } from '../../../server/fhir/rules/digits.ts'
+import { isTidy } from '../../values/blanks.ts'
 import type { Fn } from '../function.ts'
 
 const string = { type: 'string' } as const
@@ -10,10 +11,12 @@ export const textFunctions: readonly Fn[] = [
   plain('upper', 'in capital letters', (text) => text.toUpperCase()),
   plain('lower', 'in small letters', (text) => text.toLowerCase()),
   plain('tidy', 'without blanks at the ends of its lines, and inside of them single ones', (text) =>
-    text
-      .replace(/[^\S\n]+/g, ' ')
-      .replace(/ ?\n ?/g, '\n')
-      .trim(),
+    isTidy(text)
+      ? text
+      : text
+          .replace(/[^\S\n]+/g, ' ')
+          .replace(/ ?\n ?/g, '\n')
+          .trim(),
   ),
   plain('collapse', 'every run of blanks as one', (text) => text.replace(/\s+/g, ' ').trim()),
   plain('plain-digits', 'digits of any script as 0 to 9', plainDigits),

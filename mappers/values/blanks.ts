@@ -1,0 +1,18 @@
+/** Words of ASCII with single blanks between them, as nearly all cells are: there is nothing to do. */
+const TIDY = /^[!-~]+(?: [!-~]+)*$/
+
+export function isTidy(text: string): boolean {
+  return TIDY.test(text)
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/
+
+/** In Unicode's composed form. */
+export function composed(text: string): string {
+  return BEYOND_ASCII.test(text) ? text.normalize('NFC') : text
+}
+
+/** In Unicode's composed form, every run of blanks as one, none at the ends. */
+export function tidied(text: string): string {
+  return isTidy(text) ? text : text.normalize('NFC').replace(/\s+/g, ' ').trim()
+}
