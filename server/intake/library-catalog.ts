@@ -6,7 +6,7 @@ import { fold, readTarget } from '../../mappers/spec/codes.ts'
 import { printFault, SpecFaults } from '../../mappers/spec/faults.ts'
 import { freeze } from '../../mappers/spec/freeze.ts'
 import { parseFile } from '../../mappers/spec/parse.ts'
-import { find } from '../../mappers/spec/tree.ts'
+import { find, type Node } from '../../mappers/spec/tree.ts'
 import { SpecFault } from '../../mappers/read/source.ts'
 import { FhirError } from '../errors.ts'
 import type { Catalog, CatalogEntry, ExtraCode } from './catalog.ts'
@@ -28,7 +28,7 @@ export function libraryCatalog(open: () => Library, stamp: () => number = () => 
   return {
     get facilities() {
       const known = read()
-      return (facilities ??= known.slugs().map((slug) => entryOf(known, slug)))
+      return (facilities ??= known.slugs().map((slug) => entryOf(slug, known.text(slug))))
     },
     frozen: (slug) => told(() => freeze(read().effective(slug))),
     compile: (text, extra) => told(() => compile(text, extra.length > 0 ? asked(extra) : undefined)),
@@ -52,25 +52,49 @@ function told<T>(work: () => T): T {
 
 /**
  * From the facility's own file alone: who it is stands in no dialect, and to settle all files takes seconds. A file with
- * faults keeps its place: they are told when it is used.
+ * faults keeps its place: they are told when it is used. It is read when somebody asks, and not for what it does not name:
+ * a server looks at all facilities when it starts, for the few that are pulled from or have a port of their own.
  */
-function entryOf(library: Library, slug: string): CatalogEntry {
-  const { root } = parseFile(`${slug}.yaml`, headOf(library.text(slug)))
+function entryOf(slug: string, source: string): CatalogEntry {
+  const head = once(() => parseFile(`${slug}.yaml`, headOf(source)).root)
   const text = (...path: string[]) => {
-    const node = find(root, path)
+    const node = find(head(), path)
     return node?.kind === 'text' ? node.text : undefined
   }
-  const hl7 = senderOf(text('hl7', 'application'), text('hl7', 'facility'), text('hl7', 'port'))
-  const [url, schedule] = [text('pull', 'url'), text('pull', 'schedule')]
-  const types = find(root, ['pull', 'types'])
-  const named = types?.kind === 'list' ? types.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])) : []
+  const name = once(() => text('organization', 'name') ?? slug)
+  const organization = once(() => text('organization', 'hfr') ?? slug)
+  const hl7 = once(() =>
+    source.includes('hl7')
+      ? senderOf(text('hl7', 'application'), text('hl7', 'facility'), text('hl7', 'port'))
+      : undefined,
+  )
+  const pull = once(() => (source.includes('pull') ? endpointOf(text, find(head(), ['pull', 'types'])) : undefined))
   return {
     slug,
-    name: text('organization', 'name') ?? slug,
-    organization: text('organization', 'hfr') ?? slug,
-    ...(hl7 && { hl7 }),
-    ...(url !== undefined && schedule !== undefined && named.length > 0 && { pull: { url, schedule, types: named } }),
+    get name() {
+      return name()
+    },
+    get organization() {
+      return organization()
+    },
+    get hl7() {
+      return hl7()
+    },
+    get pull() {
+      return pull()
+    },
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+function endpointOf(text: (...path: string[]) => string | undefined, types: Node | undefined): CatalogEntry['pull'] {
+  const [url, schedule] = [text('pull', 'url'), text('pull', 'schedule')]
+  const named = types?.kind === 'list' ? types.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])) : []
+  return url !== undefined && schedule !== undefined && named.length > 0 ? { url, schedule, types: named } : undefined
 }
 
 /** The keys told from here, each with the lines indented under it. */
