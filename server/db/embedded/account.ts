@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { constants, readFileSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 
 /** The OS account PostgreSQL runs as. */
@@ -31,9 +32,19 @@ function readAccounts(): Account[] {
   })
 }
 
-/** Can that account enter the folder, and read (`-r`) or run (`-x`) what is there? */
-export async function canReach(account: Account | null, test: '-r' | '-x', path: string): Promise<boolean> {
-  const run = spawn('/bin/sh', ['-c', `test ${test} "$1"`, 'sh', path], { ...as(account), cwd: '/', stdio: 'ignore' })
+/** Can that account enter the folders, and read (`-r`) or run (`-x`) what is there? Another's account must be asked itself. */
+export async function canReach(
+  account: Account | null,
+  test: '-r' | '-x',
+  ...paths: readonly string[]
+): Promise<boolean> {
+  if (!account) {
+    const mode = test === '-r' ? constants.R_OK : constants.X_OK
+    const reached = await Promise.allSettled(paths.map((path) => access(path, mode)))
+    return reached.every(({ status }) => status === 'fulfilled')
+  }
+  const script = `for path; do test ${test} "$path" || exit 1; done`
+  const run = spawn('/bin/sh', ['-c', script, 'sh', ...paths], { ...as(account), cwd: '/', stdio: 'ignore' })
   return new Promise((resolve, reject) => run.once('error', reject).once('exit', (code) => resolve(code === 0)))
 }
 

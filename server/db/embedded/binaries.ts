@@ -39,8 +39,11 @@ function installed(): { home: string; version: string } {
 
 async function ready(home: string, account: Account | null): Promise<boolean> {
   if (!existsSync(home) || (await links(home)).some(({ link }) => !existsSync(link))) return false
-  const runnable = await Promise.all(programs.map((program) => canReach(account, '-x', join(home, 'bin', program))))
-  return runnable.every(Boolean) && (await canReach(account, '-r', join(home, 'share/postgresql/postgres.bki')))
+  const [runnable, readable] = await Promise.all([
+    canReach(account, '-x', ...programs.map((program) => join(home, 'bin', program))),
+    canReach(account, '-r', join(home, 'share/postgresql/postgres.bki')),
+  ])
+  return runnable && readable
 }
 
 /** What the package's own postinstall would do, which npm does not run everywhere: links between libraries, and modes. */
