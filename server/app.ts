@@ -19,6 +19,7 @@ import { openIntake, type OpenIntake } from './intake/open.ts'
 import { intakeTicks } from './intake/ticks.ts'
 import { openWays, type Ways, type WaysOptions } from './intake/ways/ways.ts'
 import type { OpenAuthority } from './oauth/authority.ts'
+import { tellFirstOpenings } from './operations/first-opening.ts'
 import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { startFollowing, type Following } from './patients/follow.ts'
@@ -163,6 +164,11 @@ export async function bringUpToDate(house: House): Promise<number> {
 const ticks: readonly Tick[] = [
   { name: 'flush the token index', schedule: '* * * * *', run: flushTokens },
   { name: 'forget old logins', schedule: '*/10 * * * *', run: (tx) => sweep(tx, Date.now()) },
+  {
+    name: 'tell of first openings',
+    schedule: '*/20 * * * * *',
+    run: async (tx) => void (await tellFirstOpenings(tx)),
+  },
   { name: 'analyze', schedule: '* * * * *', run: async (tx) => ((await needsAnalyze(tx)) ? analyze(tx) : undefined) },
 ]
 

@@ -185,6 +185,13 @@ create table facility_mapping (
   constraint facility_mapping_pkey PRIMARY KEY (facility, version)
 );
 
+create table first_opening (
+  facility text collate "C" not null,
+  patient bigint not null,
+  at bigint not null,
+  constraint first_opening_pkey PRIMARY KEY (patient, facility)
+);
+
 create table follower (
   name text not null,
   tx xid8 not null,

@@ -2,13 +2,16 @@ import type { Parameters, ParametersParameter } from '@medplum/fhirtypes'
 import { FhirError } from '../errors.ts'
 import type { Interaction } from '../interactions/house.ts'
 import { instant } from '../store/body.ts'
-import { judge, unreviewed, type Queued } from '../store/break-glass.ts'
+import { FIRST_OPENING, judge, unreviewed, type Queued } from '../store/break-glass.ts'
 import { refused } from './break-glass/ask.ts'
 import { missing, readInput } from './terminology/input.ts'
 
 const COUNT = 50
 
-/** `GET $break-glass-review`: what was opened in emergencies and nobody has looked at yet, the oldest first. */
+/**
+ * `GET $break-glass-review`: what was opened in emergencies, or for the first time through a link by demographics alone
+ * (first-opening.ts), and nobody has looked at yet, the oldest first.
+ */
 export const reviewBroken: Interaction = async (house, _visit, request) => {
   const input = readInput(house, request, ['count'])
   const { total, queue } = await unreviewed(house.db, Math.min(input.count('count') ?? COUNT, COUNT))
@@ -36,7 +39,7 @@ function itemOf({
     name: 'break-glass',
     part: [
       { name: 'id', valueId: id },
-      { name: 'kind', valueCode: patientId ? 'opened' : 'looked' },
+      { name: 'kind', valueCode: reason === FIRST_OPENING ? 'first' : patientId ? 'opened' : 'looked' },
       { name: 'staff', valueString: staff },
       ...(facilityId ? [{ name: 'facility', valueReference: { reference: `Organization/${facilityId}` } }] : []),
       ...patients.map((one) => ({ name: 'patient', valueReference: { reference: `Patient/${one}` } })),

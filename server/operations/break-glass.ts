@@ -14,7 +14,7 @@ import { countBroken, keepBroken, lockBreaking, openedAlready, type Broken } fro
 import { instant } from '../store/body.ts'
 import { readMany } from '../store/read.ts'
 import { readBreaking, refused, tooOften, type Breaking } from './break-glass/ask.ts'
-import { notify } from './break-glass/notify.ts'
+import { notify, recordsOfOthers } from './break-glass/notify.ts'
 import { terms } from './break-glass/terms.ts'
 import { maskedPatient } from './find/masked.ts'
 
@@ -65,7 +65,7 @@ async function open(tx: Queryable, visit: Visit, { breaking, sensitive, patientI
     if (opens >= terms().opensADay) throw tooOften()
     const kept = { staff, facility, patient, patientId, people: [], reason, note, sensitive, since: now }
     await keepBroken(tx, { ...kept, ...opened })
-    await notify(tx, patient, now)
+    await notify(tx, await recordsOfOthers(tx, patient, facility), { template: 'break-glass', now })
   }
   await visit.widen?.([patient], tx)
   visit.notes.because(reason)

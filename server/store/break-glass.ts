@@ -31,6 +31,9 @@ export async function keepBroken(tx: Queryable, broken: Broken): Promise<void> {
             ${since}::bigint, ${until}::bigint)`)
 }
 
+/** The reason of what opens nothing: a first reading through a link by demographics alone (operations/first-opening.ts). */
+export const FIRST_OPENING = 'first-opening'
+
 /** How often somebody opened a record, and looked for people, since a time. */
 export async function countBroken(
   tx: Queryable,
@@ -39,7 +42,7 @@ export async function countBroken(
 ): Promise<{ opens: number; looks: number }> {
   const [row] = await tx.rows<{ opens: number; looks: number }>(sql`
     select count(*) filter (where patient <> 0)::int as opens, count(*) filter (where patient = 0)::int as looks
-    from break_glass where staff = ${staff} and since > ${since}::bigint`)
+    from break_glass where staff = ${staff} and since > ${since}::bigint and reason <> ${FIRST_OPENING}`)
   return row ?? { opens: 0, looks: 0 }
 }
 

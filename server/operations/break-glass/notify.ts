@@ -5,18 +5,37 @@ import { queueSms } from '../../people/sms.ts'
 import { textOf } from '../../store/body.ts'
 import { membersOf } from '../../store/people.ts'
 import { readMany } from '../../store/read.ts'
+import type { Row } from '../../store/types.ts'
 
 /** Every mobile that the person's records name, but no more than a family has. */
 const MOST = 3
 
-/** Tells the person that their record was opened: neither by whom nor why, for it is a family's telephone. */
-export async function notify(tx: Queryable, patient: bigint, now: number): Promise<number> {
+/**
+ * The records of a person that a facility did not write itself, if there are others: else it could say whom to tell.
+ */
+export async function recordsOfOthers(tx: Queryable, patient: bigint, facility: bigint): Promise<Row[]> {
   const members = await membersOf(tx, patient)
   const rows = await readMany(
     tx,
     'all',
     members.map((rid) => ({ type: 'Patient', rid })),
   )
+  const others = rows.filter((row) => row.facility !== facility && mobilesOf([row]).length > 0)
+  return others.length > 0 ? others : rows
+}
+
+/** Tells the person of these records that one was opened: neither by whom nor why, for it is a family's telephone. */
+export async function notify(
+  tx: Queryable,
+  rows: readonly Row[],
+  { template, now }: { readonly template: 'break-glass' | 'first-opening'; readonly now: number },
+): Promise<number> {
+  const told = mobilesOf(rows).slice(0, MOST)
+  for (const mobile of told) await queueSms(tx, { mobile, template, facts: factsAt(now), now })
+  return told.length
+}
+
+function mobilesOf(rows: readonly Row[]): string[] {
   const mobiles = new Set(
     rows.flatMap((row) => {
       if (row.body === null) return []
@@ -24,9 +43,7 @@ export async function notify(tx: Queryable, patient: bigint, now: number): Promi
       return phonesOf(telecom).filter((one) => /^[6-9]\d{9}$/.test(one))
     }),
   )
-  const told = [...mobiles].sort().slice(0, MOST)
-  for (const mobile of told) await queueSms(tx, { mobile, template: 'break-glass', facts: factsAt(now), now })
-  return told.length
+  return [...mobiles].sort()
 }
 
 /** `23-11-2026` and `14:05` in Asia/Kolkata. */
