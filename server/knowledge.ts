@@ -52,11 +52,8 @@ function learn(cacheFolder: string, profiles: URL, packages: readonly string[]):
   const library = openLibrary(cacheFolder, definitions.version, profiles, packages)
   const book = new ProfileBook(definitions, library, readEnforcement(profiles))
   const sensitive = readFileSync(new URL('privacy/sensitive.json', profiles), 'utf8')
-  const parameters = makeRegistry([
-    ...definitions.searchParameters(),
-    ...library.searchParameters(),
-    ...searchParameters(profiles),
-  ])
+  const custom = [...library.searchParameters(), ...searchParameters(profiles)]
+  const parameters = makeRegistry(definitions.searchParameters(), custom)
   const registry = { ...parameters, fingerprint: fingerprintOf(parameters, sensitive) }
   const labelsOf = makeLabelsOf(JSON.parse(sensitive) as SensitiveRules)
   const extract = extractor({ definitions, registry, labelsOf }, '')

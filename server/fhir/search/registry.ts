@@ -28,11 +28,13 @@ const FORM = 2
 
 /**
  * Every parameter of every type, from SearchParameter definitions: R4's own first, then those of profiles/. One of
- * the same type and code as an earlier one replaces it. Throws FhirError with every fault of a custom definition.
+ * the same type and code as an earlier one replaces it. Throws FhirError with every fault of the custom ones; R4's own are
+ * held to the same by a test, not at each start.
  */
-export function makeRegistry(definitions: readonly SearchParameter[]): Registry {
-  const issues: Issue[] = definitions.flatMap(check)
+export function makeRegistry(ofR4: readonly SearchParameter[], custom: readonly SearchParameter[] = []): Registry {
+  const issues: Issue[] = custom.flatMap(check)
   if (issues.length > 0) throw new FhirError('invalid', issues)
+  const definitions = [...ofR4, ...custom]
   const byUrl = new Map(definitions.map((definition) => [definition.url, definition]))
   const tables = new Map<string, ReadonlyMap<string, Parameter>>()
   const byBase = groupByBase(definitions)
