@@ -22,7 +22,7 @@ import { RemoteKeys } from './remote-keys.ts'
 import { Revocations } from './revocations.ts'
 import { smartConfiguration } from './smart.ts'
 import { takeSmsStatus } from './sms-status.ts'
-import { bearerOf, Tokens } from './tokens.ts'
+import { Tokens } from './tokens.ts'
 
 export interface AuthorityOptions {
   /** `https://health.example.in`: the issuer is `/oauth` below it, the audience of tokens `/fhir`. */
@@ -107,9 +107,8 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
   }
 
   const who = async (req: IncomingMessage): Promise<Caller> => {
-    const token = bearerOf(req.headers.authorization)
     const { tokens } = await opened()
-    return tokens.caller(token)
+    return tokens.caller(req.headers.authorization)
   }
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     if (!/^\/(?!\/)/.test(req.url ?? '') || /%00/.test(req.url ?? ''))
@@ -135,7 +134,7 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
       return path === '/account' ? ownAccount(room, req, res) : signOut(room, req, res)
     }
     if (path === '/launch' && req.method === 'POST') {
-      const caller = await tokens.caller(bearerOf(req.headers.authorization))
+      const caller = await tokens.caller(req.headers.authorization)
       return sendJson(res, 200, await makeLaunch({ house, base, launches }, caller, jsonOf(await readText(req))))
     }
     if (path === '/auth' && req.method === 'GET') askConsent(req)
@@ -143,7 +142,7 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
     const form = new URLSearchParams(await readText(req))
     const shown = form.get('token')
     if ((path === '/introspect' || path === '/revoke') && shown?.split('.').length === 3)
-      form.set('token', await tokens.caller(shown).then(() => decodeJwt(shown).jti ?? '-', () => '-')) // prettier-ignore
+      form.set('token', await tokens.caller(`Bearer ${shown}`).then(() => decodeJwt(shown).jti ?? '-', () => '-')) // prettier-ignore
     await expectKey(clients, form)
     if (path === '/token' && req.headers.authorization === undefined) await nameClient(state.provider, form)
     state.callback(again(req, form.toString()), res)

@@ -5,7 +5,6 @@ import { FhirError } from '../errors.ts'
 import { LONGEST_TOKEN, type Revocable } from '../store/revoked.ts'
 import { ALGORITHMS, type SigningKeys } from './keys.ts'
 import type { Revocations } from './revocations.ts'
-import { fingerprint } from './secret.ts'
 
 /**
  * Access tokens: JWTs of ours after RFC 9068 (https://www.rfc-editor.org/rfc/rfc9068). What makes one is pinned: the
@@ -32,8 +31,8 @@ export const FACTS = 'parchi'
 /** Seconds that clocks may differ. */
 const SKEW = 5
 
-/** Tokens seen before: so many, checked once each. */
-const SEEN = 20_000
+/** Headers with tokens seen before: so many, checked once each. A kilobyte each, for as long as they are good. */
+const SEEN = 5000
 
 interface Checked {
   readonly caller: Caller
@@ -63,16 +62,19 @@ export class Tokens {
     this.#keys = publicKeys(keys)
   }
 
-  /** A FhirError `unauthenticated` when it is not good, without a word about what is wrong with it. */
-  async caller(token: string): Promise<Caller> {
-    const name = fingerprint(token)
-    const checked = this.#seen.get(name) ?? (await this.#check(token))
+  /**
+   * By the header that shows the token; a FhirError `unauthenticated` when it is not good, without a word about what is wrong
+   * with it.
+   */
+  async caller(authorization: string | undefined): Promise<Caller> {
+    const known = this.#seen.get(authorization ?? '')
+    const checked = known ?? (await this.#check(bearerOf(authorization)))
     if (checked.ends <= Date.now()) {
-      this.#seen.delete(name)
+      this.#seen.delete(authorization ?? '')
       throw refused()
     }
     if (await this.options.revocations.covers(checked.whats, checked.issued)) throw refused()
-    if (!this.#seen.has(name)) this.#keep(name, checked)
+    if (!known) this.#keep(authorization ?? '', checked)
     return checked.caller
   }
 
@@ -125,18 +127,18 @@ export class Tokens {
     return payload
   }
 
-  #keep(name: string, checked: Checked): void {
+  #keep(authorization: string, checked: Checked): void {
     if (this.#seen.size >= SEEN) {
       const now = Date.now()
       for (const [old, { ends }] of this.#seen) if (ends <= now) this.#seen.delete(old)
       if (this.#seen.size >= SEEN) this.#seen.clear()
     }
-    this.#seen.set(name, checked)
+    this.#seen.set(authorization, checked)
   }
 }
 
 /** The bearer token of a request (https://www.rfc-editor.org/rfc/rfc6750#section-2.1), never of its address. */
-export function bearerOf(authorization: string | undefined): string {
+function bearerOf(authorization: string | undefined): string {
   const [, token] = /^Bearer +([\w.~+/=-]{1,8192})$/i.exec(authorization ?? '') ?? []
   if (token === undefined) throw new FhirError('unauthenticated', 'There is no bearer token in this request')
   return token

@@ -121,8 +121,8 @@ function columnsOf(asked: readonly Asking[]): Buffer[] {
 /** Two ids can share a row key (XXH64): only the one that was asked for is answered. */
 function notedOf({ note, id, plainly: { care } }: Asking, found: Found | undefined): NotedRow {
   if (!found || found.id !== id) return { row: undefined }
-  const { place: _place, own, withheld, ...stored } = found
-  const row = rowOf(stored)
+  const { own, withheld } = found
+  const row = rowOf(found)
   const tier = own ?? (withheld === null ? null : care)
   if (tier === null) return { row }
   const seen = { ...note, version: row.version, patients: [row.patient], tiers: [tier], tier }

@@ -29,8 +29,9 @@ export interface Stored {
 export const STORED =
   'r.rid, r.type, r.id, r.version, r.updated::float8 as updated, r.how, r.body, r.facility, r.patient, r.labels, r.day'
 
-export function rowOf(stored: Stored): Row {
-  return { ...stored, type: typeOf(stored.type) }
+/** Member by member: spreading takes five times as long, and a record has hundreds of rows. */
+export function rowOf({ rid, type, id, version, updated, how, body, facility, patient, labels, day }: Stored): Row {
+  return { rid, type: typeOf(type), id, version, updated, how, body, facility, patient, labels, day }
 }
 
 /**
