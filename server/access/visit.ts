@@ -48,6 +48,8 @@ export interface PenLimits {
   readonly patients?: readonly bigint[]
   /** Whose ever they are, in no Patient's compartment: who keeps the directory and the definitions for all. */
   readonly everyones?: true
+  /** Under ids that the server derives, too: its own hand, in somebody's name (interactions/documents). */
+  readonly derives?: true
 }
 
 /** What the audit of a visit is written from. Rows are noted when they leave the desk, writes when they are decided on. */

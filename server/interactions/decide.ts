@@ -10,7 +10,7 @@ import { storedBody, textOf } from '../store/body.ts'
 import type { How, Row, Write } from '../store/types.ts'
 import { checkIfMatch } from './prefer.ts'
 import type { House } from './house.ts'
-import { checkPatient, checkRow, checkType, unheardOf, type Writer } from './pen.ts'
+import { checkPatient, checkRow, checkType, isDerived, reserved, unheardOf, type Writer } from './pen.ts'
 import { ruled } from './rules.ts'
 
 /** What an interaction wants of one resource, before the database was asked. */
@@ -68,8 +68,11 @@ export function make(house: House, document: Document<Resource>, id: string): Ma
 export function decide(intent: Intent, last: Row | undefined, writer: Writer): Decision {
   const { pen } = writer
   checkType(pen, intent.want.how, intent.type)
-  if (last) checkRow(writer, last)
-  else if (pen.limits && (intent.ifMatch !== undefined || intent.want.how === 'd')) throw unheardOf()
+  const { how } = intent.want
+  const isReserved = pen.limits !== undefined && !pen.limits.derives && how === 'u' && isDerived(intent.id)
+  const absent = isReserved ? reserved() : unheardOf()
+  if (last) checkRow(writer, last, absent)
+  else if (isReserved || (pen.limits && (intent.ifMatch !== undefined || how === 'd'))) throw absent
   const decision = decided(intent, last, pen)
   if ('write' in decision && decision.write.entries) checkPatient(pen, intent.rid, decision.write.entries)
   return decision

@@ -38,9 +38,9 @@ export async function facing(tx: Queryable, writer: Writer, rows: readonly Row[]
  * Whether a row may be written, of which there is a version or a tombstone (access/README.md, "Answers"): what others own
  * is 403 when it is seen, and else not there. It is looked at before anything the caller sent is compared with it.
  */
-export function checkRow({ sight, pen }: Writer, row: Row): void {
+export function checkRow({ sight, pen }: Writer, row: Row, absent = unheardOf()): void {
   if (isMine(pen, row)) return
-  if (sees(byColumns(sight), row) === undefined) throw unheardOf()
+  if (sees(byColumns(sight), row) === undefined) throw absent
   throw new FhirError('forbidden', [
     { message: 'The resource is not your own', hint: 'Only the facility that made a resource may change it.' },
   ])
@@ -73,6 +73,25 @@ export function mineOf({ owner, limits }: Pen, type: ResourceType): Glimpse {
   const { everyones, patients = everyones && [NO_PATIENT] } = limits ?? {}
   const facility = everyones ? {} : { facility: owner }
   return { tier: 'own', types: [typeNumber(type)], ...facility, withheld: 0, ...(patients && { patients }) }
+}
+
+/**
+ * Ids that the server derives from senders' numbers (UUID version 8: mappers/build/identity.ts, documents/identity.ts) can be
+ * reckoned out by who knows the number. Nobody else makes resources under such ids: they would lie in wait for the record to
+ * come, which would then be theirs, and find out by trying which records are there.
+ */
+export function isDerived(id: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)
+}
+
+/** Taken by another, or free: the same words. */
+export function reserved(): FhirError {
+  return new FhirError('not-found', [
+    {
+      message: 'There is no such resource',
+      hint: 'Ids of this form (UUID version 8) are the server’s to give: create it by POST, or under another id.',
+    },
+  ])
 }
 
 /** What was never there and what is not seen are told in the same words. */

@@ -9,7 +9,7 @@ import type {
   Resource,
   ResourceType,
 } from '@medplum/fhirtypes'
-import type { Visit } from '../../access/visit.ts'
+import { visitOf, type Visit } from '../../access/visit.ts'
 import { DIRECTORY } from '../../access/types.ts'
 import { FhirError, outcomeOf, type Issue } from '../../errors.ts'
 import { parseJson, toJson, type Document, type Exact } from '../../fhir/json.ts'
@@ -57,10 +57,21 @@ export async function receive(
     { entry: put(provenanceOf(items, document.value, bundleId, key), derivedId(key, 'Provenance')), exact: [] },
     ...(await leftOver(house, context, key, bundleId, items)),
   ]
-  const reply = await refusedByPlace(items.length, transaction(house, context, request, transactionOf(parts), true))
+  const reply = await refusedByPlace(
+    items.length,
+    transaction(house, deriving(context), request, transactionOf(parts), true),
+  )
   assessment.count()
   const notes = [...(given ? [] : [UNNAMED]), ...linker.warnings, ...assessment.notes]
   return { ...withNotes(reply, items.length, notes), headers: { location: `${context.base}/Bundle/${bundleId}` } }
+}
+
+/** The ids are derived here, from a key that has the writer in it. */
+function deriving(context: Visit): Visit {
+  const { pen } = context
+  return pen.limits
+    ? visitOf(context, { ...context, pen: { ...pen, limits: { ...pen.limits, derives: true } } })
+    : context
 }
 
 /** A Binary that says of nobody whose it is stands for what the document is about: its Composition. */
