@@ -6,7 +6,7 @@ import { desk } from '../../server/interactions/desk.ts'
 import { openKeys } from '../../server/oauth/keys.ts'
 import { ask, type Answer } from '../http/ask.ts'
 import { startServer, type TestServer } from '../http/server.ts'
-import { systemOf } from './house.ts'
+import { systemOf } from '../harness/house.ts'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what it expects
 export type Told = Omit<Answer, 'json'> & { json: any }

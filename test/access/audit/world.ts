@@ -1,50 +1,21 @@
-import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import type { AuditEvent, Bundle, Resource } from '@medplum/fhirtypes'
 import { parseScopes } from '../../../server/access/scopes.ts'
 import type { Actor, Caller } from '../../../server/context.ts'
 import { raw } from '../../../server/db/sql.ts'
-import { FhirError } from '../../../server/errors.ts'
-import { desk } from '../../../server/interactions/desk.ts'
 import type { House } from '../../../server/interactions/house.ts'
-import type { FhirRequest } from '../../../server/interactions/request.ts'
-import { knowledgeOf } from '../../../server/knowledge.ts'
-import { makeLog } from '../../../server/log.ts'
-import { routes } from '../../../server/routes.ts'
+import type { RequestHeaders } from '../../../server/interactions/request.ts'
 import type { AuditEntry } from '../../../server/store/audit-search.ts'
-import { makeExpander, makeTerminology } from '../../../server/terminology/make.ts'
-import { testDatabase, type TestDatabase } from '../../harness.ts'
+import { askAt, openHouse, systemOf, type Answer, type TestHouse } from '../../harness/house.ts'
 
 export const BASE = 'http://audit/fhir'
 
-export interface World {
-  readonly house: House
-  readonly database: TestDatabase
+export type World = Pick<TestHouse, 'house' | 'database'>
+
+export function openWorld(): Promise<World> {
+  return openHouse()
 }
 
-export async function openWorld(): Promise<World> {
-  const database = await testDatabase()
-  const { db } = database
-  const knowledge = knowledgeOf(
-    join(tmpdir(), 'parchi-test-definitions'),
-    new URL('../../../profiles/', import.meta.url),
-  )
-  const house: House = {
-    ...knowledge,
-    terminology: makeTerminology(db, knowledge.definitions),
-    expander: makeExpander(db, knowledge.definitions),
-    db,
-    log: makeLog('silent'),
-    routes,
-    pageKey: randomBytes(32),
-  }
-  return { house, database }
-}
-
-export const system = (facility: string): Actor => ({ kind: 'system', name: 'test', facility })
+export const system: (facility: string) => Actor = systemOf
 
 export function emr(facility: string, scopes = 'system/*.cruds'): Caller {
   return {
@@ -70,36 +41,18 @@ export function patient(id: string, scopes = 'patient/*.cruds'): Caller {
   return { kind: 'patient', id, app: 'portal', role: 'patient', patient: id, scopes: parseScopes(scopes), grant: 'g' }
 }
 
-export interface Answer {
-  readonly status: number
-  readonly text: string
-}
+export type { Answer }
 
 /** At the desk: `ask(house, caller, 'GET Patient?name=x')`. */
-export async function ask(
+export function ask(
   house: House,
   actor: Actor,
   line: string,
   body?: object,
-  headers: FhirRequest['headers'] = {},
+  headers: RequestHeaders = {},
   requestId = 'request-1',
 ): Promise<Answer> {
-  const [, method = '', place = '', query = ''] = /^(\S+) ([^?]*)\??(.*)$/.exec(line) ?? []
-  const request: FhirRequest = {
-    method: method as FhirRequest['method'],
-    path: place.split('/').filter((part) => part !== ''),
-    query: [...new URLSearchParams(query)],
-    headers,
-    ...(body && { body: { kind: 'text', text: JSON.stringify(body), contentType: 'application/fhir+json' } }),
-  }
-  try {
-    const reply = await desk(house, { requestId, actor, base: BASE }, request)
-    const answer = reply.body instanceof Readable ? await text(reply.body) : (reply.body?.toString() ?? '')
-    return { status: reply.status, text: answer }
-  } catch (error) {
-    if (!(error instanceof FhirError)) throw error
-    return { status: error.status, text: JSON.stringify(error.outcome()) }
-  }
+  return askAt(house, actor, line, { body, headers, requestId, base: BASE })
 }
 
 export async function store(

@@ -1,18 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Bundle, Parameters } from '@medplum/fhirtypes'
 import { parseScopes } from '../../../server/access/scopes.ts'
 import type { Actor, Caller } from '../../../server/context.ts'
-import { FhirError } from '../../../server/errors.ts'
-import { desk } from '../../../server/interactions/desk.ts'
 import type { House } from '../../../server/interactions/house.ts'
-import type { FhirRequest } from '../../../server/interactions/request.ts'
-import { knowledgeOf } from '../../../server/knowledge.ts'
-import { makeLog } from '../../../server/log.ts'
-import { routes } from '../../../server/routes.ts'
-import { makeTerminology } from '../../../server/terminology/make.ts'
-import { testDatabase, type TestDatabase } from '../../harness.ts'
+import type { TestDatabase } from '../../harness.ts'
+import { askAt, openHouse, systemOf } from '../../harness/house.ts'
 
 export type Answer = Pick<Bundle, 'entry' | 'total'> & Pick<Parameters, 'parameter'>
 
@@ -29,17 +20,12 @@ export interface World {
 
 /** A desk on a database of its own, where callers stand without a door. */
 export async function openWorld(): Promise<World> {
-  const database = await testDatabase()
+  const { house, database } = await openHouse()
   const statements: string[] = []
-  const house = houseOf(database, statements)
+  const watched = { ...house, db: watch(database, statements) }
   const ask: World['ask'] = async (actor, line, body) => {
-    try {
-      const reply = await desk(house, { requestId: 'r', base: 'http://t/fhir', actor }, requestOf(line, body))
-      return { status: reply.status, body: JSON.parse(typeof reply.body === 'string' ? reply.body : '{}') as Answer }
-    } catch (error) {
-      if (error instanceof FhirError) return { status: error.status, body: {} }
-      throw error
-    }
+    const { status, json } = await askAt(watched, actor, line, { body, base: 'http://t/fhir' })
+    return { status, body: (status < 400 ? (json ?? {}) : {}) as Answer }
   }
   return {
     database,
@@ -47,8 +33,7 @@ export async function openWorld(): Promise<World> {
     ask,
     async put(facility, resource) {
       const { resourceType, id } = resource as { resourceType: string; id: string }
-      const actor: Actor = { kind: 'system', name: 'test', ...(facility !== undefined && { facility }) }
-      const { status } = await ask(actor, `PUT ${resourceType}/${id}`, resource)
+      const { status } = await ask(systemOf(facility), `PUT ${resourceType}/${id}`, resource)
       if (status >= 300) throw new Error(`${resourceType}/${id}: ${status}`)
     },
     async found(actor, line) {
@@ -63,22 +48,8 @@ export function staff(id: string, role: Caller['role'], facility?: string): Call
   return facility === undefined ? caller : { ...caller, facility }
 }
 
-function requestOf(line: string, body: object | undefined): FhirRequest {
-  const [method = 'GET', address = ''] = line.split(' ')
-  const [path = '', query = ''] = address.split('?')
-  return {
-    method: method as FhirRequest['method'],
-    path: path.split('/'),
-    query: [...new URLSearchParams(query)],
-    headers: {},
-    ...(body && { body: { kind: 'text', text: JSON.stringify(body), contentType: 'application/fhir+json' } }),
-  }
-}
-
-function houseOf({ db }: TestDatabase, statements: string[]): House {
-  const folder = join(tmpdir(), 'parchi-test-definitions')
-  const knowledge = knowledgeOf(folder, new URL('../../../profiles/', import.meta.url))
-  const watched: House['db'] = Object.create(db, {
+function watch({ db }: TestDatabase, statements: string[]): House['db'] {
+  return Object.create(db, {
     prepared: {
       value: (name: string, text: string, values: readonly unknown[]) => {
         statements.push(name)
@@ -86,13 +57,4 @@ function houseOf({ db }: TestDatabase, statements: string[]): House {
       },
     },
   }) as House['db']
-  return {
-    ...knowledge,
-    terminology: makeTerminology(db, knowledge.definitions),
-    expander: { expand: async () => undefined, hierarchy: async () => undefined },
-    db: watched,
-    log: makeLog('silent'),
-    routes,
-    pageKey: randomBytes(32),
-  }
 }

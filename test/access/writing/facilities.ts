@@ -1,16 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Actor } from '../../../server/context.ts'
 import { sql } from '../../../server/db/sql.ts'
 import { rid } from '../../../server/fhir/keys.ts'
 import type { House } from '../../../server/interactions/house.ts'
 import type { RequestHeaders } from '../../../server/interactions/request.ts'
-import { knowledgeOf } from '../../../server/knowledge.ts'
-import { makeLog } from '../../../server/log.ts'
-import { routes } from '../../../server/routes.ts'
-import { makeExpander, makeTerminology } from '../../../server/terminology/make.ts'
-import { testDatabase } from '../../harness.ts'
+import type { TestDatabase } from '../../harness.ts'
+import { openHouse, systemOf } from '../../harness/house.ts'
 import { ask, BASE, type Answer } from '../matrix/ask.ts'
 import { caller } from '../matrix/callers.ts'
 
@@ -22,7 +16,7 @@ export const drBela = caller('doctor', 'user/*.cruds', { id: 'dr-bela', facility
 
 export interface Facilities {
   readonly house: House
-  readonly connection: Awaited<ReturnType<typeof testDatabase>>['connection']
+  readonly connection: TestDatabase['connection']
   as(who: Actor, line: string, body?: object, headers?: RequestHeaders): Promise<Answer>
   /** Whose own the newest version is: the id of the Organization, '' the city's; undefined when there is none. */
   ownerOf(reference: string): Promise<string | undefined>
@@ -34,25 +28,14 @@ export interface Facilities {
  * so Bela sees his record. Nobody at Bela's has heard of Mira.
  */
 export async function openFacilities(): Promise<Facilities> {
-  const database = await testDatabase()
+  const { house, database, drop } = await openHouse({ base: BASE })
   const { db, connection } = database
-  const folder = join(tmpdir(), 'parchi-test-definitions')
-  const knowledge = knowledgeOf(folder, new URL('../../../profiles/', import.meta.url), BASE)
-  const house: House = {
-    ...knowledge,
-    terminology: makeTerminology(db, knowledge.definitions),
-    expander: makeExpander(db, knowledge.definitions),
-    db,
-    log: makeLog('silent'),
-    routes,
-    pageKey: randomBytes(32),
-  }
   for (const [facility, resource] of record)
-    await ask(house, server(facility), `PUT ${resource.resourceType}/${resource.id}`, resource)
+    await ask(house, systemOf(facility), `PUT ${resource.resourceType}/${resource.id}`, resource)
   return {
     house,
     connection,
-    drop: () => database.drop(),
+    drop,
     as: (who, line, body, headers) => ask(house, who, line, body, headers),
     ownerOf: async (reference) => {
       const [type = '', id = ''] = reference.split('/')
@@ -65,9 +48,7 @@ export async function openFacilities(): Promise<Facilities> {
   }
 }
 
-export function server(facility?: string): Actor {
-  return { kind: 'system', name: 'test', ...(facility !== undefined && { facility }) }
-}
+export { systemOf as server }
 
 const OWNERS = new Map([[0n, ''], ...['asha', 'bela'].map((id) => [rid('Organization', id), id] as const)])
 

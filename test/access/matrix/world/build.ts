@@ -1,16 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Actor } from '../../../../server/context.ts'
 import { sql } from '../../../../server/db/sql.ts'
 import type { House } from '../../../../server/interactions/house.ts'
-import { knowledgeOf } from '../../../../server/knowledge.ts'
-import { makeLog } from '../../../../server/log.ts'
 import { linkAll } from '../../../../server/patients/follow.ts'
-import { routes } from '../../../../server/routes.ts'
 import { rid } from '../../../../server/fhir/keys.ts'
-import { makeExpander, makeTerminology } from '../../../../server/terminology/make.ts'
-import { testDatabase } from '../../../harness.ts'
+import { openHouse, systemOf } from '../../../harness/house.ts'
 import { ask, BASE } from '../ask.ts'
 import { caller } from '../callers.ts'
 import type { Fact, Glass, Person, World } from './facts.ts'
@@ -24,7 +16,7 @@ export interface Built {
 
 /** Puts a world into a fresh database, all of it through the desk: by the facilities themselves, version after version. */
 export async function build(world: World): Promise<Built> {
-  const { house, drop } = await openHouse()
+  const { house, drop } = await openHouse({ base: BASE })
   const most = Math.max(...world.facts.map(({ versions }) => versions.length))
   for (let n = 0; n < most; n++) await writeVersions(house, world.facts, n)
   await linkAll(house)
@@ -32,30 +24,6 @@ export async function build(world: World): Promise<Built> {
   const goldens = await goldensOf(house)
   for (const glass of world.glasses) await breakGlass(house, glass)
   return { house, drop, world: { ...world, people, facts: [...world.facts, ...goldens] } }
-}
-
-export async function openHouse(): Promise<{ house: House; drop: () => Promise<void> }> {
-  const database = await testDatabase()
-  const { db } = database
-  const knowledge = knowledgeOf(
-    join(tmpdir(), 'parchi-test-definitions'),
-    new URL('../../../../profiles/', import.meta.url),
-    BASE,
-  )
-  const house: House = {
-    ...knowledge,
-    terminology: makeTerminology(db, knowledge.definitions),
-    expander: makeExpander(db, knowledge.definitions),
-    db,
-    log: makeLog('silent'),
-    routes,
-    pageKey: randomBytes(32),
-  }
-  return { house, drop: () => database.drop() }
-}
-
-export function systemOf(facility: string | undefined): Actor {
-  return { kind: 'system', name: 'world', ...(facility !== undefined && { facility }) }
 }
 
 /** The n-th versions, one transaction for each owner; the Patients first, for others refer to them. */
