@@ -94,6 +94,8 @@ export interface LocalIdentifier {
   /** v2-0203: MR, SS, … or a word of the sender. */
   readonly type?: string
   readonly assigner?: string
+  /** It was theirs and is no more. */
+  readonly use?: 'old'
 }
 
 export interface Coded {
@@ -163,7 +165,10 @@ export const groups = {
     fields: {
       /** When the sender made this version of the record: decides which of two is newer. */
       at: one('instant'),
-      /** upsert (default), cancel (visit, appointment or order is called off), delete, merge, move-visit. */
+      /**
+       * upsert (default), cancel (visit, appointment or order is called off), delete, merge, move-visit, merge-visit,
+       * merge-account, move-account.
+       */
       action: one('text'),
       id: one('text'),
     },
@@ -217,7 +222,13 @@ export const groups = {
   merge: {
     single: true,
     inside: [],
-    fields: { localId: one('identifier'), otherIds: many('identifier'), name: one('name'), visit: one('identifier') },
+    fields: {
+      localId: one('identifier'),
+      otherIds: many('identifier'),
+      name: one('name'),
+      visit: one('identifier'),
+      account: one('identifier'),
+    },
   },
   visit: {
     single: true,

@@ -92,6 +92,11 @@ export const codes = {
     'Send the segments in the order of the standard.',
   ),
   ROUTE_NONE: row('error', 'No rule says what to do with this kind of message.', 'Add it to routes.'),
+  ACCOUNT_MOVED: row(
+    'error',
+    'An account goes to another patient, and it is not known here which visits belong to it.',
+    'Send each of its visits as moved (A45), with its number in MRG-5.',
+  ),
   REF_MISSING: row(
     'error',
     'The record refers to one that was never received.',

@@ -40,6 +40,7 @@ export function build(record: Canonical, context: BuildContext): Built {
   check(chart)
   patient(chart)
   merge(chart)
+  moveAccount(chart)
   if (chart.subject) {
     happenings(chart)
     diagnoses(chart)
@@ -118,6 +119,18 @@ function merge(chart: Chart): void {
   if (from === chart.subject.reference) return
   chart.merges.push({ from, into: chart.subject.reference })
   if (!chart.needs.includes(chart.subject.reference)) chart.needs.push(chart.subject.reference)
+}
+
+/**
+ * `event.action: move-account` (A44): the visits of an account go to another patient. Which they are nobody knows here,
+ * for visits are kept by their own numbers: it is refused, so that somebody sees to it.
+ */
+function moveAccount(chart: Chart): void {
+  const { merge: given, event } = chart.record
+  const old = told(given?.localId)
+  if (event?.action !== 'move-account' || !old || !text(old.value)) return
+  if (`Patient/${chart.id('Patient', keyOfNumber(old))}` !== chart.subject?.reference)
+    chart.find('ACCOUNT_MOVED', 'merge.account')
 }
 
 /** `event.action: delete` with nothing but a patient takes back the patient. */

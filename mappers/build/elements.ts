@@ -135,6 +135,7 @@ export function identifier(
   const system = uri(of.system) ?? facilitySystem(facility, word && word !== type ? slug(word) : kind)
   const assigner = text(of.assigner)
   const made: Identifier = {}
+  if (of.use) made.use = of.use
   if (word) made.type = typeOf(word, system)
   made.system = system
   made.value = value

@@ -9,7 +9,7 @@ import type {
 import type { Clear, Part, Person } from '../canonical.ts'
 import { hl7 } from '../values/systems.ts'
 import type { Chart } from './chart.ts'
-import { concept, hl7Concept, period } from './elements.ts'
+import { concept, hl7Concept, period, type Ref } from './elements.ts'
 import { all, defined, isCleared, told } from './given.ts'
 import { keyOfNumber } from './identity.ts'
 import { code, moment, text } from './primitives.ts'
@@ -38,27 +38,55 @@ export function encounter(chart: Chart): void {
   chart.add(encounterOf(chart, given, id), 'merge', clearsOf(given))
 }
 
+/** The visit as it is told, or as it goes on after a message that moves it. */
+function moved(chart: Chart): Given | undefined {
+  const { action } = chart.record.event ?? {}
+  if (action === 'merge-visit') return mergeVisit(chart)
+  return action === 'move-visit' ? moveVisit(chart) : chart.record.visit
+}
+
 /**
  * `event.action: move-visit` (A45): the visit is of patient.* now. Its number may be told by merge.visit alone; where it
  * had another one, that one was entered in error.
  */
-function moved(chart: Chart): Given | undefined {
-  const { record } = chart
-  const before = told(record.merge?.visit)
-  if (record.event?.action !== 'move-visit' || !before) return record.visit
-  const [old, now] = [text(before.value), text(told(record.visit?.id)?.value)]
-  if (old === undefined || now === undefined || old === now) return { ...record.visit, id: record.visit?.id ?? before }
-  const from = told(record.merge?.localId)
-  const patient = from && chart.id('Patient', keyOfNumber(from))
+function moveVisit(chart: Chart): Given | undefined {
+  const { visit, merge } = chart.record
+  const before = told(merge?.visit)
+  if (!before) return visit
+  const [old, now] = [text(before.value), text(told(visit?.id)?.value)]
+  if (old === undefined || now === undefined || old === now) return { ...visit, id: visit?.id ?? before }
+  endVisit(chart, old, undefined)
+  return { ...visit, otherIds: [...all(visit?.otherIds), before] }
+}
+
+/**
+ * `event.action: merge-visit` (A42, A50): the visit merge.visit goes on under the number visit.id, so both must be told
+ * (HL7 v2.5.1, 3.3.42 and 3.3.50).
+ */
+function mergeVisit(chart: Chart): Given | undefined {
+  const { visit, merge } = chart.record
+  const before = told(merge?.visit)
+  const [old, now] = [text(before?.value), text(told(visit?.id)?.value)]
+  if (!before || old === undefined)
+    return void chart.find('VALUE_NEEDED', 'merge.visit', { detail: 'It is the visit that ends.' })
+  if (now === undefined) return void chart.find('VALUE_NEEDED', 'visit.id', { detail: 'It is the visit that goes on.' })
+  if (old === now) return visit
+  endVisit(chart, old, chart.subject)
+  return { ...visit, otherIds: [...all(visit?.otherIds), before] }
+}
+
+/** A number that is nobody's visit any more: of merge.localId, as far as that is told. */
+function endVisit(chart: Chart, number: string, otherwise: Ref | undefined): void {
+  const from = told(chart.record.merge?.localId)
+  const reference = from ? `Patient/${chart.id('Patient', keyOfNumber(from))}` : otherwise?.reference
   const wrong: Encounter & { id: string } = {
     resourceType: 'Encounter',
-    id: chart.id('Encounter', old),
+    id: chart.id('Encounter', number),
     status: 'entered-in-error',
     class: classOf(undefined),
   }
-  if (patient) wrong.subject = { reference: `Patient/${patient}` }
+  if (reference) wrong.subject = { reference }
   chart.add(wrong, 'merge')
-  return { ...record.visit, otherIds: [...all(record.visit?.otherIds), before] }
 }
 
 function encounterOf(chart: Chart, given: Given, id: string): Encounter & { id: string } {

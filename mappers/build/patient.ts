@@ -1,5 +1,5 @@
 import type { Element, Extension, HumanName, Identifier, Patient, PatientContact } from '@medplum/fhirtypes'
-import { CLEAR, type Birth, type Part, type PersonName } from '../canonical.ts'
+import { CLEAR, type Birth, type LocalIdentifier, type Part, type PersonName } from '../canonical.ts'
 import { agrees, birthOf, readAge } from '../values/ages.ts'
 import { dayIn } from '../values/moments.ts'
 import { referTo, type Chart } from './chart.ts'
@@ -46,9 +46,15 @@ function identifiers(chart: Chart, given: Given): Identifier[] {
     ...chart.identifiers('mrn', 'MR', given.localId),
     ...chart.identifiers('abha', undefined, given.abha, given.abhaAddress),
     ...chart.identifiers('other', undefined, ...all(given.otherIds)),
-    ...chart.identifiers('account', 'AN', given.accountNumber),
+    ...chart.identifiers('account', 'AN', given.accountNumber, formerAccount(chart)),
   ]
   return unique(found, ({ system, value }) => `${system ?? ''}|${value ?? ''}`)
+}
+
+/** `event.action: merge-account` (A35, A41, A49): the account merge.account goes on under patient.accountNumber. */
+function formerAccount({ record: { event, merge } }: Chart): LocalIdentifier | undefined {
+  const account = told(merge?.account)
+  return account && event?.action === 'merge-account' ? { ...account, type: 'AN', use: 'old' } : undefined
 }
 
 function names(given: Given): HumanName[] {
