@@ -67,10 +67,9 @@ function mergeVisit(chart: Chart): Given | undefined {
   const { visit, merge } = chart.record
   const before = told(merge?.visit)
   const [old, now] = [text(before?.value), text(told(visit?.id)?.value)]
-  if (!before || old === undefined)
-    return void chart.find('VALUE_NEEDED', 'merge.visit', { detail: 'It is the visit that ends.' })
-  if (now === undefined) return void chart.find('VALUE_NEEDED', 'visit.id', { detail: 'It is the visit that goes on.' })
-  if (old === now) return visit
+  if (!before || old === undefined) chart.find('VALUE_NEEDED', 'merge.visit', { detail: 'It is the visit that ends.' })
+  else if (now === undefined) chart.find('VALUE_NEEDED', 'visit.id', { detail: 'It is the visit that goes on.' })
+  if (!before || old === undefined || now === undefined || old === now) return visit
   endVisit(chart, old, chart.subject)
   return { ...visit, otherIds: [...all(visit?.otherIds), before] }
 }

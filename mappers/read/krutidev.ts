@@ -70,12 +70,14 @@ const SYLLABLES = new RegExp(
 const UNUSUAL = /[[/.'"{?]k|[a-zA-Z];[a-zA-Z]|[a-z][A-Z]|[a-zA-Z][~`|=\][{}+<>^][a-zA-Z]?|[ÙØÝæçéíîªº¼½]/
 
 /**
- * Whether a column's values look like a legacy Hindi font: for a hint in previews only (FONT_SUSPECT), never for reading.
+ * Whether a column's values look like a legacy Hindi font: for a hint only (FONT_SUSPECT), never for reading.
  * Most of the values must come to whole syllables, and many must be written as English never is.
  */
 export function looksLikeLegacyFont(values: readonly string[]): boolean {
   const words = values.map((value) => value.trim()).filter((value) => /[A-Za-z]{2}/.test(value))
   if (words.length < 3) return false
+  // Asked first, for it settles nearly all columns at once.
+  if (words.filter((value) => UNUSUAL.test(value)).length < words.length * 0.3) return false
   const readable = words.filter((value) => !/[\u0900-\u097F]/.test(value) && SYLLABLES.test(fromKrutiDev(value)))
   const unusual = readable.filter((value) => UNUSUAL.test(value))
   return readable.length >= words.length * 0.7 && unusual.length >= words.length * 0.3

@@ -3,6 +3,7 @@ import { FileStop, issue, type Code, type Issue } from '../issues.ts'
 import { undouble } from './double.ts'
 import { Columns, fold, type Layout } from './header.ts'
 import { fromKrutiDev } from './krutidev.ts'
+import { ENOUGH, suspects } from './suspects.ts'
 import {
   SpecFault,
   type Bytes,
@@ -83,6 +84,7 @@ export function openTable(options: SourceOptions, tools: SourceTools, format: Ta
       }
       const rest = table.end()
       if (rest.length > 0) yield rest
+      table.suspect()
     },
   }
 }
@@ -106,6 +108,8 @@ class Table {
   /** Rows before the header is found, and how many of them are filled. */
   private waiting: Row[] = []
   private filled = 0
+  /** Of the first rows, for what is only suspected. */
+  private readonly samples: Item[] = []
   private readonly footers: readonly string[]
   private readonly fonts: ReadonlySet<number>
 
@@ -141,6 +145,12 @@ class Table {
     if (this.filled === 0) throw new FileStop(issue('FILE_EMPTY'))
     this.settle(this.likeliest(), units)
     return units
+  }
+
+  /** Findings about columns as wholes. */
+  suspect(): void {
+    const declared = this.bound.filter((_, place) => this.fonts.has(place))
+    this.seen.issues.push(...suspects(this.bound, this.samples, declared))
   }
 
   private isHeader(row: Row): boolean {
@@ -199,6 +209,7 @@ class Table {
     const item: string[] = []
     for (const at of layout.index) item.push(at < 0 ? '' : (cells[at] ?? ''))
     const issues = this.shape.suspect || row.notes ? this.mend(item, row, layout) : NO_ISSUES
+    if (this.samples.length < ENOUGH) this.samples.push(item)
     for (const place of this.fonts) item[place] = fromKrutiDev(item[place] ?? '')
     return { item, line: row.line, raw: rawOf(row), issues }
   }
