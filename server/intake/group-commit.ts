@@ -1,6 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import { sql } from '../db/sql.ts'
-import { byteas, texts } from '../store/binary.ts'
+import { byteas, int2s, texts, wholes } from '../store/binary.ts'
 import type { Intake } from './intake.ts'
 
 /** A message about to be committed; without bytes its parts are in the table already. */
@@ -64,42 +63,55 @@ function take(waiting: Waiting[]): Waiting[] {
 }
 
 async function commit({ house }: Intake, batch: readonly Waiting[]): Promise<(string | null)[]> {
-  const messages = batch.map(({ message }) => message)
-  const bytes = byteas(messages.map((message) => message.bytes ?? Buffer.alloc(0)))
-  const ids = texts(messages.map(({ id }) => id))
-  const lanes = texts(messages.map(({ lane }) => lane))
-  return house.db.transaction(async (tx) => {
-    const [found] = await Promise.all([
-      insertMessages(tx, messages),
-      tx.rows(sql`
-        insert into message_part (message, part, bytes)
-        select id::uuid, 0, bytes from unnest(${ids}::text[], ${bytes}::bytea[]) as t(id, bytes)`),
-      tx.rows(sql`
-        insert into job (kind, lane, payload)
-        select 'message', lane, jsonb_build_object('message', id)
-        from unnest(${ids}::text[], ${lanes}::text[]) with ordinality as t(id, lane, place) order by place`),
-    ])
-    return found
-  })
+  return insertMessages(
+    house.db,
+    batch.map(({ message }) => message),
+  )
 }
 
-/** Answers for each the earlier message of the same bytes. */
-export async function insertMessages(tx: Queryable, messages: readonly NewMessage[]): Promise<(string | null)[]> {
-  const rows = messages.map(({ bytes: _bytes, sha256, ...row }) => ({ ...row, sha256: sha256.toString('hex') }))
-  const found = await tx.rows<{ duplicateOf: string | null }>(sql`
-    with given as materialized (
-      select (j->>'id')::uuid as id, j->>'facility' as facility, j->>'via' as via, j->>'filename' as filename,
-             j->>'contentType' as content_type, j->>'controlId' as control_id, j->>'lane' as lane,
-             (j->>'size')::bigint as size, decode(j->>'sha256', 'hex') as sha256, (j->>'masked')::boolean as masked, place
-      from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) with ordinality as t(j, place)
-    ),
-    written as (
-      insert into message (id, facility, arrived, via, filename, content_type, control_id, lane, size, sha256, masked, state)
-      select id, facility, clock_timestamp(), via, filename, content_type, control_id, lane, size, sha256, masked, 'queued'
-      from given
-    )
-    select (select m.id from message m where m.sha256 = g.sha256 and m.facility = g.facility order by m.id limit 1)
-             as "duplicateOf"
-    from given g order by place`)
+/**
+ * Messages, their bytes and the jobs that will process them: one statement, so that it is a transaction by itself and
+ * takes one round trip. Answers for each the earlier message of the same bytes.
+ */
+async function insertMessages(db: Queryable, messages: readonly NewMessage[]): Promise<(string | null)[]> {
+  const column = (of: (message: NewMessage) => string | null) => texts(messages.map((message) => of(message) ?? ''))
+  const found = await db.prepared<{ duplicateOf: string | null }>('insert_messages', INSERT, [
+    column(({ id }) => id),
+    column(({ facility }) => facility),
+    column(({ via }) => via),
+    column(({ filename }) => filename),
+    column(({ contentType }) => contentType),
+    column(({ controlId }) => controlId),
+    column(({ lane }) => lane),
+    wholes(messages.map(({ size }) => size)),
+    byteas(messages.map(({ sha256 }) => sha256)),
+    int2s(messages.map(({ masked }) => Number(masked))),
+    byteas(messages.map(({ bytes }) => bytes ?? NOTHING)),
+  ])
   return found.map(({ duplicateOf }) => duplicateOf)
 }
+
+/** No message is empty: its bytes are in the table already. */
+const NOTHING = Buffer.alloc(0)
+
+const INSERT = `
+  with given as materialized (
+    select id::uuid as id, facility, via, nullif(filename, '') as filename, nullif(content_type, '') as content_type,
+           nullif(control_id, '') as control_id, lane, size, sha256, masked = 1 as masked, bytes, place
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+                $9::bytea[], $10::smallint[], $11::bytea[]) with ordinality
+           as t(id, facility, via, filename, content_type, control_id, lane, size, sha256, masked, bytes, place)
+  ),
+  messages as (
+    insert into message (id, facility, arrived, via, filename, content_type, control_id, lane, size, sha256, masked, state)
+    select id, facility, clock_timestamp(), via, filename, content_type, control_id, lane, size, sha256, masked, 'queued'
+    from given
+  ),
+  parts as (insert into message_part (message, part, bytes) select id, 0, bytes from given where bytes <> ''),
+  jobs as (
+    insert into job (kind, lane, payload)
+    select 'message', lane, jsonb_build_object('message', id) from given order by place
+  )
+  select (select m.id from message m where m.sha256 = g.sha256 and m.facility = g.facility order by m.id limit 1)
+           as "duplicateOf"
+  from given g order by place`

@@ -2,12 +2,11 @@ import { createHash, type Hash } from 'node:crypto'
 import { sql } from '../db/sql.ts'
 import { FhirError } from '../errors.ts'
 import { maskAadhaar } from '../fhir/rules/aadhaar.ts'
-import { enqueue } from '../jobs/queue.ts'
 import { findFacility } from './catalog.ts'
 import type { Masked } from './chunks.ts'
 import { controlIdOf } from './control-id.ts'
 import { arrives } from './giving-way.ts'
-import { commitTogether, insertMessages, type NewMessage } from './group-commit.ts'
+import { commitTogether, type NewMessage } from './group-commit.ts'
 import { messageId } from './ids.ts'
 import type { Intake } from './intake.ts'
 import { checkQuota } from './quota.ts'
@@ -71,7 +70,8 @@ export async function receive(intake: Intake, given: Received): Promise<Receipt>
     masked,
     bytes: second.done ? first.value.bytes : undefined,
   }
-  const duplicateOf = message.bytes ? await commitTogether(intake, message) : await commitLarge(intake, message)
+  // The parts of a large one are there already; without the message that names them they are nobody's, and are swept away.
+  const duplicateOf = await commitTogether(intake, message)
   intake.wake()
   return { message: id, ...(duplicateOf !== undefined && { duplicateOf }) }
 }
@@ -97,13 +97,4 @@ async function* counted(bytes: AsyncIterable<Uint8Array>, tally: Tally, limit: n
 
 async function insertPart({ house }: Intake, id: string, part: number, { bytes }: Masked): Promise<void> {
   await house.db.rows(sql`insert into message_part (message, part, bytes) values (${id}, ${part}, ${bytes})`)
-}
-
-/** Its parts are there already; without the message that names them they are nobody's, and are swept away later. */
-async function commitLarge({ house }: Intake, message: NewMessage): Promise<string | undefined> {
-  return house.db.transaction(async (tx) => {
-    const [duplicateOf] = await insertMessages(tx, [message])
-    await enqueue(tx, [{ kind: 'message', lane: message.lane, payload: { message: message.id } }])
-    return duplicateOf ?? undefined
-  })
 }
