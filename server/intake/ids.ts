@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash as digest, randomBytes } from 'node:crypto'
 import xxhash from 'xxhash-wasm'
 
 /**
@@ -31,7 +31,7 @@ export function isMessageId(text: string): boolean {
 
 /** A facility's own key of a record, as record_key has it: 128 bits of sha-256, nobody's numbers in it. */
 export function keyOf(facility: string, key: string): string {
-  const hex = createHash('sha256').update(`${facility}\0${key}`).digest('hex')
+  const hex = digest('sha256', `${facility}\0${key}`, 'hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }
 

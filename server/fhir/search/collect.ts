@@ -58,8 +58,19 @@ export class Collector implements Sink {
   string({ id }: Parameter, text: string): void {
     this.tokens.push(this.memo.token(id, `"${text}`))
     const value = normalise(text)
-    if (value === '' || this.knows(`${id}s${value}`)) return
+    if (value === '' || this.told(id, value)) return
     this.strings.push({ param: id, value })
+  }
+
+  /** Of a person's few names the list itself says it sooner than a set. */
+  private told(param: number, value: string): boolean {
+    const { strings } = this
+    if (strings.length < MANY) {
+      for (const one of strings) if (one.param === param && one.value === value) return true
+      return false
+    }
+    if (strings.length === MANY) for (const one of strings) this.knows(`${one.param}s${one.value}`)
+    return this.knows(`${param}s${value}`)
   }
 
   date({ id }: Parameter, low: number, high: number): void {
@@ -121,6 +132,7 @@ export class Collector implements Sink {
 }
 
 const FEW = 8
+const MANY = 24
 
 function sorted(all: bigint[]): bigint[] {
   if (all.length < 2) return all

@@ -2,26 +2,46 @@ import { rid, token } from '../keys.ts'
 import { normalise } from './normalise.ts'
 
 /**
- * Hashes of texts that come again and again (codes, units, patients), so that they are computed once. Two
- * generations bound it: what was not asked for during a whole generation is forgotten.
+ * Hashes of texts that come again and again (codes, units, the patients of a record), so that they are computed once. A
+ * table of fixed size, each text with one place in it where the last one stays: most texts of a register (numbers, names)
+ * come once, and what remembers all of them for a while costs more than hashing them.
  */
 export class Memo {
-  private recent = new Map<number, Map<string, bigint>>()
-  private older = new Map<number, Map<string, bigint>>()
-  private size = 0
+  private readonly kept: string[]
+  private readonly params: Int32Array
+  private readonly hashes: bigint[]
+  private readonly ids: string[]
+  private readonly types: string[]
+  private readonly rids: bigint[]
+  private readonly mask: number
   private readonly words = new Map<string, string>()
 
-  constructor(private readonly limit = 20_000) {}
+  /** `size`: a power of two. */
+  constructor(private readonly size = 16_384) {
+    this.mask = size - 1
+    this.kept = new Array<string>(size).fill('')
+    this.params = new Int32Array(size)
+    this.hashes = new Array<bigint>(size).fill(0n)
+    this.ids = new Array<string>(size).fill('')
+    this.types = new Array<string>(size).fill('')
+    this.rids = new Array<bigint>(size).fill(0n)
+  }
 
   token(param: number, text: string): bigint {
-    const known = this.recent.get(param)?.get(text)
-    return known ?? this.keep(param, text, this.older.get(param)?.get(text) ?? token(param, text))
+    if (text.length > MAX_KEPT || text === '') return token(param, text)
+    const at = (placeOf(text) ^ Math.imul(param, 0x9e3779b1)) & this.mask
+    if (this.params[at] === param && this.kept[at] === text) return this.hashes[at] ?? 0n
+    this.params[at] = param
+    this.kept[at] = text
+    return (this.hashes[at] = token(param, text))
   }
 
   rid(type: string, id: string): bigint {
-    const text = `${type}/${id}`
-    const known = this.recent.get(RID)?.get(text)
-    return known ?? this.keep(RID, text, this.older.get(RID)?.get(text) ?? rid(type, id))
+    const at = (placeOf(id) ^ type.length) & this.mask
+    if (this.ids[at] === id && this.types[at] === type) return this.rids[at] ?? 0n
+    this.ids[at] = id
+    this.types[at] = type
+    return (this.rids[at] = rid(type, id))
   }
 
   /** normalise(), of displays: the same few thousand stand in every record. */
@@ -30,27 +50,23 @@ export class Memo {
     if (known !== undefined) return known
     const word = normalise(text)
     if (text.length > MAX_KEPT) return word
-    if (this.words.size >= this.limit) this.words.clear()
+    if (this.words.size >= this.size) this.words.clear()
     this.words.set(text, word)
     return word
   }
-
-  private keep(param: number, text: string, hash: bigint): bigint {
-    if (text.length > MAX_KEPT) return hash
-    if (this.size >= this.limit) {
-      this.older = this.recent
-      this.recent = new Map()
-      this.size = 0
-    }
-    let texts = this.recent.get(param)
-    if (!texts) this.recent.set(param, (texts = new Map()))
-    texts.set(text, hash)
-    this.size++
-    return hash
-  }
 }
 
-/** No parameter's id: those have 31 bits. */
-const RID = -1
 /** Long texts hardly come again. */
 const MAX_KEPT = 100
+
+/** From its length and some of its characters, mostly the last ones: codes, numbers and names of one kind differ there. */
+function placeOf(text: string): number {
+  const { length } = text
+  let place = Math.imul(length, 0x85ebca6b)
+  for (let at = length - 1, least = Math.max(0, length - 6); at >= least; at--) {
+    place = Math.imul(place ^ text.charCodeAt(at), 0x01000193)
+  }
+  place = Math.imul(place ^ text.charCodeAt(length >> 1), 0x01000193)
+  place = Math.imul(place ^ text.charCodeAt(length >> 2), 0x01000193)
+  return place ^ (place >>> 15)
+}

@@ -23,6 +23,7 @@ export class Pool {
   #ended: Run[] = []
   #writing: Promise<void> = Promise.resolve()
   #failed = false
+  readonly #ahead = new Set<string>()
 
   constructor(
     private readonly intake: Intake,
@@ -30,7 +31,7 @@ export class Pool {
   ) {}
 
   async add(run: Run, record: MappedRecord): Promise<void> {
-    makeAhead(this.intake, record)
+    makeAhead(this.intake, record, this.#ahead)
     this.#items.push(itemOf(run, record))
     this.#weight += record.resources.length
     if (this.#items.length >= TOGETHER || this.#weight >= HEAVY) await this.flush()

@@ -50,6 +50,7 @@ class Finder {
   ) {
     for (const one of planned) if (one.entry.fullUrl !== undefined) this.#add(one.entry.fullUrl, one)
     for (const owner of planned) {
+      if (this.#isSettled(owner)) continue
       // a Bundle is kept as it came: what it says is between its own entries
       if (owner.document && owner.document.value.resourceType !== 'Bundle') {
         this.#walk(owner, owner.document.value as unknown as Record<string, unknown>, baseOf(owner.entry.fullUrl))
@@ -57,6 +58,11 @@ class Finder {
       if (owner.patch) this.#patch(owner, owner.patch.operations.value)
     }
     if (this.#issues.length > 0) throw new FhirError('unprocessable', this.#issues)
+  }
+
+  /** Its text is there already, and tells that nothing in it stands for another entry or for what matches criteria. */
+  #isSettled({ entry: { made } }: Planned): boolean {
+    return made !== undefined && this.#byFullUrl.size === 0 && !OPEN.test(made.body)
   }
 
   #add(fullUrl: string, one: Planned): void {
@@ -189,6 +195,9 @@ export function fill(slots: readonly Slot[], resolution: Resolution): void {
     )
   }
 }
+
+/** A reference by urn or by criteria, in JSON text. */
+const OPEN = /"reference":"(?:urn:|[A-Za-z]+\?)/
 
 /** The value of an href or src stands at the odd places of the split. */
 const LINK = /(?<=\s(?:href|src)=["'])([^"']*)(?=["'])/
