@@ -19,12 +19,12 @@ export class Memo {
   /** `size`: a power of two. */
   constructor(private readonly size = 16_384) {
     this.mask = size - 1
-    this.kept = new Array<string>(size).fill('')
+    this.kept = Array.from({ length: size }, () => '')
     this.params = new Int32Array(size)
-    this.hashes = new Array<bigint>(size).fill(0n)
-    this.ids = new Array<string>(size).fill('')
-    this.types = new Array<string>(size).fill('')
-    this.rids = new Array<bigint>(size).fill(0n)
+    this.hashes = Array.from({ length: size }, () => 0n)
+    this.ids = Array.from({ length: size }, () => '')
+    this.types = Array.from({ length: size }, () => '')
+    this.rids = Array.from({ length: size }, () => 0n)
   }
 
   token(param: number, text: string): bigint {
