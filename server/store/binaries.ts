@@ -35,7 +35,8 @@ const HIDE_PEN = `select set_config('parchi.pen', '', true)`
 const BINARY = typeNumber('Binary')
 const PATIENT = typeNumber('Patient')
 
-// Keys of both kinds together: what is no Binary is not found among them.
+// Keys of both kinds together: what is no Binary is not found among them. Everything is looked up by key, a row at a time
+// (`offset 0`, `array (…)`): PostgreSQL, which cannot know how few they are, would join whole tables.
 const SETTLE = `
 with touched as materialized (
     select b.rid, b.facility, b.tokens, c.card from (
@@ -48,12 +49,14 @@ with touched as materialized (
   ),
   source as materialized (
     select t.rid as one, true as context, s.rid, s.type, s.patient, s.labels, s.day
-    from touched t cross join unnest(t.tokens) token
-    join resource s on s.type = (t.card / 32)::smallint and s.rid = token # ${CONTEXT}::bigint
+    from touched t cross join unnest(t.tokens) token cross join lateral (
+      select * from resource where type = (t.card / 32)::smallint and rid = token # ${CONTEXT}::bigint offset 0) s
     where t.card / 32 <> ${NO_CONTEXT}
     union all
     select t.rid, false, s.rid, s.type, s.patient, s.labels, s.day
-    from touched t join resource s on s.tokens @> array[t.rid # ${NAMES}::bigint] and s.facility = t.facility
+    from touched t cross join lateral (
+      select * from resource where tokens @> array[t.rid # ${NAMES}::bigint] offset 0) s
+    where s.facility = t.facility
   ),
   owner as (
     select one, context, case when type = ${PATIENT} then rid else patient end as patient, labels, day from source
@@ -70,4 +73,5 @@ with touched as materialized (
   )
 update resource r set patient = s.patient, labels = s.labels, day = s.day
 from settled s
-where r.type = ${BINARY} and r.rid = s.rid and (r.patient, r.labels, r.day) is distinct from (s.patient, s.labels, s.day)`
+where r.type = ${BINARY} and r.rid = any (array (select rid from settled)) and r.rid = s.rid
+  and (r.patient, r.labels, r.day) is distinct from (s.patient, s.labels, s.day)`
