@@ -57,6 +57,18 @@ describe('HL7 v2 messages of a hospital', () => {
     })
   })
 
+  it('tell who the family doctor is, also by their role, as long as they hold it', async () => {
+    const role = (action: string, code: string) => `ROL|1|${action}|${code}^^HL70443|D9^Verma^Anil^^^Dr.`
+    const doctorOf = async (segment: string) =>
+      (
+        of(await one(his, message('ADT^A28', pid, segment)), 'Patient') as {
+          generalPractitioner?: { display: string }[]
+        }
+      ).generalPractitioner?.[0]?.display
+    expect(await doctorOf(role('AD', 'PP'))).to.include('Verma')
+    expect([await doctorOf(role('DE', 'PP')), await doctorOf(role('AD', 'AT'))]).to.deep.equal([undefined, undefined])
+  })
+
   it('tell the state of a visit by the event', async () => {
     const states: Readonly<Record<string, string>> = {
       A01: 'in-progress',
