@@ -57,10 +57,7 @@ async function step(house: House, tx: Queryable): Promise<number> {
     bodies.flatMap(({ entries }) => entries.words),
   )
   await rewriteEntries(tx, bodies)
-  await settleBinaries(
-    tx,
-    bodies.filter(({ type, binaries }) => type === 'Binary' || binaries.length > 0),
-  )
+  await settleBinaries(tx, bodies)
   await writeSetting(tx, PROGRESS, `${fingerprint} ${place.type} ${place.rid}`)
   return rows.length
 }
