@@ -8,7 +8,7 @@ export interface Context {
   /** The public address of the FHIR endpoint without a trailing slash, e.g. `http://127.0.0.1:8080/fhir`. */
   readonly base: string
   /** Aborted when the caller goes away. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export type Actor =

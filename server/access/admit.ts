@@ -7,7 +7,7 @@ import { isResourceType, typeNumber } from '../fhir/types.ts'
 import { openingsOf, openRecords, type Opened } from '../store/openings.ts'
 import type { Plainly } from '../store/noted.ts'
 import { membersOf } from '../store/people.ts'
-import type { Sight } from '../store/sight.ts'
+import type { Glimpse, Sight } from '../store/sight.ts'
 import type { Asked, Premises } from './asked.ts'
 import { ruleFor } from './may-ask.ts'
 import { patientsNamed, reachesOut } from './named.ts'
@@ -49,13 +49,30 @@ export async function admit(premises: Premises, caller: Caller, asked: Asked): P
 }
 
 function plainOf(entry: Entry): Plain {
-  const inCare = (patient: bigint, withheld: number) => {
+  const sight = near(entry)
+  return {
+    plainly: (type) => plainlyOf(sight, glimpsesInCare(entry, sight, ALL_LABELS), typeNumber(type), entry.facility),
+    inCare: (patient, withheld) =>
+      glimpsesInCare(entry, sight, withheld).map((glimpse) =>
+        glimpse.tier === 'care' ? { ...glimpse, patients: [patient] } : glimpse,
+      ),
+  }
+}
+
+/** What somebody in care shows: the same of each but for whose it is, so it is made once. */
+function glimpsesInCare(entry: Entry, sight: readonly Glimpse[], withheld: number): readonly Glimpse[] {
+  const made = cared.get(sight) ?? new Map<number, readonly Glimpse[]>()
+  cared.set(sight, made)
+  let known = made.get(withheld)
+  if (!known) {
     const openings = [{ tier: 'care', withheld, types: null, from: null, to: null }] as const
     const person = entry.patient === undefined ? undefined : [entry.patient]
-    return sightOf({ ...entry, person, opened: [{ members: [patient], openings }] })
+    made.set(withheld, (known = sightOf({ ...entry, person, opened: [{ members: [1n], openings }] })))
   }
-  return { inCare, plainly: (type) => plainlyOf(near(entry), () => inCare(1n, ALL_LABELS), typeNumber(type), entry.facility) } // prettier-ignore
+  return known
 }
+
+const cared = new WeakMap<readonly Glimpse[], Map<number, readonly Glimpse[]>>()
 
 interface Entry {
   readonly caller: Caller
@@ -92,7 +109,7 @@ function isWide(standing: Standing, rule: Rule): boolean {
 }
 
 /** Without reading anything: a subset of the whole sight. Where no patient is named it is the same every time. */
-function near(entry: Entry): Sight {
+function near(entry: Entry): readonly Glimpse[] {
   const { standing, rule, facility = 0n, patient } = entry
   if (patient !== undefined) return sightOf({ ...entry, person: [patient], opened: [] })
   let byRule = nears.get(standing)
@@ -105,7 +122,7 @@ function near(entry: Entry): Sight {
 }
 
 /** By what role and scopes come to, the rule and the facility: as many as there are clients. */
-const nears = new WeakMap<Standing, Map<Rule, Map<bigint, Sight>>>()
+const nears = new WeakMap<Standing, Map<Rule, Map<bigint, readonly Glimpse[]>>>()
 
 async function whole(entry: Entry, db: Queryable, patients: readonly bigint[] | undefined): Promise<Sight> {
   const [person, opened] = await Promise.all([personOf(entry, db), openedFor(entry, db, patients)])

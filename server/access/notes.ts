@@ -1,7 +1,7 @@
 import type { Caller, Context } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
-import { insertAudit, reasonGiven, valuesOf, writeAudit, type AuditRow } from '../store/audit.ts'
+import { insertAudit, reasonGiven, writeAudit, type AuditRow } from '../store/audit.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Asked, Outcome, Premises } from './asked.ts'
 import { Contents } from './contents.ts'
@@ -50,8 +50,9 @@ export function openNotes(premises: Premises, context: Context, caller: Caller, 
       return writeFailure(premises, written ? { ...failed, id: written.id } : failed, outcome.error)
     }
     if (written && contents.isEmpty) return
-    const left = row(outcome, await explained(premises.db, caller, contents.take()).catch(refuse))
-    if (standing && saysTheSame(standing, left)) return
+    const content = contents.take()
+    if (standing && cameTo(standing, outcome, content)) return
+    const left = row(outcome, await explained(premises.db, caller, content).catch(refuse))
     await writeAudit(premises.db, left, isGrave(left)).catch(refuse)
   }
   return {
@@ -63,11 +64,22 @@ export function openNotes(premises: Premises, context: Context, caller: Caller, 
   }
 }
 
-/** But for their ids. */
-function saysTheSame(one: AuditRow, other: AuditRow): boolean {
-  const [, ...values] = valuesOf(one)
-  const [, ...others] = valuesOf(other)
-  return values.every((value, i) => value === others[i])
+/** Whether the visit came to what was noted of it. Everything else in its row was known when it began. */
+function cameTo(note: AuditRow, outcome: Outcome, { patients, tier, single, written, reason }: Content): boolean {
+  const [patient = 0n] = note.patients
+  return (
+    'status' in outcome &&
+    outcome.status === note.status &&
+    outcome.code === undefined &&
+    single?.id === note.resource &&
+    single.type === note.type &&
+    single.version === note.version &&
+    tier === note.tier &&
+    patients.size === 1 &&
+    patients.get(patient) === note.tiers[0] &&
+    reason === undefined &&
+    Object.keys(written).length === 0
+  )
 }
 
 /** With the reason that was given when the glass was broken. */

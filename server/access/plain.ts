@@ -1,5 +1,5 @@
 import type { Plainly } from '../store/noted.ts'
-import type { Glimpse, Sight } from '../store/sight.ts'
+import type { Glimpse } from '../store/sight.ts'
 import { NO_LABELS } from '../fhir/privacy/labels.ts'
 import { tierBit } from './tiers.ts'
 
@@ -9,16 +9,15 @@ import { tierBit } from './tiers.ts'
  * `inCare`: the sight of somebody in care.
  */
 export function plainlyOf(
-  near: Sight,
-  inCare: () => Sight,
+  near: readonly Glimpse[],
+  inCare: readonly Glimpse[],
   type: number,
   facility: bigint | undefined,
 ): Plainly | undefined {
-  if (near === 'all') return undefined
   let byType = known.get(near)
   if (!byType) known.set(near, (byType = new Map()))
   let plainly = byType.get(type)
-  if (plainly === undefined) byType.set(type, (plainly = find(near, inCare(), type, facility ?? 0n) ?? NOT))
+  if (plainly === undefined) byType.set(type, (plainly = find(near, inCare, type, facility ?? 0n) ?? NOT))
   return plainly === NOT ? undefined : plainly
 }
 
@@ -27,13 +26,18 @@ const NOT: Plainly = { facility: 0n, own: null, care: null }
 /** A near sight is the same for all that a caller asks. */
 const known = new WeakMap<readonly Glimpse[], Map<number, Plainly>>()
 
-function find(near: readonly Glimpse[], cared: Sight, type: number, facility: bigint): Plainly | undefined {
+function find(
+  near: readonly Glimpse[],
+  cared: readonly Glimpse[],
+  type: number,
+  facility: bigint,
+): Plainly | undefined {
   // what is in nobody's compartment is none of what is decided here
   const about = near.filter((glimpse) => isAbout(glimpse, type) && !isBare(glimpse))
   const [first, ...others] = about
   const own = first && isOwn(first, facility) ? tierBit(first.tier) : null
   const isLast = others.length === 0 && (own !== null || !first)
-  const care = isLast && cared !== 'all' && cared.some((one) => one.tier === 'care' && isAbout(one, type) && !one.where)
+  const care = isLast && cared.some((one) => one.tier === 'care' && isAbout(one, type) && !one.where)
   if (facility === 0n || (own === null && !care)) return undefined
   return { facility, own, care: care ? tierBit('care') : null }
 }

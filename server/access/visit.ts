@@ -67,16 +67,42 @@ export function everythingSeen(context: Context, owner = 0n): Visit {
   return visitOf(context, { sight: 'all', pen: { owner }, notes: silent })
 }
 
-interface Made extends Pick<Visit, 'sight' | 'pen' | 'notes'> {
+interface Parts extends Pick<Visit, 'sight' | 'pen' | 'notes'> {
   readonly widen?: Widen | undefined
   readonly look?: Look | undefined
 }
 
+export function visitOf(context: Context, parts: Parts): Visit {
+  return new MadeVisit(context, parts)
+}
+
 /** The signal is made when it is asked for, so it is not copied. */
-export function visitOf(context: Context, { sight, widen, look, pen, notes }: Made): Visit {
-  const { requestId, actor, base } = context
-  const visit = { requestId, actor, base, sight, ...(widen && { widen }), ...(look && { look }), pen, notes }
-  return Object.defineProperty(visit, 'signal', { get: () => context.signal })
+class MadeVisit implements Visit {
+  readonly requestId: string
+  readonly actor: Visit['actor']
+  readonly base: string
+  readonly sight: Sight
+  readonly pen: Pen
+  readonly notes: Notes
+  declare readonly widen?: Widen
+  declare readonly look?: Look
+  readonly #context: Context
+
+  constructor(context: Context, { sight, widen, look, pen, notes }: Parts) {
+    this.requestId = context.requestId
+    this.actor = context.actor
+    this.base = context.base
+    this.sight = sight
+    this.pen = pen
+    this.notes = notes
+    if (widen) this.widen = widen
+    if (look) this.look = look
+    this.#context = context
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#context.signal
+  }
 }
 
 /** Notes that nobody takes; whoever is handed them may write without a transaction around it. */
