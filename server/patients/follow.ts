@@ -15,6 +15,9 @@ import { holdState, readState, weightsFor, writeState, type State } from './stor
 /** Versions taken up in one transaction. */
 const BATCH = 500
 
+/** … by the follower: some tenths of a second, so that it can give way in between. */
+const STEP = 100
+
 /** Milliseconds between two looks at the change log when nobody rings. */
 const IDLE = 300
 
@@ -43,7 +46,9 @@ export function startFollowing(house: House, pace: Pace = unhurried): Following 
     while (!stopped) {
       await rest.over(() => stopped)
       if (stopped) return
-      const step = await linkNext(house).catch((error: unknown) => failed(house, error))
+      const step = await rest
+        .after(() => linkNext(house, { batch: STEP }))
+        .catch((error: unknown) => failed(house, error))
       if (step === 'more' || stopped) continue
       rest.caughtUp()
       await new Promise<void>((resolve) => {

@@ -89,3 +89,10 @@ function aloneOf(server: Served, client: pg.Client): Alone {
     },
   }
 }
+
+/** Seconds until nobody waits for being linked. */
+export async function linked({ unlinked }: Alone): Promise<number> {
+  const before = performance.now()
+  while ((await unlinked()) > 0) await sleep(50)
+  return (performance.now() - before) / 1000
+}

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { alone, type Alone } from '../intake/alone.ts'
+import { alone, linked, type Alone } from '../intake/alone.ts'
 import * as plain from '../intake/plain.ts'
 import * as rich from '../intake/register.ts'
 import { median } from '../load/job.ts'
@@ -61,11 +60,4 @@ async function run(bench: Bench, server: Alone, { name, clinic, register, mappin
     },
     { measure: `${name}, its patients linked after that`, value: median(delays), unit: 's' },
   ]
-}
-
-/** Seconds until nobody waits for being linked. */
-async function linked({ unlinked }: Alone): Promise<number> {
-  const before = performance.now()
-  while ((await unlinked()) > 0) await sleep(50)
-  return (performance.now() - before) / 1000
 }

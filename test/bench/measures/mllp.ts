@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { alone } from '../intake/alone.ts'
+import { alone, linked } from '../intake/alone.ts'
 import { sendMllp } from '../load/mllp.ts'
 import type { Measure } from '../measure.ts'
 
@@ -20,7 +20,8 @@ export const mllp: Measure = {
   name: 'mllp',
   async run(bench) {
     const port = await freePort()
-    return alone(bench, { MLLP_PORT: String(port) }, async ({ idle }) => {
+    return alone(bench, { MLLP_PORT: String(port) }, async (server) => {
+      const { idle } = server
       const turn = async (from: number, each: number) => {
         const messages = hospitals.flatMap((hospital, h) =>
           Array.from({ length: EACH }, (_, c) =>
@@ -37,7 +38,9 @@ export const mllp: Measure = {
         }
       }
       await turn(0, 100)
+      await linked(server)
       const { acknowledged, whole } = await turn(100_000, bench.quick ? 200 : 600)
+      const delay = await linked(server)
       const what = `ADT over MLLP, ${hospitals.length * EACH} connections`
       return [
         {
@@ -52,6 +55,7 @@ export const mllp: Measure = {
           unit: 'messages/s',
           note: 'patients, visits and diagnoses in the database',
         },
+        { measure: `${what}, patients linked after that`, value: delay, unit: 's', note: 'all of one name' },
       ]
     })
   },
