@@ -31,8 +31,8 @@ export function compile(from: Effective | string, extraCodes?: ExtraCodes): Mapp
   }
 }
 
-/** Records mapped without a pause: a few milliseconds of work, after which others may have their turn. */
-const TOGETHER = 32
+/** Records mapped without a pause: a millisecond or two, after which others may have their turn. */
+const TOGETHER = 8
 
 function map(plan: Plan, bytes: Bytes, about: About): Mapped {
   const issues: Issue[] = []

@@ -240,13 +240,12 @@ export async function writeProgress(tx: Queryable, lists: readonly Counted[], en
     // a replay does not undo that the message is done
     state: ended.has(run) || run.replay ? 'done' : 'working',
   }))
-  await tx.rows(sql`
+  const told = tx.rows(sql`
     update message m
     set counts = j.counts, total = j.total, issues = j.issues, mapping = j.mapping, state = j.state
     from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb)
       as j(id uuid, counts jsonb, total integer, issues jsonb, mapping integer, state text)
     where m.id = j.id`)
-  for (const { run, upTo } of lists) {
-    if (!ended.has(run)) await advance(tx, run.job, { upTo, version: run.version })
-  }
+  const open = lists.filter(({ run }) => !ended.has(run))
+  await Promise.all([told, ...open.map(({ run, upTo }) => advance(tx, run.job, { upTo, version: run.version }))])
 }

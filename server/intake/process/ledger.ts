@@ -11,6 +11,7 @@ import {
   writeProgress,
   writeUnmapped,
   type Counted,
+  type Outcome,
 } from './commit.ts'
 import type { Done } from './flush.ts'
 import type { Run } from './item.ts'
@@ -37,26 +38,28 @@ export class Ledger {
       if (there) there.push(one)
       else byRun.set(one.item.run, [one])
     }
-    if (ended.length === 0) await hurry(tx)
-    await holdRuns(tx, [...byRun.keys()])
-    const lists = []
+    const lists: Counted[] = []
+    const outcomes: Outcome[] = []
     for (const [run, part] of byRun) {
-      const outcome = run.replay && part.length > 0 ? await replaced(tx, run, part) : fresh(run, part)
-      lists.push({ run, upTo: part.at(-1)?.item.record.number ?? run.upTo, ...outcome })
+      const { counts, outcomes: own } = run.replay && part.length > 0 ? await replaced(tx, run, part) : fresh(run, part)
+      lists.push({ run, upTo: part.at(-1)?.item.record.number ?? run.upTo, counts })
+      for (const one of own) outcomes.push(one)
     }
-    await insertOutcomes(
-      tx,
-      lists.flatMap(({ outcomes }) => outcomes),
-    )
-    await writeKeys(tx, done)
+    // One statement each, sent together: while records pour in, each answer waited for is a pause of some milliseconds.
+    await Promise.all([
+      ended.length === 0 && hurry(tx),
+      holdRuns(tx, [...byRun.keys()]),
+      insertOutcomes(tx, outcomes),
+      writeKeys(tx, done),
+      writeProgress(tx, lists, new Set(ended)),
+      finish(
+        tx,
+        ended.map(({ job }) => job),
+      ),
+    ])
     await writeParked(tx, done)
     await writeUnmapped(tx, done)
     await wakeParked(tx, intake, done)
-    await writeProgress(tx, lists, new Set(ended))
-    await finish(
-      tx,
-      ended.map(({ job }) => job),
-    )
     ;[this.#counted, this.#done] = [lists, done]
   }
 
