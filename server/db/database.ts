@@ -16,6 +16,8 @@ export interface Database extends Queryable {
    * Resolves only after the commit was acknowledged.
    */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
+  /** Statements on one connection, outside a transaction: those sent in one turn of the event loop travel in one packet. */
+  together<T>(work: (one: Queryable) => Promise<T>): Promise<T>
   /** Where reads may go that can be a moment stale: DATABASE_REPLICA_URL, else this database. */
   readonly replica: Queryable
   /** How busy the connections are, where there are any of its own. */

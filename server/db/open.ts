@@ -34,6 +34,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
     prepared: (name, text, values) => primary.prepared(name, text, values),
     stream: (statement, batch) => primary.stream(statement, batch),
     transaction: (work) => primary.transaction(work),
+    together: (work) => primary.together(work),
     connections: () => primary.connections,
     renew: () => [primary, reader].forEach((pool) => pool?.renew()),
     close: async () => {

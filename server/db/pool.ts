@@ -60,6 +60,10 @@ export class Pool implements Queryable {
     return runTransaction((attempt) => this.#with(attempt), work, isRetryable)
   }
 
+  together<T>(work: (one: Queryable) => Promise<T>): Promise<T> {
+    return this.#with(work)
+  }
+
   renew(): void {
     this.#settled = new WeakSet()
   }

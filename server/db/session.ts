@@ -1,18 +1,29 @@
+import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import { FhirError } from '../errors.ts'
 import type { Queryable } from './database.ts'
 import { refusalOf } from './failure.ts'
 import type { Sql } from './sql.ts'
 
-/** One connection as a Queryable. Statements may be sent without waiting for each other: they travel together, in order. */
+/** What pg keeps to itself. */
+interface Client extends pg.ClientBase {
+  pipeline?: boolean
+  readonly connection: { readonly stream: Duplex }
+}
+
+/**
+ * One connection as a Queryable. Statements may be sent without waiting for each other: they travel together, in order, and
+ * those of one turn of the event loop as one packet. Each packet wakes PostgreSQL, which takes a tenth of a millisecond.
+ */
 export class Session implements Queryable {
-  readonly #client: pg.ClientBase & { pipeline?: boolean }
+  readonly #client: Client
   #cursors = 0
+  #gathers = false
   /** Left in a state that nobody else should inherit. */
   spoiled = false
 
   constructor(client: pg.ClientBase) {
-    this.#client = client
+    this.#client = client as Client
     this.#client.pipeline = true
   }
 
@@ -45,15 +56,28 @@ export class Session implements Queryable {
 
   /** The tag of what ran: a `commit` in a failed transaction answers ROLLBACK, and no error. */
   async command(text: string): Promise<string> {
+    this.#gather()
     return (await this.#client.query(text)).command
   }
 
   async #run<T extends object>(query: pg.QueryConfig): Promise<T[]> {
+    this.#gather()
     try {
       return (await this.#client.query<T>(query)).rows
     } catch (error) {
       throw this.#refused(error)
     }
+  }
+
+  #gather(): void {
+    if (this.#gathers) return
+    const { stream } = this.#client.connection
+    this.#gathers = true
+    stream.cork()
+    process.nextTick(() => {
+      this.#gathers = false
+      stream.uncork()
+    })
   }
 
   #refused(error: unknown): unknown {

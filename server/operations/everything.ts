@@ -46,10 +46,12 @@ export const everything: Interaction = async (house, context, request, target) =
   const asked = read(house, context, request, path)
   const limit = asked.count === undefined ? BATCH : asked.count + 1
   const short = asked.after === FIRST && isWhole(asked.slice)
-  const [visit, compartment] = await Promise.all([
-    widenedTo(house.db, context, [patientRid(id)]),
-    short ? compartmentOf(house.db, patientRid(id), limit - 1) : undefined,
-  ])
+  const [compartment, visit] = await house.db.together((db) =>
+    Promise.all([
+      short ? compartmentOf(db, patientRid(id), limit - 1) : undefined,
+      widenedTo(db, context, [patientRid(id)]),
+    ]),
+  )
   const own = compartment && (await seenOf(house.db, visit.sight, compartment))
   // The common case, one short record of a Patient linked to nobody, takes one statement, and one for what it refers to.
   // Whether it is alone is asked of all there is: the golden Patient that links records is not for everybody to see.

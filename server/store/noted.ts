@@ -2,7 +2,7 @@ import type { ResourceType } from '@medplum/fhirtypes'
 import type { Queryable } from '../db/database.ts'
 import { NO_PATIENT, rid, SEVERAL_PATIENTS } from '../fhir/keys.ts'
 import { typeNumber } from '../fhir/types.ts'
-import { COLUMNS, valuesOf, type AuditRow } from './audit.ts'
+import { COLUMNS, QUICKLY, valuesOf, type AuditRow } from './audit.ts'
 import { int2s, int8s, texts } from './binary.ts'
 import { caredFor } from './openings.ts'
 import { rowOf, STORED, type Stored } from './read.ts'
@@ -145,7 +145,7 @@ const statement = ({ place, from, facility, own, care, note, notes }: Terms) => 
     insert into audit (${NAMES}, version, patients, tiers, tier)
     select ${note}, f.version, array[f.patient], array[coalesce(f.own, f.care)], coalesce(f.own, f.care)
     from found f ${notes}
-    where coalesce(f.own, f.withheld) is not null and (select set_config('synchronous_commit', 'off', true)) is not null
+    where coalesce(f.own, f.withheld) is not null and ${QUICKLY}
   )
   select place, rid, type, id, version, updated, how, body, facility, patient, labels, day, own, withheld from found`
 

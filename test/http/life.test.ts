@@ -108,7 +108,7 @@ describe('a server in its time', () => {
     const gone = new Promise<void>((resolve) => (told = resolve))
     let begun = () => {}
     const started = new Promise<void>((resolve) => (begun = resolve))
-    const handler = (_house: unknown, { signal }: { signal?: AbortSignal }) =>
+    const handler = (_house: unknown, { signal }: { signal?: AbortSignal | undefined }) =>
       new Promise<never>((_resolve, reject) => {
         signal?.addEventListener('abort', () => {
           told()

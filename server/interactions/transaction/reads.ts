@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { Visit } from '../../access/visit.ts'
-import type { Database, Queryable } from '../../db/database.ts'
+import type { Queryable } from '../../db/database.ts'
+import { databaseWithin } from '../../db/within.ts'
 import { FhirError } from '../../errors.ts'
 import { desk } from '../desk.ts'
 import type { House } from '../house.ts'
@@ -22,7 +23,7 @@ export async function answerReads(
   entries: readonly Entry[],
 ): Promise<ReadAnswer[]> {
   const answers: ReadAnswer[] = []
-  const inside = { ...house, db: confined(tx) }
+  const inside = { ...house, db: databaseWithin(tx) }
   for (const entry of entries) {
     try {
       answers.push(await answer(inside, context, requestOf(entry), entry))
@@ -60,16 +61,4 @@ export function requestOf(entry: Entry, prefer?: string): FhirRequest {
 async function textOfBody({ body }: FhirReply): Promise<string | undefined> {
   if (body === undefined || typeof body === 'string') return body
   return body instanceof Readable ? text(body) : body.toString('utf8')
-}
-
-/** A database that is one running transaction: what an interaction does in it is part of that transaction. */
-function confined(tx: Queryable): Database {
-  return {
-    rows: (statement) => tx.rows(statement),
-    prepared: (name, statement, values) => tx.prepared(name, statement, values),
-    stream: (statement, batch) => tx.stream(statement, batch),
-    transaction: (work) => work(tx),
-    replica: tx,
-    close: async () => undefined,
-  }
 }

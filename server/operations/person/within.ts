@@ -1,17 +1,10 @@
 import type { Queryable } from '../../db/database.ts'
+import { databaseWithin } from '../../db/within.ts'
 import type { House } from '../../interactions/house.ts'
 
 /** The house inside a transaction that is running: what opens one of its own takes part in this one. */
 export function within(house: House, tx: Queryable): House {
-  const db: House['db'] = {
-    rows: (statement) => tx.rows(statement),
-    prepared: (name, text, values) => tx.prepared(name, text, values),
-    stream: (statement, batch) => tx.stream(statement, batch),
-    transaction: (work) => work(tx),
-    replica: tx,
-    close: () => Promise.resolve(),
-  }
-  return { ...house, db }
+  return { ...house, db: databaseWithin(tx) }
 }
 
 /** Does the work, and lets nothing of it stay. */

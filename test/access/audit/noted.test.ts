@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import type { Caller } from '../../../server/context.ts'
 import type { Database } from '../../../server/db/database.ts'
 import type { AuditEntry } from '../../../server/store/audit-search.ts'
+import { raw } from '../../../server/db/sql.ts'
+import { rid } from '../../../server/fhir/keys.ts'
+import { readNoted } from '../../../server/store/noted.ts'
 import { tiersOf } from '../../../server/access/tiers.ts'
+import { row } from './row.ts'
 import {
   administrator,
   ask,
@@ -105,6 +110,20 @@ describe('A read by id', () => {
       }
     }
     expect(seen, 'so that it was not all refused').to.be.above(30)
+  })
+
+  it('keeps what was written before it in the same transaction waiting for the disk', async () => {
+    const { db } = world.house
+    const note = { ...row(), type: 'Observation', resource: 'b1' }
+    const asking = { type: 'Observation', id: 'b1', plainly: { facility: rid('Organization', 'b'), own: 2, care: null }, note } as const // prettier-ignore
+    const settings: unknown[] = []
+    for (const writes of [false, true])
+      await db.transaction(async (tx) => {
+        if (writes) await tx.rows(raw('select pg_current_xact_id()'))
+        expect((await readNoted(tx, { ...asking, note: { ...note, id: randomUUID() } })).note).to.include({ tier: 2 })
+        settings.push(await tx.rows(raw('show synchronous_commit')))
+      })
+    expect(settings).to.deep.equal([[{ synchronous_commit: 'off' }], [{ synchronous_commit: 'on' }]])
   })
 
   it('travels with those of the same moment, each with its own row', async () => {
