@@ -38,9 +38,9 @@ export async function facing(tx: Queryable, writer: Writer, rows: readonly Row[]
  * Whether a row may be written, of which there is a version or a tombstone (access/README.md, "Answers"): what others own
  * is 403 when it is seen, and else not there. It is looked at before anything the caller sent is compared with it.
  */
-export function checkRow({ sight, pen }: Writer, row: Row, absent = unheardOf()): void {
+export function checkRow({ sight, pen }: Writer, row: Row, absent = unheardOf): void {
   if (isMine(pen, row)) return
-  if (sees(byColumns(sight), row) === undefined) throw absent
+  if (sees(byColumns(sight), row) === undefined) throw absent()
   throw new FhirError('forbidden', [
     { message: 'The resource is not your own', hint: 'Only the facility that made a resource may change it.' },
   ])
