@@ -79,8 +79,9 @@ export async function intakeServer(
     },
     async settled(facility, message) {
       for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(15)) {
-        const status = await server.json<Status>(`/intake/${facility}/${message}`)
+        // in this order: a job that ends in between has changed what is told after it
         const [row] = await db.rows<{ jobs: number }>(sql`select count(*)::integer as jobs from job where not dead`)
+        const status = await server.json<Status>(`/intake/${facility}/${message}`)
         if ((status.state === 'done' || status.state === 'held') && row?.jobs === 0) return status
       }
       throw new Error(
