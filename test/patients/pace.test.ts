@@ -31,7 +31,7 @@ describe('Linking while others are busy', () => {
         await city.put(...pair)
         const before = performance.now()
         while ((await city.clusters()).length <= n) await sleep(20)
-        expect(performance.now() - before).to.be.within(300, 4000)
+        expect(performance.now() - before).to.be.within(300, 8000)
       }
     } finally {
       await following.stop()
@@ -48,7 +48,7 @@ describe('Linking while others are busy', () => {
       busy = false
       const before = performance.now()
       while ((await city.clusters()).length === 0) await sleep(20)
-      expect(performance.now() - before).to.be.below(3000)
+      expect(performance.now() - before).to.be.below(10_000)
     } finally {
       await following.stop()
     }

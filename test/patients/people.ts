@@ -79,11 +79,18 @@ export async function openCity() {
 
 /** The members of each golden Patient as its own links tell, sorted; beside the table, which must say the same. */
 export async function clustersIn(db: Queryable): Promise<string[][]> {
-  const rows = await db.rows<{ id: string; members: string[] }>(sql`
-    select g.id, array_agg(p.id order by p.id) as members
-    from person p join person_golden g on g.rid = p.golden group by g.id`)
-  const told = await db.rows<{ id: string; body: string }>(sql`
-    select g.id, r.body from person_golden g join resource r on r.rid = g.rid where g.successor is null`)
+  // one statement, one snapshot: the follower may be at work
+  const [found] = await db.rows<{
+    rows: { id: string; members: string[] }[]
+    told: { id: string; body: string }[]
+  }>(sql`
+    select
+      (select coalesce(json_agg(c), '[]') from (
+        select g.id, array_agg(p.id order by p.id) as members
+        from person p join person_golden g on g.rid = p.golden group by g.id) c) as rows,
+      (select coalesce(json_agg(t), '[]') from (
+        select g.id, r.body from person_golden g join resource r on r.rid = g.rid where g.successor is null) t) as told`)
+  const { rows, told } = found ?? { rows: [], told: [] }
   const links = new Map(
     told.map(({ id, body }) => [id, [...body.matchAll(/"reference":"Patient\/([^"]+)"/g)].map((m) => m[1]!)]),
   )
