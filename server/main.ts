@@ -10,9 +10,6 @@ import { openStore, operatorFile } from './record.ts'
 // V8 lets garbage grow to several times what is in use: this keeps some 100 MB less. The larger nursery in package.json
 // (--max-semi-space-size) gets back the CPU that it costs.
 setFlagsFromString('--heap-growing-percent=100')
-// Several threads that share the collection of young garbage spend half of their time waiting for each other. The other core
-// is PostgreSQL's: this leaves it a tenth more while records pour in.
-setFlagsFromString('--no-parallel-scavenge')
 
 const config = settings()
 const log = makeLog(config.logLevel)
