@@ -1,5 +1,7 @@
 import type { Bundle, BundleEntry, ResourceType } from '@medplum/fhirtypes'
 import { Client } from 'fhir-kit-client'
+import type { Document } from '../../fhir/json.ts'
+import { exactTransport, type ExactOf } from './exact-transport.ts'
 
 /** A hospital's own FHIR endpoint, as its facility file names it. */
 export interface Endpoint {
@@ -17,8 +19,8 @@ export interface Cursor {
 
 export interface Puller {
   cursor(type: string): Promise<Cursor | undefined>
-  /** Commits a page; only then is the cursor moved. */
-  take(page: Bundle, type: string): Promise<void>
+  /** Commits a page, its decimals as they came; only then is the cursor moved. */
+  take(page: Document<Bundle>, type: string): Promise<void>
   move(type: string, cursor: Cursor): Promise<void>
 }
 
@@ -32,15 +34,20 @@ const PATIENCE = 60_000
  */
 export async function pull(endpoint: Endpoint, puller: Puller, signal: AbortSignal): Promise<number> {
   const client = new Client({ baseUrl: endpoint.url })
-  if (endpoint.token !== undefined) client.bearerToken = endpoint.token
+  const asked: Asked = { client, url: endpoint.url, exactOf: exactTransport(client, endpoint.token) }
   let taken = 0
-  for (const type of endpoint.types) taken += await pullType(client, endpoint, type as ResourceType, puller, signal)
+  for (const type of endpoint.types) taken += await pullType(asked, type as ResourceType, puller, signal)
   return taken
 }
 
+interface Asked {
+  readonly client: Client
+  readonly url: string
+  readonly exactOf: ExactOf
+}
+
 async function pullType(
-  client: Client,
-  { url }: Endpoint,
+  { client, url, exactOf }: Asked,
   type: ResourceType,
   puller: Puller,
   signal: AbortSignal,
@@ -58,7 +65,7 @@ async function pullType(
   let page: Bundle | undefined = bundle(await client.resourceSearch({ resourceType: type, searchParams, ...options() }))
   while (page) {
     const fresh = (page.entry ?? []).filter((entry) => isFresh(entry, start))
-    if (fresh.length > 0) await puller.take({ ...page, entry: fresh }, type)
+    if (fresh.length > 0) await puller.take({ value: { ...page, entry: fresh }, exact: exactOf(page) }, type)
     taken += fresh.length
     const next = further(cursor, page.entry ?? [])
     inOrder &&= next.inOrder

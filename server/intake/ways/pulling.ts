@@ -2,6 +2,7 @@ import cron from 'node-cron'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { toJson } from '../../fhir/json.ts'
 import type { Tick } from '../../jobs/clock.ts'
 import { enqueue, finish } from '../../jobs/queue.ts'
 import { readSetting, writeSetting } from '../../store/settings.ts'
@@ -83,7 +84,7 @@ function pullerOf({ intake, entry: { slug } }: Hospital, stopping: Stopping): Pu
     },
     async take(page, type) {
       if (stopping()) throw new Stopped()
-      const bytes = Readable.from([Buffer.from(JSON.stringify(page))])
+      const bytes = Readable.from([Buffer.from(toJson(page))])
       const contentType = 'application/fhir+json'
       await receive(intake, { facility: slug, via: 'pull', filename: `${type}.json`, contentType, bytes })
     },

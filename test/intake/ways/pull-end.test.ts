@@ -73,6 +73,22 @@ describe('Records pulled from a hospital that runs a FHIR server', () => {
       .and.to.include('Changed')
   })
 
+  it('keep the digits of their decimals', async () => {
+    const value = (digits: string) =>
+      `{"resourceType":"Observation","id":"hb","status":"final","code":{"text":"Hb"},"subject":{"reference":"Patient/p7"},` +
+      `"effectiveDateTime":"2026-11-20","valueQuantity":{"value":${digits},"unit":"g/dL"},` +
+      `"referenceRange":[{"low":{"value":0.50},"high":{"value":1e1}}]}`
+    const headers = { 'content-type': 'application/fhir+json' }
+    await fetch(`${hospital.base}/Observation/hb`, { method: 'PUT', headers, body: value('1.50') })
+    await strike()
+    const found = await server.get('/fhir/Observation?code:text=Hb')
+    expect((await found.text()).match(/"value":\s*[\d.e]+/g)).to.deep.equal([
+      '"value":1.50',
+      '"value":0.50',
+      '"value":1e1',
+    ])
+  })
+
   it('are asked for again at the next time when the hospital does not answer', async () => {
     const cursors = () => server.database.db.rows(sql`select name, value from setting where name like 'pull %'`)
     const before = await cursors()

@@ -21,7 +21,7 @@ describe('pulling from a hospital’s own FHIR endpoint', () => {
   let taken: string[]
   const puller: Puller = {
     cursor: async (type) => kept.get(type),
-    take: async (page) => void taken.push(...(page.entry ?? []).map(({ resource }) => resource?.id ?? '')),
+    take: async ({ value: page }) => void taken.push(...(page.entry ?? []).map(({ resource }) => resource?.id ?? '')),
     move: async (type, cursor) => void kept.set(type, cursor),
   }
   const run = (using: Puller = puller) =>
