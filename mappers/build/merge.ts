@@ -27,17 +27,17 @@ export function mergeResource(stored: Resource, made: Pick<Made, 'resource' | 'c
 }
 
 /** Elements that are joined member by member. */
-const OBJECTS: ReadonlySet<string> = new Set(['meta', 'period', 'hospitalization'])
+export const OBJECTS: ReadonlySet<string> = new Set(['meta', 'period', 'hospitalization'])
 
-/** Lists that are united, and what makes two of their items one. */
-const LISTS: Readonly<Record<string, (item: Node) => string>> = {
+/** Lists that are united, and what makes two of their items one; where that is no text, its text without regard to case. */
+export const LISTS: Readonly<Record<string, (item: Node) => unknown>> = {
   identifier: ({ system, value }) => `${String(system)}|${String(value)}`,
-  name: ({ text, family, given }) => folded(text ?? [given, family]),
+  name: ({ text, family, given }) => [lower(text) ?? [given, family]],
   telecom: ({ system, value }) => `${String(system)}|${String(value)}`,
   extension: ({ url }) => String(url),
-  contact: ({ relationship, name }) => folded([relationship, (name as Node | undefined)?.['text']]),
-  communication: ({ language }) => folded(language),
-  participant: ({ individual, actor, type }) => folded([referred(individual ?? actor), type]),
+  contact: ({ relationship, name }) => [relationship, lower((name as Node | undefined)?.['text'])],
+  communication: ({ language }) => [language],
+  participant: ({ individual, actor, type }) => [referred(individual ?? actor), type],
   diagnosis: ({ condition }) => referred(condition),
   appointment: referred,
   result: referred,
@@ -52,8 +52,8 @@ function joined(key: string, before: unknown, part: unknown): unknown {
   }
   const same = LISTS[key]
   if (!same || !Array.isArray(before) || !Array.isArray(part)) return part
-  const known = new Set((part as Node[]).map(same))
-  return [...(part as Node[]), ...(before as Node[]).filter((item) => !known.has(same(item)))]
+  const known = new Set((part as Node[]).map((item) => folded(same(item))))
+  return [...(part as Node[]), ...(before as Node[]).filter((item) => !known.has(folded(same(item))))]
 }
 
 /** A start and an end told by two parts may contradict each other: the newer part is believed. */
@@ -141,6 +141,10 @@ function referred(reference: unknown): string {
   return typeof words === 'string' ? words : JSON.stringify(reference ?? null)
 }
 
-function folded(value: unknown): string {
-  return JSON.stringify(value ?? '').toLowerCase()
+function folded(identity: unknown): string {
+  return typeof identity === 'string' ? identity : JSON.stringify(identity).toLowerCase()
+}
+
+function lower(text: unknown): string | undefined {
+  return typeof text === 'string' ? text.toLowerCase() : undefined
 }

@@ -426,6 +426,7 @@ create table record_key (
   fingerprint bigint not null,
   at bigint,
   made bytea,
+  said bytea,
   constraint record_key_pkey PRIMARY KEY (key)
 );
 

@@ -44,7 +44,7 @@ describe('The intake', () => {
     const status = await server.send('toy', 'k1||1|Corrected|v1||\n')
     expect(status.counts).to.deep.equal({ accepted: 1 })
     expect(await server.json(`/fhir/Patient/toy-p-1`)).to.deep.include({
-      name: [{ text: 'Corrected' }, { text: 'Name 1' }],
+      name: [{ text: 'Corrected' }],
     })
     expect((await server.get('/fhir/MedicationRequest/toy-m-k1-PCM')).status).to.equal(410)
   })

@@ -8,6 +8,7 @@ import { madeAhead, madeAheadFor } from './ahead.ts'
 import { filled, joined, linked, originOf } from './build.ts'
 import type { Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
+import type { Left } from './obsolete.ts'
 import { referenceOf } from './order.ts'
 import type { Stored } from './stored.ts'
 
@@ -37,11 +38,11 @@ export interface Assembled {
 export function assemble(
   verdicts: readonly Verdict[],
   stored: Stored,
-  obsolete: ReadonlyMap<Item, readonly string[]>,
+  left: Left,
   posted: ReadonlyMap<Item, Posted> = new Map(),
 ): Assembled {
-  const batch = new Batch(stored, posted)
-  for (const { item, write } of verdicts) if (write) batch.add(item, obsolete.get(item) ?? [], write.outdated)
+  const batch = new Batch(stored, left, posted)
+  for (const { item, write } of verdicts) if (write) batch.add(item, write.outdated)
   return batch.assembled()
 }
 
@@ -55,11 +56,13 @@ class Batch {
 
   constructor(
     private readonly stored: Stored,
+    private readonly left: Left,
     private readonly posted: ReadonlyMap<Item, Posted>,
   ) {}
 
-  add(item: Item, obsolete: readonly string[], outdated: ReadonlySet<string>): void {
+  add(item: Item, outdated: ReadonlySet<string>): void {
     const { record } = item
+    const retracted = this.left.retracted.get(item)
     this.#idle = true
     this.#targets = new Set(this.posted.get(item)?.references)
     for (const made of record.resources) {
@@ -71,11 +74,12 @@ class Batch {
       }
       if (made.how === 'keep' && (this.stored.has(reference) || this.#pending.get(reference)?.document)) continue
       if (made.how === 'whole') this.put(item, reference, copied(made.resource, made.exact), false)
-      else this.put(item, reference, joined(this.#current(reference), made), true)
+      else this.put(item, reference, joined(this.#current(reference), made, retracted?.get(reference)), true)
     }
     for (const { from, into } of record.merges) this.#merge(item, from, into)
     for (const reference of record.removes) if (!outdated.has(reference)) this.#remove(item, reference)
-    for (const reference of obsolete) if (!this.#pending.get(reference)?.document) this.#remove(item, reference)
+    for (const reference of this.left.obsolete.get(item) ?? [])
+      if (!this.#pending.get(reference)?.document) this.#remove(item, reference)
     if (this.#idle && outdated.size > 0) this.#late.add(item)
     else this.#tellOrigin(item)
   }

@@ -1,14 +1,23 @@
 import type { Patient, Provenance, Resource } from '@medplum/fhirtypes'
 import { mergeResource } from '../../../mappers/build/merge.ts'
 import { provenanceOf } from '../../../mappers/build/provenance.ts'
+import { takenBack } from '../../../mappers/build/statements.ts'
 import type { Made } from '../../../mappers/mapping.ts'
 import type { Document } from '../../fhir/json.ts'
 import type { Item } from './item.ts'
+import { seedOf, statementHash } from './said.ts'
 
-/** What a record makes of the version that is stored: elements it does not tell of stay (Made.how = 'merge'). */
-export function joined(stored: Document<Resource> | undefined, made: Made): Document<Resource> {
+/**
+ * What a record makes of the version that is stored: elements it does not tell of stay (Made.how = 'merge'), but for what
+ * an earlier version of the record said and is taken back.
+ */
+export function joined(
+  stored: Document<Resource> | undefined,
+  made: Made,
+  gone?: ReadonlySet<number>,
+): Document<Resource> {
   if (!stored) return { value: made.resource, exact: made.exact }
-  const value = mergeResource(stored.value, made)
+  const value = gone?.size ? corrected(stored.value, made, gone) : mergeResource(stored.value, made)
   const exact = [...stored.exact, ...made.exact]
   if (value.resourceType !== 'Patient' || stored.value.resourceType !== 'Patient') return { value, exact }
   const { link } = stored.value
@@ -16,6 +25,12 @@ export function joined(stored: Document<Resource> | undefined, made: Made): Docu
   // Messages still come under the number that ceased to be: they do not bring it back.
   const ceased = link.some(({ type }) => type === 'replaced-by')
   return { value: { ...value, link, ...(ceased && { active: false }) }, exact }
+}
+
+function corrected(stored: Resource, made: Made, gone: ReadonlySet<number>): Resource {
+  const seed = seedOf(made.resource)
+  const { rest, clears } = takenBack(stored, (path, what) => gone.has(statementHash(seed, path, what)))
+  return mergeResource(rest, { resource: made.resource, clears: [...(made.clears ?? []), ...clears] })
 }
 
 /** What an older version adds to a newer one: whole elements that are not there; the same object when it adds nothing. */

@@ -11,6 +11,7 @@ import { ownResources } from './decide.ts'
 import type { Done } from './flush.ts'
 import type { Item, Run } from './item.ts'
 import { orderKeys } from './order.ts'
+import { packSaid, saidBy } from './said.ts'
 
 /** A row of `record`: one outcome, or a run of equal ones. */
 export interface Outcome {
@@ -137,19 +138,21 @@ export async function writeKeys(tx: Queryable, done: readonly Done[]): Promise<v
     int8s(items.map(({ fingerprint }) => fingerprint)),
     int8s(items.map(({ at }) => (at === undefined ? NO_TIME : BigInt(at)))),
     byteas(rows.map(([, { own }]) => packOwn(own))),
+    byteas(rows.map(([key, { item }]) => (key === item.key ? packSaid(saidBy(item)) : NOTHING))),
   ])
 }
 
+const NOTHING = Buffer.alloc(0)
 const NO_TIME = -(2n ** 62n)
 
 const WRITE_KEYS = `
-  insert into record_key (key, message, number, fingerprint, at, made)
-  select key::uuid, message::uuid, number, fingerprint, nullif(at, ${NO_TIME}), nullif(made, '')
-  from unnest($1::text[], $2::text[], $3::integer[], $4::bigint[], $5::bigint[], $6::bytea[])
-       as t(key, message, number, fingerprint, at, made)
+  insert into record_key (key, message, number, fingerprint, at, made, said)
+  select key::uuid, message::uuid, number, fingerprint, nullif(at, ${NO_TIME}), nullif(made, ''), said
+  from unnest($1::text[], $2::text[], $3::integer[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[])
+       as t(key, message, number, fingerprint, at, made, said)
   on conflict (key) do update
   set message = excluded.message, number = excluded.number, fingerprint = excluded.fingerprint, at = excluded.at,
-      made = excluded.made`
+      made = excluded.made, said = excluded.said`
 
 export async function writeParked(tx: Queryable, done: readonly Done[]): Promise<void> {
   const again = done.filter(({ item }) => item.run.replay)

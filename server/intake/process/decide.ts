@@ -3,6 +3,7 @@ import { controlIdOf } from '../control-id.ts'
 import { ownOf } from '../made.ts'
 import type { Item, Known, Verdict } from './item.ts'
 import { orderKeys, outdated } from './order.ts'
+import { saidBy } from './said.ts'
 
 export interface Asked {
   /** What was accepted under each key; changed as the records of the batch are judged one after the other. */
@@ -24,7 +25,14 @@ export function decide(items: readonly Item[], asked: Asked): Verdict[] {
     if (verdict.write) {
       const { record, run, fingerprint, at } = item
       for (const { resource } of record.resources) pending.add(`${resource.resourceType}/${resource.id}`)
-      const itself = { message: run.message.id, number: record.number, fingerprint, at, own: [] }
+      const itself = {
+        message: run.message.id,
+        number: record.number,
+        fingerprint,
+        at,
+        own: [],
+        said: () => saidBy(item),
+      }
       known.set(item.key, { ...itself, own: ownResources(item) })
       for (const [reference, key] of orderKeys(item)) if (!verdict.write.outdated.has(reference)) known.set(key, itself)
     }

@@ -10,7 +10,7 @@ import { decide } from './decide.ts'
 import { postDocuments, type Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
 import { readKnown } from './known.ts'
-import { obsoleteOf } from './obsolete.ts'
+import { leftOf } from './obsolete.ts'
 import { Stored } from './stored.ts'
 import { culprits, nothingWritten, writeBatch, type Written } from './write.ts'
 
@@ -44,8 +44,8 @@ export async function flush(
     await postDocuments(intake, verdicts.list, posted, refused)
     if (refused.size > bad) continue
     const stored = verdicts.stored
-    const obsolete = await obsoleteOf(intake.house.db, verdicts.list)
-    const batch = assemble(verdicts.list, stored, obsolete, posted)
+    const left = await leftOf(intake.house.db, verdicts.list)
+    const batch = assemble(verdicts.list, stored, left, posted)
     const list = verdicts.list.map((one) => settledLate(one, batch.late))
     let all: readonly Done[] = []
     const along = async (tx: Queryable, written: Written) => keep?.(tx, (all = done(list, written, posted)))

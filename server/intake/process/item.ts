@@ -4,6 +4,7 @@ import type { Job } from '../../jobs/queue.ts'
 import type { Own } from '../made.ts'
 import type { Message } from '../message.ts'
 import type { Counts, State } from '../outcomes.ts'
+import type { Said } from './said.ts'
 
 /** A message under way. */
 export interface Run {
@@ -40,6 +41,8 @@ export interface Known {
   readonly fingerprint: bigint
   readonly at: number | undefined
   readonly own: readonly Own[]
+  /** What it said of resources that several records tell of; undefined where that was not kept. */
+  readonly said: () => Said | undefined
 }
 
 /** What is to become of a record. */

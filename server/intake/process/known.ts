@@ -5,6 +5,7 @@ import { unpackOwn } from '../made.ts'
 import type { MappedRecord } from '../../../mappers/mapping.ts'
 import type { Item, Known, Run } from './item.ts'
 import { orderKeys } from './order.ts'
+import { unpackSaid } from './said.ts'
 
 export function itemOf(run: Run, record: MappedRecord): Item {
   const fingerprint = fingerprintOf(record.fingerprint)
@@ -21,6 +22,7 @@ interface Row {
   fingerprint: bigint
   at: number | null
   made: Buffer | null
+  said: Buffer | null
 }
 
 /** What was accepted under the keys of these records. */
@@ -30,15 +32,22 @@ export async function readKnown(db: Queryable, items: readonly Item[]): Promise<
   if (keys.length === 0) return new Map()
   const rows = await db.prepared<Row>('record_keys', RECORD_KEYS, [keys])
   return new Map(
-    rows.map(({ key, message, number, fingerprint, at, made }) => [
+    rows.map(({ key, message, number, fingerprint, at, made, said }) => [
       key,
-      { message, number, fingerprint, at: at ?? undefined, own: unpackOwn(made) },
+      {
+        message,
+        number,
+        fingerprint,
+        at: at ?? undefined,
+        own: unpackOwn(made),
+        said: () => (said ? unpackSaid(said) : undefined),
+      },
     ]),
   )
 }
 
 const RECORD_KEYS = `
-  select key, message, number, fingerprint, at::float8 as at, made from record_key where key = any ($1::uuid[])`
+  select key, message, number, fingerprint, at::float8 as at, made, said from record_key where key = any ($1::uuid[])`
 
 /** Earlier messages of the facility with the same bytes, of which every record was taken. */
 export async function wholeDuplicates(db: Queryable, ids: readonly string[]): Promise<Map<string, string>> {

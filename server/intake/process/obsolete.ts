@@ -5,12 +5,25 @@ import { typeNumber, typeOf } from '../../fhir/types.ts'
 import { provenanceId } from './build.ts'
 import { ownResources } from './decide.ts'
 import type { Item, Verdict } from './item.ts'
+import { retractedOf, type Retracted } from './retracted.ts'
+
+/** What an earlier version of a record made or said, and this one does not. */
+export interface Left {
+  /** Resources. */
+  readonly obsolete: ReadonlyMap<Item, readonly string[]>
+  /** What it said of resources that stay. */
+  readonly retracted: ReadonlyMap<Item, Retracted>
+}
+
+export async function leftOf(db: Queryable, verdicts: readonly Verdict[]): Promise<Left> {
+  return { obsolete: await obsoleteOf(db, verdicts), retracted: await retractedOf(db, verdicts) }
+}
 
 /**
  * What an earlier version of a record made and this one no longer makes: it goes, unless another record made it too,
  * which its Provenance tells.
  */
-export async function obsoleteOf(db: Queryable, verdicts: readonly Verdict[]): Promise<Map<Item, string[]>> {
+async function obsoleteOf(db: Queryable, verdicts: readonly Verdict[]): Promise<Map<Item, string[]>> {
   const left: { item: Item; type: number; rid: bigint; provenances: string[] }[] = []
   for (const { item, write } of verdicts) {
     if (!write?.before) continue

@@ -1,0 +1,95 @@
+import type { Queryable } from '../../db/database.ts'
+import { sql } from '../../db/sql.ts'
+import { paramId } from '../../fhir/keys.ts'
+import { typeNumber } from '../../fhir/types.ts'
+import { ownOf } from '../made.ts'
+import type { Item, Verdict } from './item.ts'
+import { referenceOf } from './order.ts'
+import { saidBy, unpackSaid, type Said } from './said.ts'
+
+/** Of a record that comes again: by resource, what it said and says no more, nor does any other record. */
+export type Retracted = ReadonlyMap<string, ReadonlySet<number>>
+
+interface Candidate {
+  readonly item: Item
+  readonly left: readonly number[]
+  readonly references: readonly string[]
+}
+
+/**
+ * The old row's misspelt name must not stay beside the new one, and what other rows say must. Whose rows tell of a
+ * resource, their Provenances say; what they say, record_key does. Where one of them cannot be asked any more (pruned, or
+ * of before there was record_key.said) everything stays. Only records that come again, and say less, pay for it.
+ */
+export async function retractedOf(db: Queryable, verdicts: readonly Verdict[]): Promise<Map<Item, Retracted>> {
+  const found = new Map<Item, Retracted>()
+  const candidates = new Map(verdicts.flatMap(candidateOf).map((one) => [one.item, one]))
+  if (candidates.size === 0) return found
+  const stored = await othersOf(db, [...new Set([...candidates.values()].flatMap(({ references }) => references))])
+  // Records of the batch are taken one after the other: the later ones meet what the earlier ones say now.
+  const now = new Map<string, Said>()
+  for (const { item, write } of verdicts) {
+    if (!write) continue
+    const candidate = candidates.get(item)
+    if (candidate) found.set(item, withoutOthers(candidate, stored, now))
+    now.set(item.key, saidBy(item))
+  }
+  return found
+}
+
+function candidateOf({ item, write }: Verdict): Candidate[] {
+  const said = write?.before?.said()
+  if (!write || !said || said.length === 0) return []
+  const now = new Set(saidBy(item))
+  const left = said.filter((hash) => !now.has(hash))
+  if (left.length === 0) return []
+  const merged = item.record.resources.filter(({ how }) => how === 'merge').map(referenceOf)
+  return [{ item, left, references: merged.filter((reference) => !write.outdated.has(reference)) }]
+}
+
+function withoutOthers(
+  { item, left, references }: Candidate,
+  stored: ReadonlyMap<string, Others>,
+  now: ReadonlyMap<string, Said>,
+): Retracted {
+  const gone = new Map<string, ReadonlySet<number>>()
+  for (const reference of references) {
+    const others = new Map<string, Said | undefined>([...(stored.get(reference) ?? []), ...now])
+    others.delete(item.key)
+    const told = [...others.values()]
+    if (told.includes(undefined)) continue
+    gone.set(reference, new Set(left.filter((hash) => !told.some((said) => said?.includes(hash)))))
+  }
+  return gone
+}
+
+/** By key of a record what it says; undefined where that is not known. */
+type Others = ReadonlyMap<string, Said | undefined>
+
+async function othersOf(db: Queryable, references: readonly string[]): Promise<Map<string, Others>> {
+  const rids = references.map((reference) => ownOf(reference).rid)
+  const rows = await db.rows<{ place: number; key: string | null; said: Buffer | null }>(sql`
+    select distinct w.place::integer, coalesce(r.key::text, case when r.state in ('d', 'i') then null else p.id end) as key, k.said
+    from unnest(${rids.map(String)}::bigint[]) with ordinality as w(rid, place)
+    cross join lateral (
+      select p.id, left(p.id, 36) as message, substr(p.id, 38) as number from resource p
+      where p.tokens @> array[w.rid # ${TARGET}::bigint] and p.type = ${typeNumber('Provenance')}
+        and p.id ~ '^[0-9a-f]{8}-[0-9a-f-]{27}\\.[0-9]{1,9}$'
+    ) p
+    left join lateral (
+      select r.key, r.state, r.through from record r
+      where r.message = p.message::uuid and r.number <= p.number::integer
+      order by r.number desc limit 1
+    ) r on r.through >= p.number::integer
+    left join record_key k on k.key = r.key`)
+  const found = new Map<string, Map<string, Said | undefined>>()
+  for (const { place, key, said } of rows) {
+    const reference = references[place - 1] ?? ''
+    const others = found.get(reference) ?? new Map<string, Said | undefined>()
+    if (key !== null) others.set(key, said ? unpackSaid(said) : undefined)
+    found.set(reference, others)
+  }
+  return found
+}
+
+const TARGET = paramId('Provenance', 'target')

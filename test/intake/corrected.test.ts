@@ -1,0 +1,139 @@
+import type { Encounter, Patient } from '@medplum/fhirtypes'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
+import { libraryOf } from '../../mappers/library.ts'
+import { readCodeFile } from '../../mappers/spec/code-file.ts'
+import { sql } from '../../server/db/sql.ts'
+import { libraryCatalog } from '../../server/intake/library-catalog.ts'
+import { intakeServer, type IntakeServer } from './server.ts'
+
+interface Version {
+  readonly key: number
+  readonly at: number
+  readonly name: string
+}
+
+describe('A record that comes again corrected', () => {
+  let server: IntakeServer
+  let patients = 0
+  before(async () => {
+    server = await intakeServer([{ slug: 'toy' }])
+  })
+  after(() => server.stop())
+
+  const row = (patient: string, { key, at, name }: Version) =>
+    `${patient}k${key}|2026-11-22T10:${String(at).padStart(2, '0')}:00+05:30|${patient}|${name}|||\n`
+  const namesOf = async (patient: string) => {
+    const { name = [] } = await server.json<Patient>(`/fhir/Patient/toy-p-${patient}`)
+    return name.map(({ text = '' }) => text).toSorted()
+  }
+  const replay = async (message: string) => {
+    await fetch(`${server.origin}/intake/toy/${message}/replay`, { method: 'POST' })
+    await server.settled('toy', message)
+  }
+
+  it('leaves the names that the last version of each record says, in whatever order and batches they come', async () => {
+    const version = fc.record({
+      key: fc.nat(2),
+      at: fc.nat(59),
+      name: fc.constantFrom('Gita', 'Geeta', 'Sita', 'Rita'),
+    })
+    const versions = fc.uniqueArray(version, { minLength: 1, maxLength: 8, selector: ({ key, at }) => `${key} ${at}` })
+    const cuts = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(versions, cuts, async (list, cut) => {
+        const patient = `c${++patients}`
+        const sent: string[] = []
+        let file = ''
+        for (const [i, one] of list.entries()) {
+          file += row(patient, one)
+          if (!cut[i] && i < list.length - 1) continue
+          sent.push((await server.send('toy', file)).message)
+          file = ''
+        }
+        const last = [0, 1, 2].map((key) => list.filter((one) => one.key === key).toSorted((a, b) => b.at - a.at)[0])
+        const expected = [...new Set(last.flatMap((one) => one?.name ?? []))].toSorted()
+        expect(await namesOf(patient)).to.deep.equal(expected)
+        for (const message of sent) await replay(message)
+        expect(await namesOf(patient)).to.deep.equal(expected)
+      }),
+      { numRuns: 10 },
+    )
+  })
+
+  it('takes nothing back that a record may have said whose message was pruned', async () => {
+    await server.send('toy', row('old', { key: 1, at: 1, name: 'Gita' }))
+    await server.database.db.rows(sql`delete from record`)
+    await server.send('toy', row('old', { key: 2, at: 1, name: 'Gita' }))
+    await server.send('toy', row('old', { key: 2, at: 2, name: 'Geeta' }))
+    expect(await namesOf('old')).to.deep.equal(['Geeta', 'Gita'])
+  })
+})
+
+describe('A row of a register that comes again corrected', () => {
+  let server: IntakeServer
+  before(async () => {
+    const read = (path: string) => readFileSync(new URL(`../../mappers/${path}`, import.meta.url), 'utf8')
+    const dialects = new Map([['csv-opd-register', read('dialects/csv-opd-register.yaml')]])
+    const codes = new Map(
+      ['city-drugs', 'city-diagnoses'].map((name) => [name, readCodeFile(name, read(`codes/${name}.csv`))]),
+    )
+    const rose = 'facility: rose\norganization: { hfr: IN2299000010, name: Rose }\nextends: csv-opd-register\n'
+    const catalog = libraryCatalog(() => libraryOf(new Map([['rose', rose]]), dialects, codes))
+    server = await intakeServer([], { catalog })
+  })
+  after(() => server.stop())
+
+  const header =
+    'OPD No,UHID,Patient Name,Father/Husband,Age,Sex,Mobile,ABHA No,Address,Date,Time,Department,Doctor,Complaint,Fee,Diagnosis,' +
+    'Medicine 1,Dose 1,Days 1,Medicine 2,Dose 2,Days 2,Medicine 3,Dose 3,Days 3,Medicine 4,Dose 4,Days 4,Weight (kg),Temp (F),Pulse\n'
+  const row = (visit: string, name: string, mobile: string, address: string, doctor: string, fee: string) =>
+    `${visit},U1,${name},,34,F,${mobile},,${address},18-11-2026,10:00,OPD,${doctor},Fever,${fee},,${','.repeat(14)}\n`
+  const one = async <T>(type: string) => {
+    const { entry = [] } = await server.json<{ entry?: { resource: T }[] }>(`/fhir/${type}`)
+    return entry.map(({ resource }) => resource)
+  }
+  const told = async () => {
+    const [patient] = await one<Patient>('Patient')
+    const [encounter] = await one<Encounter>('Encounter?identifier=V1')
+    return {
+      names: patient?.name?.map(({ text }) => text),
+      mobiles: patient?.telecom?.map(({ value }) => value),
+      address: patient?.address?.map(({ text }) => text),
+      doctors: encounter?.participant?.map(({ individual }) => individual?.display),
+      fee: encounter?.extension?.length ?? 0,
+    }
+  }
+
+  it('leaves nothing of the old one: name, mobile, address, doctor, fee', async () => {
+    await server.send('rose', header + row('V1', 'Gita Devi', '9827112345', 'Ward 5', 'Dr. Rao', '200'))
+    expect(await told()).to.deep.equal({
+      names: ['Gita Devi'],
+      mobiles: ['+919827112345'],
+      address: ['Ward 5'],
+      doctors: ['Dr. Rao'],
+      fee: 1,
+    })
+    await server.send('rose', header + row('V1', 'Geeta Devi', '9827154321', '', 'Dr. Sinha', ''))
+    expect(await told()).to.deep.equal({
+      names: ['Geeta Devi'],
+      mobiles: ['+919827154321'],
+      address: undefined,
+      doctors: ['Dr. Sinha'],
+      fee: 0,
+    })
+  })
+
+  it('keeps what another visit says', async () => {
+    await server.send('rose', header + row('V2', 'Geeta Devi', '9827154321', 'Ward 6', 'Dr. Rao', '200'))
+    await server.send('rose', header + row('V1', 'Geeta Devi Sahu', '9827100000', '', 'Dr. Sinha', ''))
+    expect(await told()).to.deep.equal({
+      names: ['Geeta Devi Sahu', 'Geeta Devi'],
+      mobiles: ['+919827100000', '+919827154321'],
+      address: ['Ward 6'],
+      doctors: ['Dr. Sinha'],
+      fee: 0,
+    })
+  })
+})
