@@ -29,6 +29,8 @@ import { code, isBefore, text, uri } from './primitives.ts'
 
 /** Marks a birth date that was reckoned from an age (fixtures/city/registrations.ts writes the same). */
 export const ESTIMATED = 'https://city.parchi.example/fhir/StructureDefinition/estimated-birth-date'
+/** On an Encounter that is no visit any more: the one that it goes on in. */
+export const REPLACED_BY = 'https://parchi.example/fhir/StructureDefinition/replaced-by'
 /** On a name or number that is nobody's in particular: people are never matched by it. */
 export const NOT_FOR_MATCHING = 'https://parchi.example/fhir/StructureDefinition/not-for-matching'
 const LANGUAGE = 'http://hl7.org/fhir/StructureDefinition/language'

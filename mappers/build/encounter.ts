@@ -9,7 +9,7 @@ import type {
 import type { Clear, Part, Person } from '../canonical.ts'
 import { hl7 } from '../values/systems.ts'
 import type { Chart } from './chart.ts'
-import { concept, hl7Concept, period, type Ref } from './elements.ts'
+import { concept, hl7Concept, period, REPLACED_BY, type Ref } from './elements.ts'
 import { all, defined, isCleared, told } from './given.ts'
 import { keyOfNumber } from './identity.ts'
 import { code, moment, text } from './primitives.ts'
@@ -35,7 +35,8 @@ export function encounter(chart: Chart): void {
   const id = chart.id('Encounter', key)
   chart.encounter = { reference: `Encounter/${id}` }
   if (chart.record.event?.action === 'delete') return void chart.removes.push(`Encounter/${id}`)
-  chart.add(encounterOf(chart, given, id), 'merge', clearsOf(given))
+  const goesOn = chart.record.event?.action === 'merge-visit' ? [`extension|${REPLACED_BY}`] : []
+  chart.add(encounterOf(chart, given, id), 'merge', [...clearsOf(given), ...goesOn])
 }
 
 /** The visit as it is told, or as it goes on after a message that moves it. */
@@ -70,12 +71,12 @@ function mergeVisit(chart: Chart): Given | undefined {
   if (!before || old === undefined) chart.find('VALUE_NEEDED', 'merge.visit', { detail: 'It is the visit that ends.' })
   else if (now === undefined) chart.find('VALUE_NEEDED', 'visit.id', { detail: 'It is the visit that goes on.' })
   if (!before || old === undefined || now === undefined || old === now) return visit
-  endVisit(chart, old, chart.subject)
+  endVisit(chart, old, chart.subject, now)
   return { ...visit, otherIds: [...all(visit?.otherIds), before] }
 }
 
-/** A number that is nobody's visit any more: of merge.localId, as far as that is told. */
-function endVisit(chart: Chart, number: string, otherwise: Ref | undefined): void {
+/** A number that is nobody's visit any more: of merge.localId, as far as that is told. The same patient's visit goes on in `next`. */
+function endVisit(chart: Chart, number: string, otherwise: Ref | undefined, next?: string): void {
   const from = told(chart.record.merge?.localId)
   const reference = from ? `Patient/${chart.id('Patient', keyOfNumber(from))}` : otherwise?.reference
   const wrong: Encounter & { id: string } = {
@@ -85,6 +86,9 @@ function endVisit(chart: Chart, number: string, otherwise: Ref | undefined): voi
     class: classOf(undefined),
   }
   if (reference) wrong.subject = { reference }
+  if (next !== undefined && reference === chart.subject?.reference) {
+    wrong.extension = [{ url: REPLACED_BY, valueReference: { reference: `Encounter/${chart.id('Encounter', next)}` } }]
+  }
   chart.add(wrong, 'merge')
 }
 

@@ -1,3 +1,5 @@
+import { REPLACED_BY } from './elements.ts'
+
 type Node = Record<string, unknown>
 
 /** Once so, a resource is not made less so by a part that came late; only an explicit clear of its status does that. */
@@ -17,7 +19,8 @@ export function mergeStates(before: Node, part: Node, after: Node, cleared: Read
   const type = part['resourceType'] as string
   const [old, now] = [before['status'], part['status']]
   if (typeof old !== 'string' || typeof now !== 'string' || old === now) return keepPlaces(part, after)
-  const isReopened = cleared.has('period.end') || cleared.has('status')
+  const isBack = old === 'entered-in-error' && cleared.has(`extension|${REPLACED_BY}`)
+  const isReopened = isBack || cleared.has('period.end') || cleared.has('status')
   const isLess = now === 'unknown' || (isFinal(type, old) && BEFORE[type]?.includes(now) === true && !isReopened)
   if (isLess) after['status'] = old
   else if (type === 'Encounter' && old !== 'unknown') after['statusHistory'] = history(before, part, old)

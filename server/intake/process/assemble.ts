@@ -1,6 +1,7 @@
 import type { Patient, Resource } from '@medplum/fhirtypes'
-import type { Made } from '../../../mappers/mapping.ts'
-import type { Document, Exact } from '../../fhir/json.ts'
+import { REPLACED_BY } from '../../../mappers/build/elements.ts'
+import type { Made, MappedRecord } from '../../../mappers/mapping.ts'
+import { toJson, type Document, type Exact } from '../../fhir/json.ts'
 import { isResourceType } from '../../fhir/types.ts'
 import { vouchFor } from '../../interactions/document.ts'
 import type { Entry } from '../../interactions/transaction/entry.ts'
@@ -8,6 +9,7 @@ import { madeAhead, madeAheadFor } from './ahead.ts'
 import { filled, joined, linked, originOf } from './build.ts'
 import type { Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
+import { leadOf, ledOn, madeLedOn, unled, type Lead } from './moved.ts'
 import type { Left } from './obsolete.ts'
 import { referenceOf } from './order.ts'
 import type { Stored } from './stored.ts'
@@ -65,8 +67,10 @@ class Batch {
     const retracted = this.left.retracted.get(item)
     this.#idle = true
     this.#targets = new Set(this.posted.get(item)?.references)
-    for (const made of record.resources) {
-      if (made.how === 'document') continue
+    const leads = this.#leads(record)
+    for (const given of record.resources) {
+      if (given.how === 'document') continue
+      const made = leads.length > 0 ? madeLedOn(given, leads) : given
       const reference = referenceOf(made)
       if (outdated.has(reference)) {
         this.#fill(item, reference, made)
@@ -76,6 +80,7 @@ class Batch {
       if (made.how === 'whole') this.put(item, reference, copied(made.resource, made.exact), false)
       else this.put(item, reference, joined(this.#current(reference), made, retracted?.get(reference)), true)
     }
+    for (const { resource } of record.resources) this.#lead(item, leadOf(resource), outdated)
     for (const { from, into } of record.merges) this.#merge(item, from, into)
     for (const reference of record.removes) if (!outdated.has(reference)) this.#remove(item, reference)
     for (const reference of this.left.obsolete.get(item) ?? [])
@@ -129,6 +134,35 @@ class Batch {
   #current(reference: string): Document<Resource> | undefined {
     const there = this.#pending.get(reference)
     return there ? there.document : this.stored.document(reference)
+  }
+
+  /** Visits of the record that go on under another number since an earlier one. */
+  #leads({ resources }: MappedRecord): Lead[] {
+    return resources.flatMap(({ resource, how, clears }) => {
+      if (resource.resourceType !== 'Encounter' || how !== 'merge' || clears?.includes(`extension|${REPLACED_BY}`))
+        return []
+      const reference = `Encounter/${resource.id}`
+      if (!this.#pending.has(reference) && !this.stored.mentions(reference, REPLACED_BY)) return []
+      return leadOf(this.#current(reference)?.value) ?? []
+    })
+  }
+
+  /** What was told of the old Encounter is told of the new one, as far as that says nothing else. */
+  #lead(item: Item, lead: Lead | undefined, outdated: ReadonlySet<string>): void {
+    if (!lead || outdated.has(lead.from)) return
+    const { from, into } = lead
+    const [old, now] = [this.#current(from), this.#current(into)]
+    if (old && now && !this.stored.mentions(from, REPLACED_BY)) {
+      const value = filled(now.value, unled(old.value))
+      if (value !== now.value) this.put(item, into, { value, exact: [...now.exact, ...old.exact] }, true)
+    }
+    const words = `"${from}"`
+    const there = [...this.#pending.values()].filter(({ document }) => document && toJson(document).includes(words))
+    for (const reference of new Set([...this.stored.mentioning(words), ...there.map((one) => one.reference)])) {
+      const document = reference.startsWith('Provenance/') ? undefined : this.#current(reference)
+      const led = document && ledOn(document, [lead])
+      if (led && led !== document) this.put(item, reference, led, true)
+    }
   }
 
   #remove(item: Item, reference: string): void {

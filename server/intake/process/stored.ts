@@ -7,6 +7,7 @@ import { textOf } from '../../store/body.ts'
 import { readMany, type Key } from '../../store/read.ts'
 import type { Row } from '../../store/types.ts'
 import type { Item } from './item.ts'
+import { referringTo } from './moved.ts'
 
 /** What is stored of the resources that records join, refer to or keep; read once per batch. */
 export class Stored {
@@ -26,7 +27,17 @@ export class Stored {
       for (const need of record.needs) wanted.add(need)
       for (const { from, into } of record.merges) wanted.add(from).add(into)
     }
-    return new Stored(await readMany(db, 'all', [...wanted].flatMap(keyOfReference)))
+    const rows = await readMany(db, 'all', [...wanted].flatMap(keyOfReference))
+    return new Stored([...rows, ...(await referringTo(db, items))])
+  }
+
+  /** References of what is stored and holds these words. */
+  *mentioning(words: string): Iterable<string> {
+    for (const [reference, { body }] of this.#rows) if (body?.includes(words)) yield reference
+  }
+
+  mentions(reference: string, words: string): boolean {
+    return this.#rows.get(reference)?.body?.includes(words) === true
   }
 
   has(reference: string): boolean {
