@@ -5,7 +5,7 @@
 export function containedAreUsed(resource: unknown): boolean {
   const { contained } = resource as { contained?: unknown }
   if (!Array.isArray(contained)) return true
-  const outside = localReferences({ ...(resource as object), contained: undefined })
+  const outside = localReferences(resource, contained)
   const inside = contained.map((one: unknown) => localReferences(one))
   return contained.every((one: unknown, i) => {
     if (inside[i]?.has('#')) return true
@@ -16,11 +16,14 @@ export function containedAreUsed(resource: unknown): boolean {
 }
 
 /** Every string that begins with #: a reference, canonical, uri or url to something in the same resource. */
-function localReferences(value: unknown, found = new Set<string>()): Set<string> {
+function localReferences(value: unknown, aside?: unknown, found = new Set<string>()): Set<string> {
   for (const key in value as object) {
     const member = (value as Record<string, unknown>)[key]
-    if (typeof member === 'object') localReferences(member, found)
-    else if (typeof member === 'string' && member.startsWith('#')) found.add(member)
+    if (typeof member === 'string') {
+      if (member.charCodeAt(0) === HASH) found.add(member)
+    } else if (typeof member === 'object' && member !== aside) localReferences(member, aside, found)
   }
   return found
 }
+
+const HASH = 0x23

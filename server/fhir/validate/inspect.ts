@@ -58,9 +58,10 @@ export class Inspection {
       if (known.rivals && seen & known.bit && !this.alone(known, value)) sound = false
       seen |= known.bit
       filled ||= key !== 'id'
+      const own = known.key === key
+      if (own && isSound(value[key], known)) continue
       findings.enter(known.key)
-      const good =
-        known.key === key ? this.property(value[key], known, value, env) : this.sibling(value[key], known, value, env)
+      const good = own ? this.property(value[key], known, value, env) : this.sibling(value[key], known, value, env)
       findings.leave()
       if (!good) sound = false
       if (findings.full) return
@@ -234,6 +235,13 @@ export class Inspection {
       this.findings.addAt(name.replace('[x]', ''), 'required', `\`${name}\` is required in ${type}.`, hint)
     }
   }
+}
+
+/** The quick yes to a primitive, which most properties are: what is asked of it here is asked again to find words for a no. */
+function isSound(value: unknown, { content, many, codes, rules }: Property): boolean {
+  if (many || content.kind !== 'primitive' || rules.length > 0) return false
+  const { json, test } = content.primitive
+  return typeof value === json && test(value as never) === true && (!codes || codes.hasCode(value as string))
 }
 
 type PrimitiveContent = Extract<Content, { kind: 'primitive' }>

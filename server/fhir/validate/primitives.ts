@@ -26,6 +26,7 @@ const INSTANT = new RegExp(`^${YEAR}-${MONTH}-${DAY}T${CLOCK}${ZONE}$`)
 const TIME = new RegExp(`^${CLOCK}$`)
 const ID = /^[A-Za-z0-9\-.]{1,64}$/
 const CODE = /^[^\s]+(?:\s[^\s]+)*$/
+const PLAIN_CODE = /^[\w.+-]+$/
 const OID = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/
 const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const SPACE = /\s/
@@ -69,7 +70,7 @@ export const primitives = {
   canonical: { json: 'string', test: uri, must: 'a canonical url without spaces' },
   code: {
     json: 'string',
-    test: (value: string) => CODE.test(value) && !FORBIDDEN.test(value),
+    test: (value: string) => PLAIN_CODE.test(value) || (CODE.test(value) && !FORBIDDEN.test(value)),
     must: 'a code: not empty, no space at either end, no two spaces in a row',
   },
   date: { json: 'string', test: dated(DATE), must: 'a date: YYYY, YYYY-MM or YYYY-MM-DD' },

@@ -84,8 +84,15 @@ export function makeShapes(definitions: Definitions): Shapes {
       const types = element.types.length > 0 ? element.types : [{ code: 'BackboneElement' }]
       keys.forEach((key, i) => {
         properties.set(
-          key,
-          makeProperty(structure, element, key, types[i] ?? { code: 'Element' }, bit, choice ? keys : undefined),
+          interned(key),
+          makeProperty(
+            structure,
+            element,
+            interned(key),
+            types[i] ?? { code: 'Element' },
+            bit,
+            choice ? keys : undefined,
+          ),
         )
       })
       if (element.min > 0) required.push({ bit, name, keys })
@@ -97,7 +104,7 @@ export function makeShapes(definitions: Definitions): Shapes {
       properties,
       siblings: new Map(
         [...properties.values()].flatMap((property) =>
-          property.content.kind === 'primitive' ? [[`_${property.key}`, property]] : [],
+          property.content.kind === 'primitive' ? [[interned(`_${property.key}`), property]] : [],
         ),
       ),
       required,
@@ -169,6 +176,11 @@ export function makeShapes(definitions: Definitions): Shapes {
     element,
     bareElement: { ...element, bare: true },
   }
+}
+
+/** The one string that V8 has for a property's name: a Map finds it by its address, without comparing letters. */
+function interned(key: string): string {
+  return Object.keys({ [key]: true })[0] ?? key
 }
 
 function lazily<T>(make: () => T): () => T {
