@@ -2,7 +2,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { Issue } from '../../errors.ts'
 import type { Document } from '../json.ts'
 import { mayHoldAadhaar } from './aadhaar.ts'
-import { Sweep } from './sweep.ts'
+import { NAMED, Sweep } from './sweep.ts'
 import { Systems, type IdentifierSystem } from './systems.ts'
 
 /**
@@ -21,10 +21,14 @@ export function makeRules(registers: readonly IdentifierSystem[]): Rules {
   const systems = new Systems(registers)
   return {
     systems,
-    concern: (text) => MENTIONS.test(text) || mayHoldAadhaar(text),
+    concern: (text) => MENTIONS.test(text) || NAMED.test(text) || mayHoldAadhaar(text),
     apply: (document) => new Sweep(systems).over(document.value),
   }
 }
 
-/** Registers (all of them are below these domains), telephones, attached content, character references. */
-const MENTIONS = /ndhm|abdm|"ADN"|"system":"(?:phone|sms)"|"data":"|&#|[uU][iI][dD][aA][iI]|[aA][aA][dD][hH]/
+/**
+ * Registers (all of them are below these domains), telephones but those that are E.164 mobiles already, attached content,
+ * character references.
+ */
+const MENTIONS =
+  /ndhm|abdm|"(?:ADN"|data":"|system":"(?:phone|sms)"(?!,"value":"\+91(?!7(?:71|88)[2-6])[6-9]\d{9}"))|&#/

@@ -212,7 +212,8 @@ function isAadhaarIdentifier(node: Node, member: string): boolean {
   return IDENTIFIER.test(member) && !types.includes('RCN') && isAadhaarValue(value)
 }
 
-const NAMED = /uidai|aa?dh?aa?r|आधार/i
+/** What Aadhaar is called, and whose it is. */
+export const NAMED = /uidai|aa?dh?aa?r|आधार/i
 
 /** Codes, displays and text of Identifier.type. */
 function typesOf(type: unknown): string[] {

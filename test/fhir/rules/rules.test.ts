@@ -32,7 +32,9 @@ describe('hard rules', () => {
   }
   for (const [which, identifier] of Object.entries(dropped)) {
     it(`drops an identifier ${which}, and nothing else`, () => {
-      const { value, told } = apply({ resourceType: 'Patient', identifier: [identifier, mrn] } as Patient)
+      const patient = { resourceType: 'Patient', identifier: [identifier, mrn] } as Patient
+      expect(rules.concern(JSON.stringify(patient))).to.equal(true)
+      const { value, told } = apply(patient)
       expect(value.identifier).to.deep.equal([mrn])
       expect(told).to.deep.equal(['warning Patient.identifier[0]'])
     })
@@ -205,5 +207,23 @@ describe('hard rules', () => {
       '12345',
     ])
     expect(told).to.deep.equal(['warning Patient.telecom[5].value'])
+  })
+
+  it('are concerned with every telephone that they change or warn of', () => {
+    const form = fc.constantFrom('+91', '+91 ', '91', '0', '+9', '')
+    const digits = fc.oneof(mobile, fc.stringMatching(/^7(?:71|88)[2-6]\d{6}$/), fc.stringMatching(/^[0-9 ()-]{3,12}$/))
+    fc.assert(
+      fc.property(form, digits, fc.constantFrom('phone', 'sms'), fc.boolean(), (before, after, system, first) => {
+        const value = before + after
+        const telecom = [first ? { system, value } : { value, system }] as Patient['telecom']
+        const patient: Patient = { resourceType: 'Patient', telecom: telecom! }
+        const text = JSON.stringify(patient)
+        if (rules.concern(text)) return
+        const { told, text: as } = apply(patient)
+        expect({ told, as }).to.deep.equal({ told: [], as: text })
+      }),
+    )
+    const known = { resourceType: 'Patient', telecom: [{ system: 'phone', value: '+919827000000' }] }
+    expect(rules.concern(JSON.stringify(known))).to.equal(false)
   })
 })
