@@ -1,3 +1,5 @@
+import { lately } from '../lately.ts'
+
 /** Time as it is meant in Raipur: a date is a day there, and nobody changes clocks. */
 export const DAY = 86_400_000
 const OFFSET = 5.5 * 3_600_000
@@ -23,7 +25,12 @@ export interface Span {
  * else. A time without a zone, which FHIR does not know, is one there.
  */
 export function spanOf(text: unknown): Span | undefined {
-  if (typeof text !== 'string') return undefined
+  return typeof text === 'string' ? span(text) : undefined
+}
+
+const span = lately(read)
+
+function read(text: string): Span | undefined {
   if (text.length > 10) return instantOf(text)
   const [, year = '', month, day] = DATE.exec(text) ?? []
   if (year === '') return undefined

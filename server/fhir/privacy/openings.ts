@@ -1,4 +1,3 @@
-import { rid } from '../keys.ts'
 import { isRecord } from '../path/node.ts'
 import type { OpeningEntry } from '../search/entries.ts'
 import { localOf } from '../search/references.ts'
@@ -77,7 +76,7 @@ function patientsOf(participant: unknown, base: string): bigint[] {
 function patientOf(reference: unknown, base: string): bigint | undefined {
   const text = isRecord(reference) ? reference['reference'] : undefined
   const local = typeof text === 'string' ? localOf(text, base) : undefined
-  return local?.type === 'Patient' ? rid('Patient', local.id) : undefined
+  return local?.type === 'Patient' ? local.rid : undefined
 }
 
 function care(patient: bigint, since: number, until: number): OpeningEntry {

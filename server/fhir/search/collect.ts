@@ -1,8 +1,8 @@
-import { referenceToken } from '../keys.ts'
 import { type DateEntry, type Entries, type NumberEntry, SHORT_RANGE, type StringEntry, type Word } from './entries.ts'
 import type { Memo } from './memo.ts'
 import { normalise } from './normalise.ts'
 import type { Parameter } from './parameter.ts'
+import type { Local } from './references.ts'
 import type { Sink } from './sink.ts'
 
 /** Turns the values of one resource into its stored entries, by the forms listed in fhir/keys.ts. */
@@ -21,6 +21,7 @@ export class Collector implements Sink {
     parameters: number,
   ) {
     this.present = new Uint8Array((parameters + 7) >> 3)
+    memo.begin()
   }
 
   mark(ordinal: number): void {
@@ -31,32 +32,29 @@ export class Collector implements Sink {
     return ((this.present[ordinal >> 3] ?? 0) & (1 << (ordinal & 7))) !== 0
   }
 
-  patient(id: string): void {
-    this.patients.push(this.memo.rid('Patient', id))
+  patient({ rid }: Local): void {
+    this.patients.push(rid)
   }
 
   token({ id }: Parameter, text: string): void {
-    this.tokens.push(this.memo.token(id, text))
+    this.add(this.memo.once(id, text))
   }
 
   text({ id }: Parameter, text: string): void {
     const word = this.memo.word(text)
-    if (word === '') return
-    this.tokens.push(this.memo.token(id, `~${word}`))
-    this.word(id, word)
+    if (word !== '' && this.add(this.memo.once(id, `~${word}`))) this.words.push({ param: id, word })
   }
 
-  reference({ id }: Parameter, type: string, target: string): void {
-    this.tokens.push(referenceToken(id, this.memo.rid(type, target)))
+  reference({ id }: Parameter, to: Local): void {
+    this.add(this.memo.pointing(id, to))
   }
 
   uri({ id }: Parameter, uri: string): void {
-    this.tokens.push(this.memo.token(id, uri))
-    this.word(id, uri)
+    if (this.add(this.memo.once(id, uri))) this.words.push({ param: id, word: uri })
   }
 
   string({ id }: Parameter, text: string): void {
-    this.tokens.push(this.memo.token(id, `"${text}`))
+    this.add(this.memo.once(id, `"${text}`))
     const value = normalise(text)
     if (value === '' || this.told(id, value)) return
     this.strings.push({ param: id, value })
@@ -86,7 +84,7 @@ export class Collector implements Sink {
   /** A number of a composite, keyed by the token of the other component. */
   keyed({ id }: Parameter, key: bigint, low: number, high: number, unitText: string | undefined): void {
     const unit = unitText === undefined ? 0n : this.memo.token(id, unitText)
-    if (this.knows(`${id}n${key} ${low} ${high} ${unit}`)) return
+    if (this.numbered(id, key, low, high, unit)) return
     this.numbers.push({ param: id, key, low, high, unit })
   }
 
@@ -94,8 +92,23 @@ export class Collector implements Sink {
     return this.memo.token(id, text)
   }
 
-  private word(param: number, word: string): void {
-    if (!this.knows(`${param}w${word}`)) this.words.push({ param, word })
+  private add(token: bigint | undefined): boolean {
+    if (token === undefined) return false
+    this.tokens.push(token)
+    return true
+  }
+
+  private numbered(param: number, key: bigint, low: number, high: number, unit: bigint): boolean {
+    const { numbers } = this
+    if (numbers.length < FEW) {
+      for (const one of numbers)
+        if (one.param === param && one.low === low && one.high === high && one.unit === unit && one.key === key)
+          return true
+      return false
+    }
+    if (numbers.length === FEW)
+      for (const one of numbers) this.knows(`${one.param}n${one.key} ${one.low} ${one.high} ${one.unit}`)
+    return this.knows(`${param}n${key} ${low} ${high} ${unit}`)
   }
 
   /** Mostly there are one or two, and writing times as text would cost more than all else that is done with them. */
@@ -117,7 +130,7 @@ export class Collector implements Sink {
   entries(): Entries {
     const { present, dates, numbers, strings } = this
     return {
-      tokens: this.tokens.length < 2 ? this.tokens : [...new Set(this.tokens)],
+      tokens: this.memo.unsure ? [...new Set(this.tokens)] : this.tokens,
       present,
       patients: sorted(this.patients),
       dates,

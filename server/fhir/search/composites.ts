@@ -4,6 +4,7 @@ import { Node } from '../path/node.ts'
 import type { Collector } from './collect.ts'
 import type { Emits } from './emits.ts'
 import type { Parameter } from './parameter.ts'
+import type { Local } from './references.ts'
 import type { Sink } from './sink.ts'
 
 /** Stores a composite's pairs for one element of its expression, e.g. one Observation.component; false when it has none. */
@@ -54,8 +55,8 @@ class Parts implements Sink {
     this.texts.push(text)
   }
   text(): void {}
-  reference(_: Parameter, type: string, id: string): void {
-    this.texts.push(`${type}/${id}`)
+  reference(_: Parameter, { key }: Local): void {
+    this.texts.push(key)
   }
   uri(_: Parameter, uri: string): void {
     this.texts.push(uri)

@@ -1,10 +1,14 @@
+import { lately } from '../lately.ts'
+
 /**
  * A FHIR date, dateTime or instant as the time its precision leaves open, in milliseconds since 1970, both ends
  * inclusive (https://hl7.org/fhir/R4/search.html#date). The one place that decides about zones: a text without one
  * is read as UTC, here and in search values alike, so that equal texts are equal whatever server reads them; what has
  * a zone is exact. Undefined when the text is no date. Fractions count in milliseconds.
  */
-export function rangeOf(text: string): { low: number; high: number } | undefined {
+export const rangeOf = lately(read)
+
+function read(text: string): { readonly low: number; readonly high: number } | undefined {
   const match = form.exec(text)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second, fraction, zone = 'Z'] = match

@@ -14,6 +14,7 @@ export interface Entries {
   dates: DateEntry[]
   numbers: NumberEntry[]
   strings: StringEntry[]
+  /** Mostly distinct. */
   words: Word[]
   /** Sensitive labels (fhir/privacy/labels.ts). */
   labels: number
@@ -78,7 +79,7 @@ export interface StringEntry {
   value: string
 }
 
-/** A distinct word of the lexicon: normalised display text of a token parameter, or a uri as it is. */
+/** A word of the lexicon: normalised display text of a token parameter, or a uri as it is. */
 export interface Word {
   param: number
   word: string

@@ -13,7 +13,7 @@ import { type Emits, emitsFor } from './emits.ts'
 import type { Entries } from './entries.ts'
 import { Memo } from './memo.ts'
 import type { Parameter, Registry } from './parameter.ts'
-import { localOf, pointsAt } from './references.ts'
+import { localOf, localResource, pointsAt } from './references.ts'
 import { routesOf } from './routes.ts'
 import type { Emit } from './sink.ts'
 import { Spot, walk } from './spots.ts'
@@ -74,7 +74,8 @@ function run(plan: Plan, resource: Resource, memo: Memo): Entries {
       if (value !== undefined) leafOf(typeOf(item))(value, collector, resource)
     }
   }
-  if (resource.resourceType === 'Patient' && resource.id !== undefined) collector.patient(resource.id)
+  if (resource.resourceType === 'Patient' && resource.id !== undefined)
+    collector.patient(localResource('Patient', resource.id))
   for (const { ordinal, from, all } of plan.derived) {
     if (all ? from.every((one) => collector.has(one)) : from.some((one) => collector.has(one))) collector.mark(ordinal)
   }
@@ -154,7 +155,7 @@ function compartment(base: string): Leaf {
   return (value, collector) => {
     if (!isRecord(value) || typeof value['reference'] !== 'string') return
     const found = localOf(value['reference'], base)
-    if (found?.type === 'Patient') collector.patient(found.id)
+    if (found?.type === 'Patient') collector.patient(found)
   }
 }
 

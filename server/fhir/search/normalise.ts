@@ -14,6 +14,8 @@ export function normalise(text: string): string {
 export const MAX_LENGTH = 200
 
 const simple = /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/
+/** It has no accents, and what parts words in it is all that is neither letter nor digit. */
+const ascii = /^[\0-\x7f]*$/
 /** Combining marks that no script owns. */
 const accents = /\p{Script=Inherited}+/gu
 /** Apostrophes, and the invisible joiners of Indic scripts, which writers use or leave out at will. */
@@ -21,6 +23,12 @@ const vanishing = /['’‘`´ʼ\u00ad\u200b-\u200f\u2060\ufeff]+/gu
 const parting = /[\p{P}\p{S}\p{Z}\p{C}]+/gu
 
 function fold(text: string): string {
+  if (ascii.test(text))
+    return text
+      .replaceAll(/['`]+/g, '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, ' ')
+      .trim()
   return text
     .replaceAll(vanishing, '')
     .normalize('NFKD')

@@ -1,5 +1,7 @@
 import { referencedType } from '../path/functions/fhir.ts'
 import { isRecord } from '../path/node.ts'
+import { rid } from '../keys.ts'
+import { lately } from '../lately.ts'
 import { isResourceType } from '../types.ts'
 import type { Parameter } from './parameter.ts'
 import type { Emit, Sink } from './sink.ts'
@@ -8,6 +10,13 @@ import type { Emit, Sink } from './sink.ts'
 export interface Local {
   readonly type: string
   readonly id: string
+  /** `type/id` */
+  readonly key: string
+  readonly rid: bigint
+}
+
+export function localResource(type: string, id: string): Local {
+  return { type, id, key: `${type}/${id}`, rid: rid(type, id) }
 }
 
 const local = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
@@ -15,10 +24,13 @@ const local = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]
 /** `Patient/1`, `Patient/1/_history/2`, or the same under the server's own address → the resource; else undefined. */
 export function localOf(reference: string, base: string): Local | undefined {
   const own = base !== '' && reference.startsWith(base) && reference.charAt(base.length) === '/'
-  const match = local.exec(own ? reference.slice(base.length + 1) : reference)
-  const [, type, id] = match ?? []
-  return type !== undefined && id !== undefined && isResourceType(type) ? { type, id } : undefined
+  return relative(own ? reference.slice(base.length + 1) : reference)
 }
+
+const relative = lately((reference) => {
+  const [, type, id] = local.exec(reference) ?? []
+  return type !== undefined && id !== undefined && isResourceType(type) ? localResource(type, id) : undefined
+}, 4096)
 
 /**
  * How references are found (https://hl7.org/fhir/R4/search.html#reference): the server's own by resource, those of
@@ -28,7 +40,7 @@ export function referenceEmits(base: string): Readonly<Record<string, Emit>> {
   const text: Emit = (value, parameter, sink) => {
     if (typeof value !== 'string' || value === '' || value.startsWith('#')) return
     const found = localOf(value, base)
-    if (found) sink.reference(parameter, found.type, found.id)
+    if (found) sink.reference(parameter, found)
     else versions(value, parameter, sink)
   }
   return {
@@ -41,7 +53,7 @@ export function referenceEmits(base: string): Readonly<Record<string, Emit>> {
     // Bundle.entry[0].resource: the resource itself.
     Resource: (value, parameter, sink) => {
       if (!isRecord(value) || typeof value['resourceType'] !== 'string' || typeof value['id'] !== 'string') return
-      sink.reference(parameter, value['resourceType'], value['id'])
+      sink.reference(parameter, localResource(value['resourceType'], value['id']))
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Parameter } from './parameter.ts'
+import type { Local } from './references.ts'
 
 /**
  * Where the values of a resource go, in words: to the stored entries (collect.ts), to a sort key (sort.ts), to a
@@ -10,7 +11,7 @@ export interface Sink {
   /** A display text of a token: :text. */
   text(parameter: Parameter, text: string): void
   /** A resource of this server. */
-  reference(parameter: Parameter, type: string, id: string): void
+  reference(parameter: Parameter, to: Local): void
   uri(parameter: Parameter, uri: string): void
   string(parameter: Parameter, text: string): void
   date(parameter: Parameter, low: number, high: number): void

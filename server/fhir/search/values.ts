@@ -18,9 +18,9 @@ export function referencesOf(
   for (const { value } of nodesOf(resource, parameter)) {
     const text = isRecord(value) ? value['reference'] : value
     const local = typeof text === 'string' ? localOf(text, base) : undefined
-    if (local) found.set(`${local.type}/${local.id}`, local)
+    if (local) found.set(local.key, local)
   }
-  return [...found.values()] as { type: ResourceType; id: string }[]
+  return [...found.values()].map(({ type, id }) => ({ type: type as ResourceType, id }))
 }
 
 /**
@@ -62,8 +62,8 @@ class Extremes implements Sink {
     if (!text.includes('|') && !text.startsWith('#')) this.add(text, text)
   }
   text(): void {}
-  reference(_: Parameter, type: string, id: string): void {
-    this.add(`${type}/${id}`, `${type}/${id}`)
+  reference(_: Parameter, { key }: Local): void {
+    this.add(key, key)
   }
   uri(_: Parameter, uri: string): void {
     this.add(uri, uri)

@@ -1,3 +1,4 @@
+import { lately } from '../lately.ts'
 import { isResourceType } from '../types.ts'
 import type { Fault, Json } from './findings.ts'
 import { containedResource } from './references.ts'
@@ -42,9 +43,13 @@ function allowed(targets: ReadonlySet<string>): string {
 function targetType(literal: string, container: unknown): string | undefined {
   if (literal.startsWith('#')) return containedType(literal.slice(1), container)
   if (literal.startsWith('urn:')) return undefined
+  return literalType(literal)
+}
+
+const literalType = lately((literal): string | undefined => {
   const type = (LITERAL.exec(literal) ?? CONDITIONAL.exec(literal))?.[1]
   return type !== undefined && isResourceType(type) ? type : undefined
-}
+}, 4096)
 
 function containedType(id: string, container: unknown): string | undefined {
   const type = containedResource(id, container)?.resourceType

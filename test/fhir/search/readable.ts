@@ -1,10 +1,10 @@
 import type { Resource } from '@medplum/fhirtypes'
-import { referenceToken } from '../../../server/fhir/keys.ts'
 import type { Entries } from '../../../server/fhir/search/entries.ts'
 import { makeExtract } from '../../../server/fhir/search/extract.ts'
 import { MAX_TIME } from '../../../server/fhir/search/entries.ts'
 import { Memo } from '../../../server/fhir/search/memo.ts'
 import type { Parameter, Registry } from '../../../server/fhir/search/parameter.ts'
+import type { Local } from '../../../server/fhir/search/references.ts'
 import { compartment } from './definitions.ts'
 
 export interface Readable {
@@ -31,16 +31,22 @@ class Recorder extends Memo {
   }
 
   override token(param: number, text: string): bigint {
-    const hash = super.token(param, text)
-    this.texts.set(hash, text)
-    return hash
+    return this.note(super.token(param, text), text)
   }
 
-  override rid(type: string, id: string): bigint {
-    const hash = super.rid(type, id)
-    for (const parameter of this.parameters) {
-      this.texts.set(referenceToken(parameter.id, hash), `${parameter.code} -> ${type}/${id}`)
-    }
+  override once(param: number, text: string): bigint | undefined {
+    const hash = super.once(param, text)
+    return hash === undefined ? hash : this.note(hash, text)
+  }
+
+  override pointing(param: number, to: Local): bigint | undefined {
+    const hash = super.pointing(param, to)
+    const code = this.parameters.find(({ id }) => id === param)?.code
+    return hash === undefined ? hash : this.note(hash, `${code} -> ${to.key}`)
+  }
+
+  private note(hash: bigint, text: string): bigint {
+    this.texts.set(hash, text)
     return hash
   }
 }

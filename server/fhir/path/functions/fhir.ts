@@ -1,3 +1,4 @@
+import { lately } from '../../lately.ts'
 import { memberStep } from '../navigate.ts'
 import { bool, type Collection, EMPTY, isRecord, type Item, Node, raw } from '../node.ts'
 import type { Functions, Scope, Step } from '../scope.ts'
@@ -88,8 +89,9 @@ function nodeOf(resource: unknown): Item {
 }
 
 /** `Patient/1`, `http://host/fhir/Patient/1/_history/2` → Patient. */
-export function referencedType(reference: string): string | undefined {
-  return /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?(?:[?#].*)?$/.exec(
-    reference,
-  )?.[1]
-}
+export const referencedType = lately(
+  (reference): string | undefined =>
+    /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?(?:[?#].*)?$/.exec(
+      reference,
+    )?.[1],
+)
