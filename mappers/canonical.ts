@@ -213,6 +213,8 @@ export const groups = {
     fields: {
       name: one('name'),
       relationship: one('coded'),
+      /** What he is besides (guarantor). */
+      role: one('coded'),
       phones: many('phone'),
       address: one('address'),
       sex: one('sex'),

@@ -86,6 +86,11 @@ export const codes = {
     'A line is not a segment.',
     'Escape line ends inside fields as \\.br\\, or turn repair on.',
   ),
+  SEG_UNMAPPED: row(
+    'warning',
+    'Segments of the message are not known to the mapping and were left out.',
+    'Bind them, or list them in source.ignoreSegments.',
+  ),
   GROUP_ORPHAN: row(
     'error',
     'A segment stands before the segment it belongs to.',

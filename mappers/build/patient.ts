@@ -173,11 +173,11 @@ function kin(given: Part<'contact'>): PatientContact | undefined {
   const name = humanName(given.name)
   const phones = each(all(given.phones), telecom)
   const place = address(given.address)
-  const relationship = concept(given.relationship)
+  const relationship = defined([concept(given.relationship), concept(given.role)])
   const gender = told(given.sex)
   if (!name && phones.length === 0 && !place) return undefined
   const made: PatientContact = {}
-  if (relationship) made.relationship = [relationship]
+  if (relationship.length > 0) made.relationship = relationship
   if (name) made.name = name
   if (phones.length > 0) made.telecom = phones
   if (place) made.address = place

@@ -23,7 +23,7 @@ export const kinds: Readonly<Record<string, SourceKind>> = {
   xml: kind(openXml, ['records']),
   ccda: kind(openCcda, []),
   fhir: kind(openFhir, ['fixes', 'version']),
-  hl7v2: kind(openHl7v2, ['repair']),
+  hl7v2: kind(openHl7v2, ['repair', 'ignoreSegments']),
 }
 
 /** Understood by every kind. */

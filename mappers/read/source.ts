@@ -84,6 +84,8 @@ export interface SourceOptions {
   readonly titleRows?: number
   readonly footer?: readonly string[]
   readonly repair?: boolean
+  /** hl7v2: segments that are left out without a word; any other that no path names is told. Unset: none is. */
+  readonly ignoreSegments?: readonly string[]
   /** fhir: which mends are made (read/fhir/fixes.ts); all, when unset. */
   readonly fixes?: readonly string[]
   /** fhir: what is sent, where the resources do not tell themselves. */

@@ -48,6 +48,7 @@ const source = closed({
   zone: text,
   headerAliases: { type: 'object', additionalProperties: text },
   ignoreColumns: texts,
+  ignoreSegments: texts,
   titleRows: { type: 'integer', minimum: 0, maximum: 100 },
   footer: texts,
   repair: { type: 'boolean' },

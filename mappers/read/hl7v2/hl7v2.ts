@@ -1,4 +1,4 @@
-import { FileStop, issue } from '../../issues.ts'
+import { FileStop, issue, type Issue } from '../../issues.ts'
 import type { Bytes, Seen, Source, SourceOptions, Unit } from '../source.ts'
 import { decode, usualEncodings, utf16Of } from './charset.ts'
 import { compileEach } from './each.ts'
@@ -14,21 +14,38 @@ const MAX_MESSAGE = 64 * 1024 * 1024
 /** So much before the first MSH, and it is no file of HL7 messages. */
 const MAX_PREAMBLE = 1024 * 1024
 
-export type Hl7Options = Pick<SourceOptions, 'encoding' | 'repair'>
+/** Names of segments in a path. */
+const NAMES = /\b[A-Z][A-Z0-9]{2}\b/g
+/** Functions read them with the segment that they belong to. */
+const READ_WITH_OTHERS = ['MSH', 'TQ1', 'TQ2', 'RXR', 'RXC', 'NTE']
+
+interface Reading extends Hl7Options {
+  /** Segments that the mapping reads, complete once all paths are compiled. */
+  readonly known: ReadonlySet<string> | undefined
+}
+
+export type Hl7Options = Pick<SourceOptions, 'encoding' | 'repair' | 'ignoreSegments'>
 
 /** `source.kind: hl7v2`. A record is one patient of one message. */
 export function openHl7v2(options: Hl7Options): Source<Item> {
+  const known = options.ignoreSegments && new Set([...READ_WITH_OTHERS, ...options.ignoreSegments])
   return {
-    path: compilePath,
-    each: compileEach,
+    path: (text, within) => {
+      for (const [name] of text.matchAll(NAMES)) known?.add(name)
+      return compilePath(text, within)
+    },
+    each: (each, within) => {
+      if (each.kind === 'segment') for (const [name] of each.segment.matchAll(NAMES)) known?.add(name)
+      return compileEach(each, within)
+    },
     route: ({ message }) => message.type,
     text: (node) => (node instanceof Repetition ? node.text(1) : undefined),
     lineOf: ({ line, outer, segments }) => (outer ? line + (segments[0]?.line ?? 1) - 1 : undefined),
-    read: (bytes, seen) => read(bytes, options, seen),
+    read: (bytes, seen) => read(bytes, { ...options, known }, seen),
   }
 }
 
-async function* read(bytes: Bytes, options: Hl7Options, seen: Seen): AsyncGenerator<readonly Unit<Item>[]> {
+async function* read(bytes: Bytes, options: Reading, seen: Seen): AsyncGenerator<readonly Unit<Item>[]> {
   const splitter = new Splitter()
   let any = false
   let messages = false
@@ -84,7 +101,7 @@ async function* utf8(bytes: Bytes): AsyncGenerator<Uint8Array> {
   if (head && head.length > 0) yield head
 }
 
-function unitsOf(frame: Frame, options: Hl7Options): readonly Unit<Item>[] {
+function unitsOf(frame: Frame, options: Reading): readonly Unit<Item>[] {
   if (frame.kind === 'between') return stray(frame)
   const bytes = frame.text.replace(/[\0\v]+/g, '')
   const { text, issues } = decode(bytes, options.encoding ?? usualEncodings)
@@ -95,8 +112,16 @@ function unitsOf(frame: Frame, options: Hl7Options): readonly Unit<Item>[] {
     item: { message: parsed.message, segments, part, line: frame.line },
     line: frame.line,
     raw: () => rawOf(text, segments, parsed.message),
-    issues: [...issues, ...parsed.issues, ...orphans(parsed.message, segments)],
+    issues: [...issues, ...parsed.issues, ...orphans(parsed.message, segments), ...unmapped(segments, options.known)],
   }))
+}
+
+/** What nobody reads is told: it may be of use to whoever treats. */
+function unmapped(segments: readonly Segment[], known: ReadonlySet<string> | undefined): Issue[] {
+  if (!known) return []
+  const left = new Set<string>()
+  for (const { name } of segments) if (!known.has(name)) left.add(name)
+  return left.size === 0 ? [] : [issue('SEG_UNMAPPED', { detail: `${[...left].join(', ')}.` })]
 }
 
 /** Batch envelopes are nobody's record; anything else between messages is a line that is no segment. */

@@ -25,6 +25,10 @@ export const hl7Functions: readonly Fn[] = [
   typed('ei', 'identifier', 'EI: an identifier and the system that gave it; { ei: PLAC } gives it a type', ei),
   row('xpn', 'name', 'XPN: the name of a person', (parts, cell) => xpn(parts, cell)),
   row('called-by', 'name', 'XPN.15: what a person is called, as a nickname', calledBy),
+  row('xpn-person', 'person', 'XPN: who treats, by name alone', (parts, cell) => {
+    const name = xpn(parts, cell)
+    return name && { ids: [], name }
+  }),
   row('xcn', 'person', 'XCN: who treats, with id and name', (parts, cell) => xcn(parts, cell)),
   row('ndl', 'person', 'NDL: who treats, with id and name (OBR-32)', (parts, cell) => ndl(parts, cell)),
   row('xad', 'address', 'XAD: an address', xad),

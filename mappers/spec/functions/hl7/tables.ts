@@ -68,6 +68,8 @@ export const tables = {
     RP: 'revoked',
     SC: 'active',
   },
+  /** Referral status → request-status: one that nobody has taken yet waits. */
+  '0283': { A: 'active', E: 'revoked', P: 'on-hold', R: 'revoked' },
   /** Order control → request-status. */
   '0119': {
     AF: 'active',

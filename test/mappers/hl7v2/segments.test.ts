@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import type { MappedRecord } from '../../../mappers/mapping.ts'
+import type { AnyResource } from '../../fhir/data.ts'
+import { mapAll, mappingOf, resourcesOf } from './mapping.ts'
+
+const mapping = mappingOf('hl7v2-base')
+
+function message(type: string, ...segments: string[]): string {
+  const header = `MSH|^~\\&|HIS|KHARUN|PARCHI|RPR|20261122101500+0530||${type}|M1|P|2.5|||||IND|UNICODE UTF-8`
+  return [header, 'PID|1||K-17^^^KHARUN^MR||Devi^Sita||19800215|F', ...segments, ''].join('\r')
+}
+
+const pv1 = 'PV1|1|E|||||||||||||||||V-1^^^KHARUN^VN'
+
+async function one(text: string): Promise<MappedRecord> {
+  const [record, ...more] = await mapAll(mapping, text)
+  if (!record || more.length > 0) throw new Error(`${more.length + 1} records`)
+  expect(record.state, JSON.stringify(record.issues)).to.equal('mapped')
+  return record
+}
+
+function all(record: MappedRecord, type: string): AnyResource[] {
+  return resourcesOf([record]).filter(({ resourceType }) => resourceType === type)
+}
+
+describe('segments of HL7 v2 beside the usual ones', () => {
+  it('RF1 is a referral: who asks whom for what, why, and what has become of it', async () => {
+    const record = await one(
+      message(
+        'REF^I12',
+        'RF1|A^Accepted|S|Med^Medical^HL70281||O|R-9^HIS|20261123||20261122|S^Second Opinion^HL70336|X-4^OTHER',
+        'PRD|RP^Referring provider^HL70286|Rao^Mohan^^^Dr',
+        'PRD|RT^Referred to provider^HL70286|Sinha^Asha^^^Dr',
+        pv1,
+      ),
+    )
+    expect(all(record, 'ServiceRequest')).to.containSubset([
+      {
+        status: 'active',
+        priority: 'stat',
+        category: [{ text: 'Referral' }],
+        code: { text: 'Medical' },
+        identifier: [{ value: 'R-9' }, { value: 'X-4' }],
+        occurrenceDateTime: '2026-11-23',
+        authoredOn: '2026-11-22',
+        requester: { display: 'Dr Mohan Rao' },
+        performer: [{ display: 'Dr Asha Sinha' }],
+        reasonCode: [{ text: 'Second Opinion' }],
+      },
+    ])
+    expect(record.issues).to.deep.equal([])
+  })
+
+  it('ACC tells how and where an accident came about, and that the police knows', async () => {
+    const acc = 'ACC|202611220830|MVA^Motor vehicle|Ring road 2||N|N||Hit by a truck|Ambulance|Y'
+    const record = await one(message('ADT^A04', pv1, acc))
+    expect(all(record, 'Observation')).to.containSubset([
+      {
+        status: 'final',
+        code: { coding: [{ system: 'http://loinc.org', code: '11374-6' }], text: 'How the accident came about' },
+        valueString: 'Hit by a truck',
+        effectiveDateTime: '2026-11-22T08:30:00+05:30',
+        note: [{ text: 'The police was notified.' }],
+      },
+      { code: { coding: [{ code: '11376-1' }] }, valueString: 'Ring road 2' },
+    ])
+    const short = await one(message('ADT^A04', pv1, 'ACC|20261122|MVA^Motor vehicle'))
+    expect(all(short, 'Observation').map((each) => [each['valueString'], each['note']])).to.deep.equal([
+      ['Motor vehicle', undefined],
+    ])
+  })
+
+  it('GT1 is somebody to be called, unless it is the patient', async () => {
+    const gt1 = (relationship: string) =>
+      message('ADT^A04', pv1, `GT1|1||Devi^Ram||12 Ward^^Raipur|9827112345|||M||${relationship}`)
+    expect(all(await one(gt1('SPO^Spouse^HL70063')), 'Patient')).to.containSubset([
+      {
+        contact: [
+          {
+            name: { family: 'Devi', given: ['Ram'] },
+            relationship: [{ text: 'Spouse' }, { coding: [{ code: 'GUAR' }] }],
+            telecom: [{ value: '+919827112345' }],
+          },
+        ],
+      },
+    ])
+    expect(all(await one(gt1('SEL^Self')), 'Patient')[0]).to.not.have.property('contact')
+  })
+
+  it('ARQ is an appointment that is asked for', async () => {
+    const record = await one(
+      message('SRM^S01', 'ARQ|A-1^APP|||||ROUTINE|CHECKUP^Check-up|NORMAL|20|min|202611251000', 'AIP|1||77^Rao^Mohan'),
+    )
+    expect(all(record, 'Appointment')).to.containSubset([
+      { status: 'proposed', identifier: [{ value: 'A-1' }], start: '2026-11-25T10:00:00+05:30', minutesDuration: 20 },
+    ])
+  })
+
+  it('that nobody reads are told, by name alone, but for those that are listed', async () => {
+    const record = await one(message('ADT^A04', pv1, 'SFT|KHARUN', 'ZPI|9827112345', 'ODS|D', 'ZPI|2'))
+    expect(record.issues.map(({ code, level, message: said }) => [code, level, said])).to.deep.equal([
+      ['SEG_UNMAPPED', 'warning', 'Segments of the message are not known to the mapping and were left out. ZPI, ODS.'],
+    ])
+  })
+})
