@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,7 +27,9 @@ import { peopleOf } from './people/people.ts'
 import { startSms, type SmsWorker } from './people/sms/worker.ts'
 import { sweep } from './people/throttle.ts'
 import { routes } from './routes.ts'
+import { insertLines } from './store/audit.ts'
 import { sealAudit } from './store/audit-seal.ts'
+import { Journal } from './store/journal.ts'
 import { analyze, flushTokens, needsAnalyze } from './store/maintain.ts'
 import { settleSetting } from './store/settings.ts'
 import { expanderOf, makeTerminology } from './terminology/make.ts'
@@ -51,9 +53,16 @@ export async function buildHouse(config: Config, coming: Database | Promise<Data
   const db = await coming
   await migrate(db)
   const { pageSecret = await settleSetting(db, 'page secret', randomBytes(32).toString('base64url')) } = config
+  const journal = await journalOf(config, db, log)
   const terminology = makeTerminology(db, knowledge.definitions)
   const expander = expanderOf(terminology)
-  return { ...knowledge, terminology, expander, db, log, routes, pageKey: Buffer.from(pageSecret) }
+  return { ...knowledge, terminology, expander, db, journal, log, routes, pageKey: Buffer.from(pageSecret) }
+}
+
+/** In a folder named by the record: what is left there after a crash goes into no other. */
+async function journalOf({ dataDir }: Config, db: Database, log: Log): Promise<Journal> {
+  const folder = join(dataDir, 'audit', await settleSetting(db, 'journal', randomUUID()))
+  return new Journal({ folder, insert: (lines) => insertLines(db, lines), log })
 }
 
 function definitionsOf({ dataDir }: Config): string {
@@ -91,6 +100,7 @@ export interface ServeOptions {
 
 /** Opens the door, and behind it reindexes if the search parameters changed; until then requests get a 503. */
 export async function serve(config: Config, built: House, options: ServeOptions = {}): Promise<Running> {
+  if (config.auth === 'on') await keepAudit(built)
   let reason: string | undefined = 'reindexing'
   let house = built
   const at = (base: string): House => {
@@ -150,8 +160,16 @@ export async function serve(config: Config, built: House, options: ServeOptions 
       await Promise.all([door.close(config.stopTimeout), ways.stop(), opened.stop(), linking?.stop(), sms?.stop()])
       await clock.stop()
       await house.profiles.scores(house.db).flush()
+      await house.journal.close()
     },
   }
+}
+
+/** Nobody is answered whose visit could not be audited, so it is better known at once. */
+async function keepAudit({ journal, log }: House): Promise<void> {
+  journal.check()
+  journal.watch()
+  await journal.takeUp().catch((error: unknown) => log.warn({ error }, 'the audit of a former process waits'))
 }
 
 /** Answers how many resources got new entries. */

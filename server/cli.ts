@@ -143,7 +143,7 @@ async function withHouse(work: (house: House) => Promise<object>): Promise<objec
   const db = await openStore(config, log)
   try {
     const house = await buildHouse(config, db, log)
-    return await work(house)
+    return await work(house).finally(() => house.journal.close())
   } finally {
     await db.close()
   }

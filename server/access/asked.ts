@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { Registry } from '../fhir/search/parameter.ts'
 import type { Log } from '../log.ts'
+import type { Journal } from '../store/journal.ts'
 
 /** What is asked for, as far as access and audit go by it: the row of the routes table and what it resolved to. */
 export interface Asked {
@@ -27,6 +28,7 @@ export type Outcome =
 /** What access needs of the house. */
 export interface Premises {
   readonly db: Database
+  readonly journal: Pick<Journal, 'append'>
   readonly registry: Registry
   readonly log: Log
 }

@@ -1,9 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Caller, Context } from '../context.ts'
 import { rid } from '../fhir/keys.ts'
-import { readNoted } from '../store/noted.ts'
-import { readCurrent } from '../store/read.ts'
-import { admit, type Plain } from './admit.ts'
+import { admit } from './admit.ts'
 import type { Asked, Outcome, Premises } from './asked.ts'
 import { openNotes, type OpenNotes } from './notes.ts'
 import { auditedStream } from './stream.ts'
@@ -28,13 +26,17 @@ export async function enter(premises: Premises, context: Context, asked: Asked):
 }
 
 async function enterAs(premises: Premises, context: Context, caller: Caller, asked: Asked): Promise<Entered> {
-  const opened = openNotes(premises, context, caller, asked)
-  const { notes, through, leave } = opened
+  const { notes, through, leave } = openNotes(premises, context, caller, asked)
   try {
-    const { sight, widen, pen, plain } = await admit(premises, caller, asked)
+    const { sight, widen, look, pen } = await admit(premises, caller, asked)
     through(sight)
-    const look = asked.code === 'read' ? lookOf(premises, plain, opened) : undefined
-    const visit = visitOf(context, { sight, widen: widen && noted(widen, through), look, pen, notes })
+    const visit = visitOf(context, {
+      sight,
+      widen: widen && noted(widen, through),
+      look: look && lookNoted(look, through),
+      pen,
+      notes,
+    })
     return { visit, leave, leaveWith: (status, answer) => auditedStream(answer, status, leave) }
   } catch (error) {
     await leave({ error })
@@ -51,18 +53,11 @@ function noted(widen: Widen, through: OpenNotes['through']): Widen {
   }
 }
 
-/** Where the note cannot be written, the read goes its longer way and fails there. */
-function lookOf({ db }: Premises, { plainly, inCare }: Plain, { expect, stands, through }: OpenNotes): Look {
+function lookNoted(look: Look, through: OpenNotes['through']): Look {
   return async (type, id) => {
-    const by = plainly(type)
-    const noted = by && (await readNoted(db, { type, id, plainly: by, note: expect(type) }).catch(() => undefined))
-    if (!noted) return { row: await readCurrent(db, 'all', type, id) }
-    const { row, note, withheld } = noted
-    if (note) stands(note)
-    if (!row || withheld === undefined) return { row }
-    const sight = inCare(row.type === 'Patient' ? row.rid : row.patient, withheld)
-    through(sight)
-    return { row, sight }
+    const looked = await look(type, id)
+    if (looked.sight) through(looked.sight)
+    return looked
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Caller, Context } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
-import { insertAudit, reasonGiven, writeAudit, type AuditRow } from '../store/audit.ts'
+import { insertAudit, lineOf, reasonGiven, type AuditRow } from '../store/audit.ts'
 import type { Sight } from '../store/sight.ts'
 import type { Asked, Outcome, Premises } from './asked.ts'
 import { Contents } from './contents.ts'
@@ -13,26 +13,22 @@ export interface OpenNotes {
   readonly notes: Notes
   /** What is seen from here on may be seen through this. */
   readonly through: (sight: Sight) => void
-  /** What the audit will say of a read that succeeds, but for what only the resource tells. */
-  readonly expect: (type: string) => AuditRow
-  /** This was written already: leaving adds nothing when there is nothing else to say. */
-  readonly stands: (row: AuditRow) => void
   readonly leave: (outcome: Outcome) => Promise<void>
 }
 
 /**
  * The notes of one visit, and the rows of the audit that come of them:
- * - what was only read: one row when it leaves, before the answer does. When it cannot be written the visit fails.
+ * - what was only read: one row when it leaves, in the journal before the answer leaves. When it cannot be kept there the
+ *   visit fails.
  * - what was written: one row in the transaction of the write, so that both are kept or neither. Leaving adds a row only for
  *   what was noted afterwards.
- * - refused and failed: one row that tells no more than what was asked for.
+ * - refused and failed: one row in the journal that tells no more than what was asked for.
  */
 export function openNotes(premises: Premises, context: Context, caller: Caller, asked: Asked): OpenNotes {
   const contents = new Contents()
   const row = (outcome: Outcome, content: Content) => auditRow(premises, context, caller, asked, outcome, content)
   /** The row that stands, if its transaction was committed. */
   let written: AuditRow | undefined
-  let standing: AuditRow | undefined
   const notes: Notes = {
     saw: (rows) => contents.saw(rows),
     wrote: (writes) => contents.wrote(writes),
@@ -51,35 +47,19 @@ export function openNotes(premises: Premises, context: Context, caller: Caller, 
     }
     if (written && contents.isEmpty) return
     const content = contents.take()
-    if (standing && cameTo(standing, outcome, content)) return
     const left = row(outcome, await explained(premises.db, caller, content).catch(refuse))
-    await writeAudit(premises.db, left, isGrave(left)).catch(refuse)
+    if (isGrave(left)) return insertAudit(premises.db, [left]).catch(refuse)
+    keep(premises, left)
   }
-  return {
-    notes,
-    through: (sight) => contents.through(sight),
-    expect: (type) => row({ status: 200 }, { ...NOTHING, seen: { [type]: 1 } }),
-    stands: (row) => (standing = row),
-    leave,
-  }
+  return { notes, through: (sight) => contents.through(sight), leave }
 }
 
-/** Whether the visit came to what was noted of it. Everything else in its row was known when it began. */
-function cameTo(note: AuditRow, outcome: Outcome, { patients, tier, single, written, reason }: Content): boolean {
-  const [patient = 0n] = note.patients
-  return (
-    'status' in outcome &&
-    outcome.status === note.status &&
-    outcome.code === undefined &&
-    single?.id === note.resource &&
-    single.type === note.type &&
-    single.version === note.version &&
-    tier === note.tier &&
-    patients.size === 1 &&
-    patients.get(patient) === note.tiers[0] &&
-    reason === undefined &&
-    Object.keys(written).length === 0
-  )
+function keep({ journal }: Premises, row: AuditRow): void {
+  try {
+    journal.append(lineOf(row))
+  } catch (error) {
+    refuse(error)
+  }
 }
 
 /** With the reason that was given when the glass was broken. */
@@ -88,7 +68,7 @@ async function explained(db: Queryable, caller: Caller, content: Content): Promi
   return { ...content, reason: await reasonGiven(db, caller.id, [...content.patients.keys()], Date.now()) }
 }
 
-/** Waits for the disk: what changed something, and what was seen by breaking the glass. */
+/** Waits for the table: what changed something, and what was seen by breaking the glass. */
 function isGrave({ written, tier, reason }: AuditRow): boolean {
   return written !== null || reason !== null || (tier & BREAK_GLASS) !== 0
 }
@@ -104,9 +84,9 @@ function refuse(cause: unknown): never {
 }
 
 /** Where the failure itself came from the database, it is the one to tell. */
-async function writeFailure({ db, log }: Premises, row: AuditRow, error: unknown): Promise<void> {
+function writeFailure({ journal, log }: Premises, row: AuditRow, error: unknown): void {
   try {
-    await writeAudit(db, row, false)
+    journal.append(lineOf(row))
   } catch (cause) {
     log.error({ requestId: row.request, code: row.code, status: row.status }, 'a failed visit could not be audited')
     if (error instanceof FhirError && error.status < 500 && error.cause === undefined) refuse(cause)

@@ -16,7 +16,7 @@ export interface Visit extends Context {
    * show (see.ts); inside a transaction hand it over.
    */
   readonly widen?: Widen
-  /** There for a read: what is plainly seen is audited by the statement that reads it. Ask once, and for what is answered. */
+  /** There with `widen`: reads a current version together with what mostly shows it. */
   readonly look?: Look
   readonly pen: Pen
   readonly notes: Notes

@@ -12,6 +12,7 @@ import { Said, Usage } from './words.ts'
  */
 export async function auditCommand(house: House, words: readonly string[]): Promise<object> {
   const [word, ...options] = words
+  await house.journal.takeUp()
   if (word === 'head') {
     const newest = await newestSeal(house.db)
     return newest ? { seal: String(newest.seq), hash: newest.hash.toString('hex'), at: new Date(newest.at).toISOString() } : { seal: 'none' } // prettier-ignore

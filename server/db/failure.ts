@@ -21,6 +21,13 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isRetryable(error.cause)
 }
 
+/** Whether the values that were given will never do (SQLSTATE 22, and a column left out), or else it is the database. */
+export function isOfValues(error: unknown): boolean {
+  const code = error instanceof StatementFailure ? error.code : codeOf(error)
+  if (code !== undefined) return code.startsWith('22') || code === '23502'
+  return error instanceof Error && error.cause !== undefined && isOfValues(error.cause)
+}
+
 /** An error of `pg` → the refusal the caller gets. A FhirError passes through. */
 export function refusalOf(error: unknown): unknown {
   if (error instanceof FhirError) return error

@@ -14,7 +14,7 @@ export interface Metrics {
  */
 export function makeMetrics(
   { connections }: Pick<Database, 'connections'>,
-  more?: (registry: Registry) => void,
+  more: readonly ((registry: Registry) => void)[] = [],
 ): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -37,7 +37,7 @@ export function makeMetrics(
     registers: [registry],
     collect: () => Object.entries(connections?.() ?? {}).forEach(([state, count]) => gauge.set({ state }, count)),
   })
-  more?.(registry)
+  for (const each of more) each(registry)
   // Looked up once per pair: hashing labels on each request costs more than counting.
   const children = new Map<string, { observe(seconds: number): void }>()
   return {

@@ -4,6 +4,7 @@ import type { AddressInfo, BlockList, Socket } from 'node:net'
 import { FhirError } from '../errors.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { House } from '../interactions/house.ts'
+import { auditGauges } from './audit-metrics.ts'
 import type { Authority } from './authority.ts'
 import { bearerOf, isSame } from './bearer.ts'
 import { refusalOf } from './failure.ts'
@@ -75,7 +76,7 @@ export async function openDoor(given: House | HouseAt, options: DoorOptions): Pr
   const origin = options.publicUrl || local
   const house = typeof given === 'function' ? given(`${origin}/fhir`) : given
   const intake = options.intakeOf?.(house, `${origin}/fhir`)
-  const metrics = makeMetrics(house.db, intake && intakeGauges(intake))
+  const metrics = makeMetrics(house.db, [auditGauges(house.journal), ...(intake ? [intakeGauges(intake)] : [])])
   const authority = await options.authorityOf?.(house, origin)
   const limits = new Limits(authority ? options : {})
 

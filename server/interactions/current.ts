@@ -1,6 +1,6 @@
 import type { ResourceType } from '@medplum/fhirtypes'
 import { sightFor } from '../access/see.ts'
-import { visitOf, type Visit } from '../access/visit.ts'
+import { visitOf, type Looked, type Visit } from '../access/visit.ts'
 import type { Queryable } from '../db/database.ts'
 import { rid } from '../fhir/keys.ts'
 import { patientsOfVersions, readCurrent, readTombstone } from '../store/read.ts'
@@ -18,16 +18,9 @@ export interface Current {
 
 /** The current version, if it is seen: 404 when it is not, 410 when its deletion is. */
 export async function currentSeen({ db }: House, visit: Visit, type: ResourceType, id: string): Promise<Current> {
-  const row = await readCurrent(db, 'all', type, id)
-  return currentOf(db, visit, type, id, row)
-}
-
-/** The same for a read that answers with it and nothing else. */
-export async function currentShown(house: House, visit: Visit, type: ResourceType, id: string): Promise<Current> {
-  if (!visit.look) return currentSeen(house, visit, type, id)
-  const { row, sight } = await visit.look(type, id)
-  const near = sight ? visitOf(visit, { ...visit, sight, widen: undefined }) : visit
-  return currentOf(house.db, near, type, id, row)
+  const looked: Looked = visit.look ? await visit.look(type, id) : { row: await readCurrent(db, 'all', type, id) }
+  const { row, sight } = looked
+  return currentOf(db, sight ? visitOf(visit, { ...visit, sight, widen: undefined }) : visit, type, id, row)
 }
 
 async function currentOf(

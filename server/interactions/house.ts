@@ -7,6 +7,7 @@ import type { Rules } from '../fhir/rules/rules.ts'
 import type { Validator } from '../fhir/validate/validator.ts'
 import type { Log } from '../log.ts'
 import type { ProfileBook } from '../profiles/book.ts'
+import type { Journal } from '../store/journal.ts'
 import type { Expander } from '../terminology/expander.ts'
 import type { Terminology } from '../terminology/terminology.ts'
 import type { FhirReply, FhirRequest, Target } from './request.ts'
@@ -15,6 +16,8 @@ import type { Route } from './route.ts'
 /** What lives as long as the process; built once in app.ts and handed to every interaction. */
 export interface House {
   readonly db: Database
+  /** Where the audit of what is only read goes first. */
+  readonly journal: Journal
   readonly definitions: Definitions
   readonly registry: Registry
   readonly validator: Validator

@@ -3,26 +3,19 @@ import { partOf } from '../fhir/summary.ts'
 import { readVersion } from '../store/read.ts'
 import { FhirError } from '../errors.ts'
 import { contentOf, wantsResource } from './binary.ts'
-import { currentSeen, currentShown, sightedForVersions } from './current.ts'
+import { currentSeen, sightedForVersions } from './current.ts'
 import type { House, Interaction } from './house.ts'
 import { partAsked } from './part.ts'
 import { versionOf } from './prefer.ts'
 import { fullText, versionHeaders } from './reply.ts'
-import type { FhirReply, FhirRequest, Target } from './request.ts'
+import type { FhirReply, FhirRequest } from './request.ts'
 import { shownOne, type Shown } from './shown.ts'
 import { idOfTarget, typeOfTarget } from './target.ts'
 
 /** GET [type]/[id] (https://hl7.org/fhir/R4/http.html#read), conditional with If-None-Match and If-Modified-Since. */
 export const read: Interaction = async (house, context, request, target) => {
-  const current = isPlain(request, target) ? currentShown : currentSeen
-  const { row, visit } = await current(house, context, typeOfTarget(target), idOfTarget(target))
+  const { row, visit } = await currentSeen(house, context, typeOfTarget(target), idOfTarget(target))
   return replyTo(house, request, shownOne(house, visit, row))
-}
-
-/** Whether nothing but 200 and the whole resource can come of it, once it is seen. */
-function isPlain({ headers, query }: FhirRequest, { type }: Target): boolean {
-  const asks = headers['if-none-match'] ?? headers['if-modified-since']
-  return asks === undefined && query.length === 0 && type !== 'Binary'
 }
 
 /** GET [type]/[id]/_history/[vid] (https://hl7.org/fhir/R4/http.html#vread); the version of a delete is 410. */

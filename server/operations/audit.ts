@@ -23,6 +23,7 @@ export const searchAudit: Interaction = async (house, visit, request, target) =>
   const { actor } = visit
   if (actor.kind === 'open' || actor.kind === 'system') return search(house, visit, request, target)
   const trail = await trailOf(visit, actor)
+  await house.journal.drain()
   const place = placeOf(request, target)
   const sealed = request.query.find(([name]) => name === '_page')?.[1]
   const token = sealed === undefined ? undefined : openPage(house, actor, sealed, place)
@@ -46,6 +47,7 @@ export const readAudit: Interaction = async (house, visit, request, target) => {
   const { actor } = visit
   if (actor.kind === 'open' || actor.kind === 'system') return read(house, visit, request, target)
   const trail = await trailOf(visit, actor)
+  await house.journal.drain()
   const { conditions } = askAudit([['_id', target.id ?? '']], 0, false)
   const found = await findAudit(house.db, [...conditions, ...within(trail)], { descending: true, limit: 1 })
   const [text] = await eventsOf(house, visit, trail, found)

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { typeNumber } from '../fhir/types.ts'
-import { int8s, texts } from './binary.ts'
+import { int8s } from './binary.ts'
 
 /** One visit to the desk, as it is kept (011_audit.sql). */
 export interface AuditRow {
@@ -34,141 +34,31 @@ export type Action = 'C' | 'R' | 'U' | 'D' | 'E'
 
 /** Writes rows as part of what runs on `tx`: they are kept when it commits, and gone when it does not. */
 export async function insertAudit(tx: Queryable, rows: readonly AuditRow[]): Promise<void> {
-  await insert(tx, rows, true)
+  await insertLines(tx, rows.map(lineOf))
 }
 
-/**
- * Writes a row by itself, and resolves when it is committed. While one statement is under way, the rows that come in the
- * meantime gather for the next: alone a row waits for nobody, and under load they share the round trip.
- *
- * A row that is not `durable` is committed without waiting for the disk (synchronous_commit off): a power failure of
- * the database may take the last 0.6 s of them along. Waiting costs each read a write to the disk, 0.3 ms on a
- * fast one and 5 ms on a slow one, many times the read itself; what changes the record or breaks the glass waits.
- */
-export function writeAudit(db: Queryable, row: AuditRow, durable: boolean): Promise<void> {
-  const { [durable ? 'durable' : 'quick']: queue } = queuesOf(db)
-  return new Promise((resolve, reject) => {
-    queue.waiting.push({ row, resolve, reject })
-    if (!queue.busy) void drain(db, queue, durable)
-  })
+/** The same of lines, as the journal keeps them. */
+export async function insertLines(tx: Queryable, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await tx.prepared('audit_insert', INSERT, [`[${lines.join(',')}]`])
 }
 
-interface Waiting {
-  readonly row: AuditRow
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
+/** A row as a line of JSON: what is null in it is left out. */
+export function lineOf(row: AuditRow): string {
+  const { patients, tiers, seen, written, ...plain } = row
+  const told = JSON.stringify(plain, (_, value: unknown) => value ?? undefined).slice(0, -1)
+  const counted = `${seen === null ? '' : `,"seen":${seen}`}${written === null ? '' : `,"written":${written}`}`
+  return `${told},"patients":[${patients.join(',')}],"tiers":[${tiers.join(',')}]${counted}}`
 }
 
-interface Queue {
-  waiting: Waiting[]
-  busy: boolean
-}
+const COLUMNS = `id uuid, kind "char", who text, app text, role text, facility text, scopes text, request text, code text,
+  action "char", status smallint, outcome smallint, type text, resource text, version integer, patients bigint[],
+  tiers smallint[], tier smallint, reason text, seen jsonb, written jsonb, names text[]`
+const NAMES = COLUMNS.replaceAll(/(\w+) [^,]+/g, '$1')
 
-const queues = new WeakMap<Queryable, { durable: Queue; quick: Queue }>()
-
-function queuesOf(db: Queryable): { durable: Queue; quick: Queue } {
-  const known = queues.get(db)
-  if (known) return known
-  const made = { durable: { waiting: [], busy: false }, quick: { waiting: [], busy: false } }
-  queues.set(db, made)
-  return made
-}
-
-/** As many rows as one statement takes. */
-const MOST = 500
-
-async function drain(db: Queryable, queue: Queue, durable: boolean): Promise<void> {
-  queue.busy = true
-  while (queue.waiting.length > 0) {
-    const taken = queue.waiting.splice(0, MOST)
-    try {
-      await insert(
-        db,
-        taken.map(({ row }) => row),
-        durable,
-      )
-      for (const { resolve } of taken) resolve()
-    } catch (error) {
-      if (taken.length === 1) taken[0]?.reject(error)
-      else await oneByOne(db, taken, durable)
-    }
-  }
-  queue.busy = false
-}
-
-/** One row that cannot be written fails its own visit alone. */
-async function oneByOne(db: Queryable, taken: readonly Waiting[], durable: boolean): Promise<void> {
-  await Promise.all(taken.map(({ row, resolve, reject }) => insert(db, [row], durable).then(resolve, reject)))
-}
-
-async function insert(db: Queryable, rows: readonly AuditRow[], durable: boolean): Promise<void> {
-  const [first] = rows
-  if (!first) return
-  if (rows.length > 1) {
-    const values = rows.map(valuesOf)
-    const columns = COLUMNS.map((_, i) => texts(values.map((row) => String(row[i] ?? ''))))
-    await (durable
-      ? db.prepared('audit_many_durable', MANY.durable, columns)
-      : db.prepared('audit_many', MANY.quick, columns))
-  } else {
-    const values = valuesOf(first)
-    await (durable
-      ? db.prepared('audit_one_durable', ONE.durable, values)
-      : db.prepared('audit_one', ONE.quick, values))
-  }
-}
-
-/** Name, type, and whether an empty text among several rows stands for none. */
-export const COLUMNS: readonly (readonly [name: string, type: string, nullable?: true])[] = [
-  ['id', 'uuid'],
-  ['kind', '"char"'],
-  ['who', 'text'],
-  ['app', 'text'],
-  ['role', 'text'],
-  ['facility', 'text', true],
-  ['scopes', 'text'],
-  ['request', 'text'],
-  ['code', 'text'],
-  ['action', '"char"'],
-  ['status', 'smallint'],
-  ['outcome', 'smallint'],
-  ['type', 'text', true],
-  ['resource', 'text', true],
-  ['version', 'integer', true],
-  ['patients', 'bigint[]'],
-  ['tiers', 'smallint[]'],
-  ['tier', 'smallint'],
-  ['reason', 'text', true],
-  ['seen', 'jsonb', true],
-  ['written', 'jsonb', true],
-  ['names', 'text[]'],
-]
-
-/** In the order of `COLUMNS`. */
-export function valuesOf(row: AuditRow): (string | number | null)[] {
-  return [
-    row.id, row.kind, row.who, row.app, row.role, row.facility, row.scopes, row.request, row.code, row.action, row.status,
-    row.outcome, row.type, row.resource, row.version, `{${row.patients.join(',')}}`, `{${row.tiers.join(',')}}`, row.tier,
-    row.reason, row.seen, row.written, `{${row.names.map((name) => `"${name}"`).join(',')}}`,
-  ] // prettier-ignore
-}
-
-const names = COLUMNS.map(([name]) => name).join(', ')
-
-/** Always true. Only where nothing was written before in the same transaction: what was, is not to be lost with it. */
-export const QUICKLY = `(select case when pg_current_xact_id_if_assigned() is null
-    then set_config('synchronous_commit', 'off', true) end) is distinct from ''`
-
-// The same row a second time is the answer that broke after its write was committed: that stands already.
-const one = `insert into audit (${names})
-  select ${COLUMNS.map(([, type], i) => `$${i + 1}::${type}`).join(', ')}`
-const many = `insert into audit (${names})
-  select ${COLUMNS.map(([name, type, nullable]) => (nullable ? `nullif(${name}, '')::${type}` : `${name}::${type}`)).join(', ')}
-  from unnest(${COLUMNS.map((_, i) => `$${i + 1}::text[]`).join(', ')}) as n(${names})`
-const ONCE = 'on conflict (id) do nothing'
-
-const ONE = { durable: `${one} ${ONCE}`, quick: `${one} where ${QUICKLY} ${ONCE}` }
-const MANY = { durable: `${many} ${ONCE}`, quick: `${many} where ${QUICKLY} ${ONCE}` }
+// The same row a second time is the answer that broke after its write was committed, or a line of the journal that was
+// taken up twice: it stands already.
+const INSERT = `insert into audit (${NAMES}) select ${NAMES} from json_to_recordset($1::json) as n(${COLUMNS})
+  on conflict (id) do nothing`
 
 /** In whose compartments resources were that this transaction has just deleted. */
 export async function patientsOfDeleted(tx: Queryable, rids: readonly bigint[]): Promise<bigint[]> {

@@ -4,6 +4,7 @@ import { sql, type Sql } from '../db/sql.ts'
 import { rid } from '../fhir/keys.ts'
 import { typeNumber, typeOf } from '../fhir/types.ts'
 import { int2s, int8s } from './binary.ts'
+import { gathered } from './gathered.ts'
 import { stored } from './search/columns.ts'
 import { Where } from './search/where.ts'
 import { pastSeen, seenOf } from './seen.ts'
@@ -35,51 +36,30 @@ export function rowOf({ rid, type, id, version, updated, how, body, facility, pa
 }
 
 /**
- * The current version; undefined when there is none (never was, or deleted: `readLast` tells). Reads that arrive in the
- * same turn of the event loop travel as one statement: alone they are as fast, and under load the round trip is shared.
+ * The current version; undefined when there is none (never was, or deleted: `readTombstone` tells).
  */
 export function readCurrent(db: Queryable, sight: Sight, type: ResourceType, id: string): Promise<Row | undefined> {
-  const found = currentOf(db, type, id)
+  const found = currentOf(db, { type, id })
   return sight === 'all' ? found : found.then(async (row) => row && (await seenOf(db, sight, [row]))[0])
 }
 
-function currentOf(db: Queryable, type: ResourceType, id: string): Promise<Row | undefined> {
-  const key = { type, rid: rid(type, id) }
-  return new Promise((resolve, reject) => {
-    const reading = { key, resolve: (found: Stored | undefined) => resolve(same(found, type, id)), reject }
-    const waiting = gathered.get(db)
-    if (waiting) return void waiting.push(reading)
-    gathered.set(db, [reading])
-    setImmediate(() => void readGathered(db))
-  })
-}
+const currentOf = gathered(readEach)
 
-interface Reading {
-  readonly key: Key
-  readonly resolve: (found: Stored | undefined) => void
-  readonly reject: (error: unknown) => void
-}
-
-const gathered = new WeakMap<Queryable, Reading[]>()
-
-async function readGathered(db: Queryable): Promise<void> {
-  const readings = gathered.get(db) ?? []
-  gathered.delete(db)
-  try {
-    const rows = await readEach(db, readings)
-    for (const { key, resolve } of readings) resolve(rows.get(key.rid))
-  } catch (error) {
-    for (const { reject } of readings) reject(error)
-  }
-}
-
-async function readEach(db: Queryable, readings: readonly Reading[]): Promise<Map<bigint, Stored>> {
-  const [first] = readings
+async function readEach(db: Queryable, asked: readonly Named[]): Promise<(Row | undefined)[]> {
+  const keys = asked.map(({ type, id }) => ({ type, rid: rid(type, id) }))
+  const [first] = keys
   const rows =
-    first && readings.length === 1
-      ? await db.prepared<Stored>('read_current', READ_CURRENT, [typeNumber(first.key.type), first.key.rid])
-      : await db.prepared<Stored>('read_many', READ_MANY, columnsOfKeys(readings.map(({ key }) => key)))
-  return new Map(rows.map((row) => [row.rid, row]))
+    first && keys.length === 1
+      ? await db.prepared<Stored>('read_current', READ_CURRENT, [typeNumber(first.type), first.rid])
+      : await db.prepared<Stored>('read_many', READ_MANY, columnsOfKeys(keys))
+  const found = new Map(rows.map((row) => [row.rid, row]))
+  return asked.map(({ type, id }, i) => same(found.get(keys[i]?.rid ?? 0n), type, id))
+}
+
+/** What is asked for by its name. */
+export interface Named {
+  readonly type: ResourceType
+  readonly id: string
 }
 
 const READ_CURRENT = `select ${STORED} from resource r where r.type = $1 and r.rid = $2`
@@ -200,6 +180,6 @@ function columnsOfKeys(keys: readonly Key[]): Buffer[] {
 }
 
 /** Two ids can share a row key (XXH64): only the one that was asked for is answered. */
-function same(stored: Stored | undefined, type: ResourceType, id: string): Row | undefined {
+export function same(stored: Stored | undefined, type: ResourceType, id: string): Row | undefined {
   return stored && stored.id === id && stored.type === typeNumber(type) ? rowOf(stored) : undefined
 }

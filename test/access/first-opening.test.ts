@@ -38,6 +38,7 @@ describe('The first time a facility reads a record through a link', () => {
   const told = async (): Promise<string[]> => {
     const settled = async () =>
       (await door.house.db.rows<{ done: boolean }>(raw(`select coalesce(pg_snapshot_xmin(pg_current_snapshot()) > max(tx), true) as done from audit`)))[0]?.done // prettier-ignore
+    await door.house.journal.drain()
     while (!(await settled())) await sleep(5)
     await door.house.db.transaction((tx) => tellFirstOpenings(tx))
     const rows = await door.house.db.rows<{ mobile: string; template: string }>(

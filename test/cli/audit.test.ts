@@ -7,6 +7,7 @@ import type { House } from '../../server/interactions/house.ts'
 import { insertAudit } from '../../server/store/audit.ts'
 import { sealAudit } from '../../server/store/audit-seal.ts'
 import { row } from '../access/audit/row.ts'
+import { testJournal } from '../harness/journal.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
 
 describe('parchi audit', () => {
@@ -14,7 +15,7 @@ describe('parchi audit', () => {
   let house: House
   before(async () => {
     base = await testDatabase()
-    house = { db: base.db } as House
+    house = { db: base.db, journal: testJournal(base.db) } as House
     await insertAudit(base.db, [row(), row()])
     while (!(await base.db.transaction((tx) => sealAudit(tx)))) await sleep(5)
   })

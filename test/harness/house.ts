@@ -13,6 +13,7 @@ import { makeLog } from '../../server/log.ts'
 import { routes } from '../../server/routes.ts'
 import { makeExpander, makeTerminology } from '../../server/terminology/make.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
+import { testJournal } from './journal.ts'
 
 export interface TestHouse {
   readonly house: House
@@ -24,6 +25,7 @@ export interface TestHouse {
 export async function openHouse({ base = '', ...over }: { base?: string } & Partial<House> = {}): Promise<TestHouse> {
   const database = await testDatabase()
   const { db } = database
+  const journal = testJournal(db)
   const folder = join(tmpdir(), 'parchi-test-definitions')
   const knowledge = knowledgeOf(folder, new URL('../../profiles/', import.meta.url), base)
   const house: House = {
@@ -31,12 +33,14 @@ export async function openHouse({ base = '', ...over }: { base?: string } & Part
     terminology: makeTerminology(db, knowledge.definitions),
     expander: makeExpander(db, knowledge.definitions),
     db,
+    journal,
     log: makeLog('silent'),
     routes,
     pageKey: randomBytes(32),
     ...over,
   }
-  return { house, database, drop: () => database.drop() }
+  const drop = () => house.journal.close().then(() => database.drop())
+  return { house, database: { ...database, drop }, drop }
 }
 
 /** The server itself, writing for a facility or, without one, for the city. */

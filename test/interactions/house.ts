@@ -12,6 +12,7 @@ import { knowledgeOf } from '../../server/knowledge.ts'
 import { makeLog } from '../../server/log.ts'
 import { routes } from '../../server/routes.ts'
 import { makeTerminology } from '../../server/terminology/make.ts'
+import { testJournal } from '../harness/journal.ts'
 import { testDatabase } from '../harness.ts'
 
 export const BASE = 'http://test/fhir'
@@ -35,6 +36,7 @@ export async function openDesk() {
     terminology: makeTerminology(db, knowledge.definitions),
     expander: { expand: async () => undefined, hierarchy: async () => undefined },
     db,
+    journal: testJournal(db),
     log: makeLog('silent'),
     routes,
     pageKey: randomBytes(32),

@@ -11,6 +11,7 @@ import { storeWords } from '../../server/store/lexicon.ts'
 import type { Write } from '../../server/store/types.ts'
 import { write } from '../../server/store/write.ts'
 import { makeExpander, makeTerminology } from '../../server/terminology/make.ts'
+import { testJournal } from '../harness/journal.ts'
 import { testDatabase } from '../harness.ts'
 
 export interface World {
@@ -32,6 +33,7 @@ export async function openWorld(resources: readonly Resource[]): Promise<World> 
     expander: makeExpander(db, knowledge.definitions),
     terminology: makeTerminology(db, knowledge.definitions),
     db,
+    journal: testJournal(db),
     log: makeLog('silent'),
     routes: [],
     pageKey: randomBytes(32),

@@ -5,6 +5,7 @@ import { crash, type Victim } from './crash.ts'
 import { hurtDay, summary } from './day.ts'
 import { fuzz } from './fuzz.ts'
 import { race } from './race.ts'
+import { reads } from './reads.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -25,6 +26,16 @@ const trials: Record<string, () => Promise<readonly string[]>> = {
     const report = await crash(options.seed, victims, console.log)
     console.log(
       `crash: ${report.kills} kills, ${report.acknowledged} of ${report.bundles} bundles acknowledged, ${report.whole} resources found whole`,
+    )
+    return report.faults
+  },
+  async reads() {
+    const kinds: Victim[] = ['node', 'postgres', 'both']
+    const many = options.short ? 3 : Math.min(Number(options.kills), 30)
+    const victims = Array.from({ length: many }, (_, i) => kinds[i % 3] ?? 'node')
+    const report = await reads(options.seed, victims, console.log)
+    console.log(
+      `reads: ${report.kills} kills, ${report.answered} reads answered, ${report.left} of them taken up later`,
     )
     return report.faults
   },

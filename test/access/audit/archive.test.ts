@@ -15,6 +15,7 @@ import { insertAudit } from '../../../server/store/audit.ts'
 import { archiveAudit, verifyArchive } from '../../../server/store/audit-archive.ts'
 import { newestSeal, sealAudit } from '../../../server/store/audit-seal.ts'
 import { verifyAudit } from '../../../server/store/audit-verify.ts'
+import { testJournal } from '../../harness/journal.ts'
 import { testDatabase, type TestDatabase } from '../../harness.ts'
 import { row } from './row.ts'
 
@@ -70,7 +71,7 @@ describe('Archiving the audit', () => {
   const count = async (table: string) =>
     (await db.rows<{ n: number }>(raw(`select count(*)::int as n from ${table}`)))[0]?.n
   const said = async (...words: string[]) =>
-    (await auditCommand({ db, log: makeLog('silent') } as House, words)) as Said
+    (await auditCommand({ db, journal: testJournal(db), log: makeLog('silent') } as House, words)) as Said
   const files = async () => (await readdir(folder)).map((file) => join(folder, file))
 
   it('moves what is older into a file: both go on to hold, apart and together', async () => {
@@ -178,7 +179,7 @@ describe('Archiving the audit', () => {
       ['archive', `--before=${new Date().toISOString().slice(0, 10)}`, `--to=${folder}`],
     ])
       // prettier-ignore
-      expect(await auditCommand({ db } as House, words).catch((caught: unknown) => caught), words.join(' ')).to.be.instanceOf(Usage)
+      expect(await auditCommand({ db, journal: testJournal(db) } as House, words).catch((caught: unknown) => caught), words.join(' ')).to.be.instanceOf(Usage)
     expect(await count('audit')).to.equal(30)
     const { lines } = await said(
       'archive',

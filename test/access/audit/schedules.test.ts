@@ -3,9 +3,11 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Database, Queryable } from '../../../server/db/database.ts'
 import { raw } from '../../../server/db/sql.ts'
-import { insertAudit, writeAudit } from '../../../server/store/audit.ts'
+import { insertAudit, lineOf } from '../../../server/store/audit.ts'
 import { sealAudit } from '../../../server/store/audit-seal.ts'
 import { verifyAudit } from '../../../server/store/audit-verify.ts'
+import type { Journal } from '../../../server/store/journal.ts'
+import { testJournal } from '../../harness/journal.ts'
 import { testDatabase, type TestDatabase } from '../../harness.ts'
 import { row } from './row.ts'
 
@@ -16,6 +18,7 @@ type Step =
   | { readonly do: 'commit'; readonly which: number }
   | { readonly do: 'rollback'; readonly which: number }
   | { readonly do: 'read' }
+  | { readonly do: 'ship' }
   | { readonly do: 'seal' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -24,6 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.nat(5).map((which): Step => ({ do: 'commit', which })) },
   { weight: 1, arbitrary: fc.nat(5).map((which): Step => ({ do: 'rollback', which })) },
   { weight: 3, arbitrary: fc.constant<Step>({ do: 'read' }) },
+  { weight: 2, arbitrary: fc.constant<Step>({ do: 'ship' }) },
   { weight: 3, arbitrary: fc.constant<Step>({ do: 'seal' }) },
 )
 
@@ -34,17 +38,23 @@ interface Open {
 
 describe('Whatever order writers and sealers take turns in', () => {
   let base: TestDatabase
+  let journal: Journal
   before(async () => {
     base = await testDatabase()
+    journal = testJournal(base.db)
   })
-  after(() => base.drop())
+  after(async () => {
+    await journal.close()
+    await base.drop()
+  })
 
   it('every row is under exactly one seal, and every seal holds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 40 }), async (steps) => {
         const open: Open[] = []
-        for (const one of steps) await take(base.db, open, one)
+        for (const one of steps) await take(base.db, journal, open, one)
         for (const each of open) await each.end(true)
+        await journal.drain()
         await sealAll(base.db)
         const verified = await verifyAudit(base.db)
         const [{ n } = { n: -1 }] = await base.db.rows<{ n: number }>(raw('select count(*)::int as n from audit'))
@@ -66,11 +76,13 @@ describe('Whatever order writers and sealers take turns in', () => {
     })
     const writers = Array.from({ length: 6 }, async (_, i) => {
       for (let n = 0; n < 40; n++) {
-        if (i % 2 === 0) await writeAudit(db, row(), i === 0)
+        if (i % 2 === 0) journal.append(lineOf(row()))
+        if (i % 2 === 0) await (i === 0 ? journal.drain() : sleep(Math.random() * 5))
         else await db.transaction(async (tx) => (await insertAudit(tx, [row()]), sleep(Math.random() * 5)))
       }
     })
     await Promise.all(writers)
+    await journal.drain()
     writing = false
     await Promise.all(sealers)
     await sealAll(db)
@@ -80,8 +92,9 @@ describe('Whatever order writers and sealers take turns in', () => {
   })
 })
 
-async function take(db: Database, open: Open[], one: Step): Promise<void> {
-  if (one.do === 'read') return writeAudit(db, row(), false)
+async function take(db: Database, journal: Journal, open: Open[], one: Step): Promise<void> {
+  if (one.do === 'read') return journal.append(lineOf(row()))
+  if (one.do === 'ship') return journal.drain()
   if (one.do === 'seal') return void (await db.transaction((tx) => sealAudit(tx)))
   if (one.do === 'begin') {
     if (open.length < 5) open.push(await begin(db))

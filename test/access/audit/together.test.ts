@@ -1,22 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import pg from 'pg'
 import { raw } from '../../../server/db/sql.ts'
 import type { House } from '../../../server/interactions/house.ts'
-import { writeAudit } from '../../../server/store/audit.ts'
-import { row } from './row.ts'
-import {
-  ask,
-  emr,
-  openWorld,
-  organization,
-  person,
-  pulse,
-  rows,
-  rowsOf,
-  store,
-  type Answer,
-  type World,
-} from './world.ts'
+import { makeLog } from '../../../server/log.ts'
+import { insertLines } from '../../../server/store/audit.ts'
+import { Journal, type JournalOptions } from '../../../server/store/journal.ts'
+import { testJournal } from '../../harness/journal.ts'
+import { ask, emr, openWorld, organization, person, pulse, rowsOf, store, type World } from './world.ts'
 
 describe('The audit and what it is of stand or fall together:', () => {
   let world: World
@@ -32,15 +27,9 @@ describe('The audit and what it is of stand or fall together:', () => {
     await world.database.drop()
   })
 
-  const shut = async () => void (await owner.query('alter table audit add constraint shut check (false) not valid'))
-  const open = async () => void (await owner.query('alter table audit drop constraint shut'))
-  const whileShut = async (work: () => Promise<Answer>): Promise<Answer> => {
-    await shut()
-    try {
-      return await work()
-    } finally {
-      await open()
-    }
+  const whileShut = async <T>(work: () => Promise<T>): Promise<T> => {
+    await owner.query('alter table audit add constraint shut check (false) not valid')
+    return work().finally(() => owner.query('alter table audit drop constraint shut'))
   }
   const stored = async () =>
     (await world.house.db.rows(raw('select type, id, version from resource order by type, id'))).length
@@ -63,10 +52,13 @@ describe('The audit and what it is of stand or fall together:', () => {
   ]
   for (const [line, body] of writes) {
     it(`${line.trim()} is not carried out when it cannot be audited`, async () => {
-      const before = [await stored(), (await rows(world)).length]
-      const { status } = await whileShut(() => ask(world.house, emr('aiims'), line, body))
-      expect(status).to.be.at.least(500)
-      expect([await stored(), (await rows(world)).length]).to.deep.equal(before)
+      const before = await stored()
+      const found = await rowsOf(world, async () => {
+        const { status } = await whileShut(() => ask(world.house, emr('aiims'), line, body))
+        expect(status).to.be.at.least(500)
+      })
+      expect(await stored()).to.equal(before)
+      expect(found.map(({ outcome, written }) => ({ outcome, written }))).to.deep.equal([{ outcome: 8, written: null }])
     })
   }
 
@@ -91,28 +83,52 @@ describe('The audit and what it is of stand or fall together:', () => {
   })
 
   const reads = ['GET Patient/savitri', 'GET Observation?code=8867-4', 'GET Patient/savitri/$everything', 'GET Patient/nobody', 'GET metadata', 'GET AuditEvent', 'GET Nonsense/1'] // prettier-ignore
+  const noFolder = () => testJournal(world.house.db, '/dev/null/audit')
   for (const line of reads) {
     it(`${line} is not answered when it cannot be audited`, async () => {
-      const { status, text } = await whileShut(() => ask(world.house, emr('aiims'), line))
+      const { status, text } = await ask({ ...world.house, journal: noFolder() }, emr('aiims'), line)
       expect(status).to.equal(503)
       expect(text).not.to.include('Savitri')
     })
   }
 
-  it('one row that PostgreSQL refuses does not fail the visits it gathered with', async () => {
-    const bad = { ...emr('aiims'), id: 'nul\0' }
-    const asked = [emr('aiims'), bad, emr('aiims'), bad, emr('aiims')]
-    const answers = await Promise.all(asked.map((caller) => ask(world.house, caller, 'GET Patient/savitri')))
-    expect(answers.map(({ status }) => status)).to.deep.equal([200, 503, 200, 503, 200])
+  it('reads are answered while the database does not take their audit, and then refused until it does', async () => {
+    const journal = new Journal({ ...options(world), patience: 150 })
+    const read = async (n: number) =>
+      (await ask({ ...world.house, journal }, emr('aiims'), 'GET Patient/savitri', undefined, {}, `r${n}`)).status
+    const answered: string[] = []
+    await whileShut(async () => {
+      for (const deadline = Date.now() + 5000; Date.now() < deadline; await sleep(20)) {
+        const status = await read(answered.length)
+        if (status !== 200) break
+        answered.push(`r${answered.length}`)
+      }
+      expect(answered.length).to.be.above(1)
+      expect(await read(999)).to.equal(503)
+      expect(journal.backlog).to.include({ rows: answered.length, aside: 0 })
+      expect(journal.backlog.seconds).to.be.above(0.1)
+    })
+    const found = await rowsOf(world, () => journal.drain())
+    expect(found.map(({ request }) => request)).to.have.members(answered)
+    expect(await read(1000)).to.equal(200)
+    await journal.close()
   })
 
-  it('a read inside a transaction that has written does not take the wait for the disk from it', async () => {
-    const setting = await world.house.db.transaction(async (tx) => {
-      await tx.rows(raw('select pg_current_xact_id()'))
-      await writeAudit(tx, row(), false)
-      return tx.rows<{ set: string }>(raw(`select current_setting('synchronous_commit') as set`))
+  it('one row that PostgreSQL refuses does not hold up the others: it is set aside', async () => {
+    const bad = { ...emr('aiims'), id: 'nul\0' }
+    const asked = [emr('aiims'), bad, emr('aiims'), bad, emr('aiims')]
+    const { folder } = options(world)
+    const journal = new Journal({ ...options(world), folder })
+    const found = await rowsOf(world, async () => {
+      for (const caller of asked) await ask({ ...world.house, journal }, caller, 'GET Patient/savitri')
+      await journal.drain()
     })
-    expect(setting).to.deep.equal([{ set: 'on' }])
+    expect(found.map(({ who }) => who)).to.deep.equal(['emr-aiims', 'emr-aiims', 'emr-aiims'])
+    expect(journal.backlog).to.include({ rows: 0, aside: 2 })
+    const kept = readFileSync(join(folder, 'aside'), 'utf8').trimEnd().split('\n')
+    expect(kept.map((line) => (JSON.parse(line) as { who: string }).who)).to.deep.equal([bad.id, bad.id])
+    expect(statSync(join(folder, 'aside')).mode & 0o777).to.equal(0o600)
+    await journal.close()
   })
 
   it('visits that come together are each audited', async () => {
@@ -128,6 +144,11 @@ describe('The audit and what it is of stand or fall together:', () => {
     expect(new Set(found.map(({ id }) => id)).size).to.equal(many)
   })
 })
+
+function options({ house: { db } }: World): JournalOptions {
+  const folder = join(tmpdir(), `parchi-test-audit-${randomUUID()}`)
+  return { folder, insert: (lines) => insertLines(db, lines), log: makeLog('silent') }
+}
 
 /** Its transactions lose their connection right before they would be committed. */
 function endingBadly(house: House): House {

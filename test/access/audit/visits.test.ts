@@ -222,8 +222,11 @@ describe('A visit to the desk leaves in the audit', () => {
     const text = JSON.stringify(found, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
     const told = text.replaceAll('"resource":"savitri"', '')
     expect(told).not.to.match(/savitri|9876543210|1971|8867|\/min/i)
-    expect(found[0]?.names).to.deep.equal(['name', 'birthdate', 'phone'])
-    expect(found[1]?.names).to.deep.equal(['subject:Patient.name', '_has:Provenance:target:agent'])
-    expect(found[2]?.names).to.deep.equal(['?'])
+    const names = found.map((row) => row.names)
+    expect(names).to.deep.include.members([
+      ['name', 'birthdate', 'phone'],
+      ['subject:Patient.name', '_has:Provenance:target:agent'],
+      ['?'],
+    ])
   })
 })

@@ -72,7 +72,8 @@ export async function store(
 }
 
 /** Everything the audit holds, oldest first. */
-export function rows({ house }: World): Promise<AuditEntry[]> {
+export async function rows({ house }: World): Promise<AuditEntry[]> {
+  await house.journal.drain()
   return house.db.rows(raw('select * from audit order by tx, id'))
 }
 

@@ -112,6 +112,7 @@ describe('The tenant matrix', function () {
         expect((await ask(built.house, who, line, undefined, {}, request)).status, `${nameOf(who)} ${line}`).to.equal(
           200,
         )
+        await built.house.journal.drain()
         const [noted] = await built.house.db.rows<{ tier: number }>(
           sql`select tier from audit where request = ${request}`,
         )

@@ -1,5 +1,3 @@
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
-import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { port as socketPort } from '../../../server/db/embedded/postmaster.ts'
 import { user } from '../../../server/db/embedded/cluster.ts'
@@ -9,6 +7,7 @@ import { median, runJob } from '../load/job.ts'
 import { originOf, type Bench, type Line, type Measure } from '../measure.ts'
 import { postmasterOf, serve } from '../process.ts'
 import { patientOfSize } from '../sample.ts'
+import { registered, type GetToken } from '../token.ts'
 
 /**
  * What access control adds: the same requests to two servers on one database, one with its door open, one that checks a
@@ -80,43 +79,6 @@ async function recordAddresses(client: pg.Client, count: number): Promise<string
 
 /** Of the first turn, which does not count: V8 is still compiling, and one of the two servers has just started. */
 const WARM = 4
-
-type GetToken = () => Promise<string>
-
-/** The system of a facility, and how it gets a token: they live a few minutes only. */
-async function registered(client: pg.Client, origin: string, facility: string): Promise<GetToken> {
-  const { privateKey, publicKey } = await generateKeyPair('ES384')
-  const [id, kid] = [`emr-${facility}`, randomUUID()]
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES384', use: 'sig' }] }
-  await client.query(
-    `insert into app (id, name, kind, role, facility, scopes, redirect_uris, jwks)
-     values ($1, $1, 'backend', 'emr', $2, 'system/*.rs', '{}', $3) on conflict (id) do update set jwks = excluded.jwks`,
-    [id, facility, JSON.stringify(jwks)],
-  )
-  return () => tokenOf(origin, id, kid, privateKey)
-}
-
-/** SMART backend services. */
-async function tokenOf(origin: string, id: string, kid: string, privateKey: CryptoKey): Promise<string> {
-  const assertion = await new SignJWT({ jti: randomUUID() })
-    .setProtectedHeader({ alg: 'ES384', kid, typ: 'JWT' })
-    .setIssuer(id)
-    .setSubject(id)
-    .setAudience(`${origin}/oauth/token`)
-    .setIssuedAt()
-    .setExpirationTime('4m')
-    .sign(privateKey)
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    scope: 'system/*.rs',
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: assertion,
-  })
-  const response = await fetch(`${origin}/oauth/token`, { method: 'POST', body: form })
-  const { access_token } = (await response.json()) as { access_token?: string }
-  if (access_token === undefined) throw new Error(`The token endpoint answered ${response.status}.`)
-  return access_token
-}
 
 /** In turns, so that whatever slows the machine down slows both. */
 async function compare(

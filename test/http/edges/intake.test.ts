@@ -126,10 +126,13 @@ describe('the intake, with callers', () => {
   })
 
   it('leaves one row in the audit for each visit, also for a refused one, and none of the values', async () => {
-    const count = async () =>
-      server.running.house.db.rows<{ code: string; status: number; resource: string | null; who: string }>(
+    const { db, journal } = server.running.house
+    const count = async () => {
+      await journal.drain()
+      return db.rows<{ code: string; status: number; resource: string | null; who: string }>(
         sql`select code, status, resource, who from audit where code like 'intake %' or code = 'none' order by id`,
       )
+    }
     const before = (await count()).length
     await asked('emr IN-rose', 'POST', '/rose', 'a9||p9|Usha|||\n')
     await asked('it IN-rose', 'GET', `/rose/${message}/errors.csv`)

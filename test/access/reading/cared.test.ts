@@ -1,13 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import type { Caller } from '../../../server/context.ts'
 import type { Database } from '../../../server/db/database.ts'
 import type { AuditEntry } from '../../../server/store/audit-search.ts'
-import { raw } from '../../../server/db/sql.ts'
-import { rid } from '../../../server/fhir/keys.ts'
-import { readNoted } from '../../../server/store/noted.ts'
 import { tiersOf } from '../../../server/access/tiers.ts'
-import { row } from './row.ts'
 import {
   administrator,
   ask,
@@ -22,7 +17,7 @@ import {
   rowsOf,
   store,
   type World,
-} from './world.ts'
+} from '../audit/world.ts'
 
 const visitOf = (id: string, of: string) => ({
   resourceType: 'Encounter' as const,
@@ -67,16 +62,31 @@ describe('A read by id', () => {
     return names
   }
 
-  it('of one’s own, and of a patient in care, is read and audited by one statement', async () => {
-    expect(await statementsOf(emr('b'), 'GET Observation/b1')).to.deep.equal(['read_noted'])
-    expect(await statementsOf(emr('a'), 'GET Observation/b2')).to.deep.equal(['read_noted'])
-    expect(await statementsOf(doctor('a', 'd'), 'GET Patient/p')).to.deep.equal(['read_noted'])
+  it('of one’s own, and of a patient in care, takes one statement, whatever may come of it', async () => {
+    for (const headers of [{}, { 'if-none-match': 'W/"1"' }]) {
+      expect(await statementsOf(emr('b'), 'GET Observation/b1', headers)).to.deep.equal(['read_cared'])
+      expect(await statementsOf(emr('a'), 'GET Observation/b2', headers)).to.deep.equal(['read_cared'])
+      expect(await statementsOf(doctor('a', 'd'), 'GET Patient/p', headers)).to.deep.equal(['read_cared'])
+    }
   })
 
-  it('that may end otherwise is audited when it has ended', async () => {
-    const names = await statementsOf(emr('b'), 'GET Observation/b1', { 'if-none-match': 'W/"1"' })
-    expect(names).to.deep.equal(['read_current', 'audit_one'])
+  it('asks for care only where that could show it', async () => {
+    expect(await statementsOf(patient('p'), 'GET Observation/a1')).to.deep.equal(['read_current'])
+    expect(await statementsOf(emr('a', 'system/Observation.r?code=8867-4'), 'GET Observation/a1')).to.include('read_current') // prettier-ignore
   })
+
+  /** A house that is never told of care along with a row. */
+  const uncared = (): World['house'] => {
+    const { db } = world.house
+    const prepared: Database['prepared'] = async <T extends object>(
+      name: string,
+      ...rest: [string, readonly unknown[]]
+    ) => {
+      const rows = await db.prepared<T>(name, ...rest)
+      return name.startsWith('read_cared') ? rows.map((row) => ({ ...row, withheld: null })) : rows
+    }
+    return { ...world.house, db: new Proxy(db, { get: (target, key: keyof Database) => (key === 'prepared' ? prepared : target[key]) }) } // prettier-ignore
+  }
 
   const callers: readonly Caller[] = [
     emr('a'),
@@ -97,33 +107,18 @@ describe('A read by id', () => {
     let seen = 0
     for (const caller of callers) {
       for (const line of lines) {
-        const visit = async (headers: Record<string, string>) => {
+        const visit = async (house: World['house']) => {
           let answer: unknown
-          const left = await rowsOf(world, async () => (answer = await ask(world.house, caller, `GET ${line}`, undefined, headers))) // prettier-ignore
+          const left = await rowsOf(world, async () => (answer = await ask(house, caller, `GET ${line}`)))
           return { answer, left: left.map(plain) }
         }
-        // a version that there is not: what is asked with it cannot be plain
-        const [short, long] = [await visit({}), await visit({ 'if-none-match': 'W/"999"' })]
+        const [short, long] = [await visit(world.house), await visit(uncared())]
         expect(short, `${caller.role} of ${caller.facility} ${line}`).to.deep.equal(long)
         expect(short.left).to.have.length(1)
         seen += short.left[0]?.status === 200 ? 1 : 0
       }
     }
     expect(seen, 'so that it was not all refused').to.be.above(30)
-  })
-
-  it('keeps what was written before it in the same transaction waiting for the disk', async () => {
-    const { db } = world.house
-    const note = { ...row(), type: 'Observation', resource: 'b1' }
-    const asking = { type: 'Observation', id: 'b1', plainly: { facility: rid('Organization', 'b'), own: 2, care: null }, note } as const // prettier-ignore
-    const settings: unknown[] = []
-    for (const writes of [false, true])
-      await db.transaction(async (tx) => {
-        if (writes) await tx.rows(raw('select pg_current_xact_id()'))
-        expect((await readNoted(tx, { ...asking, note: { ...note, id: randomUUID() } })).note).to.include({ tier: 2 })
-        settings.push(await tx.rows(raw('show synchronous_commit')))
-      })
-    expect(settings).to.deep.equal([[{ synchronous_commit: 'off' }], [{ synchronous_commit: 'on' }]])
   })
 
   it('travels with those of the same moment, each with its own row', async () => {
