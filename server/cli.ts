@@ -143,7 +143,9 @@ async function withHouse(work: (house: House) => Promise<object>): Promise<objec
   const db = await openStore(config, log)
   try {
     const house = await buildHouse(config, db, log)
-    return await work(house).finally(() => house.journal.close())
+    const result = await work(house)
+    await house.journal.close()
+    return result
   } finally {
     await db.close()
   }

@@ -101,5 +101,9 @@ const toDisk = promisify(fdatasync)
 
 async function nameToDisk(path: string): Promise<void> {
   const folder = await open(dirname(path))
-  await folder.sync().finally(() => folder.close())
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }

@@ -29,7 +29,11 @@ describe('The audit and what it is of stand or fall together:', () => {
 
   const whileShut = async <T>(work: () => Promise<T>): Promise<T> => {
     await owner.query('alter table audit add constraint shut check (false) not valid')
-    return work().finally(() => owner.query('alter table audit drop constraint shut'))
+    try {
+      return await work()
+    } finally {
+      await owner.query('alter table audit drop constraint shut')
+    }
   }
   const stored = async () =>
     (await world.house.db.rows(raw('select type, id, version from resource order by type, id'))).length
