@@ -497,6 +497,23 @@ export const groups = {
     },
   },
   file: { single: false, inside: [], fields: { file: one('attachment') } },
+  /** What was charged for: becomes a ChargeItem. */
+  charge: {
+    single: false,
+    inside: [],
+    fields: {
+      id: one('identifier'),
+      code: one('coded'),
+      status: one('text'),
+      at: one('instant'),
+      quantity: one('number'),
+      amount: one('number'),
+      currency: one('text'),
+      by: one('person'),
+      enterer: one('person'),
+      reason: many('coded'),
+    },
+  },
   /** An insurance policy: becomes a Coverage. */
   insurance: {
     single: false,

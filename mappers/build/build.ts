@@ -4,6 +4,7 @@ import type { Made } from '../mapping.ts'
 import { allergies } from './allergy.ts'
 import { appointment } from './appointment.ts'
 import { Chart, type BuildContext } from './chart.ts'
+import { charges } from './charge.ts'
 import { check } from './checks.ts'
 import { conditions } from './condition.ts'
 import { coverages } from './coverage.ts'
@@ -74,6 +75,7 @@ function happenings(chart: Chart): void {
   if (record.immunization) immunizations(chart)
   if (record.document ?? record.visit) documents(chart)
   if (record.insurance) coverages(chart)
+  if (record.charge) charges(chart)
 }
 
 /** Whether something is told that would be somebody's. */
@@ -95,6 +97,7 @@ const HAPPENINGS = [
   'immunization',
   'document',
   'insurance',
+  'charge',
 ] as const satisfies readonly Group[]
 
 /** The conditions of the record stand in its Encounter too, and the booking it comes from. */

@@ -106,6 +106,12 @@ const table = {
     asap: 'asap a p',
     stat: 'stat s emergency',
   },
+  charge: {
+    billable: 'billable cg charge',
+    'not-billable': 'not-billable cd credit',
+    billed: 'billed',
+    aborted: 'aborted',
+  },
   report: {
     registered: 'registered o i s ordered scheduled received',
     partial: 'partial r',

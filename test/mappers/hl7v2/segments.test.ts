@@ -96,6 +96,27 @@ describe('segments of HL7 v2 beside the usual ones', () => {
     ])
   })
 
+  it('FT1 is what was charged for, with why; a payment is not', async () => {
+    const ft1 = (kind: string) =>
+      `FT1|1|T-5||20261122||${kind}|71045^X-ray of the chest^C4|||2|100.5&INR|50|||||||R07.4^Chest pain^I10|77^Rao^Mohan`
+    const record = await one(message('DFT^P03', pv1, ft1('CG'), ft1('PY').replace('T-5', 'T-6')))
+    const [visit] = all(record, 'Encounter')
+    expect(all(record, 'ChargeItem').length).to.equal(1)
+    expect(all(record, 'ChargeItem')).to.containSubset([
+      {
+        status: 'billable',
+        identifier: [{ value: 'T-5' }],
+        code: { text: 'X-ray of the chest' },
+        context: { reference: `Encounter/${visit?.id}` },
+        occurrenceDateTime: '2026-11-22',
+        quantity: { value: 2 },
+        priceOverride: { value: 100.5, currency: 'INR' },
+        performer: [{ actor: { display: 'Mohan Rao' } }],
+        reason: [{ text: 'Chest pain' }],
+      },
+    ])
+  })
+
   it('that nobody reads are told, by name alone, but for those that are listed', async () => {
     const record = await one(message('ADT^A04', pv1, 'SFT|KHARUN', 'ZPI|9827112345', 'ODS|D', 'ZPI|2'))
     expect(record.issues.map(({ code, level, message: said }) => [code, level, said])).to.deep.equal([
