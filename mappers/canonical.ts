@@ -307,9 +307,18 @@ export const groups = {
       site: one('coded'),
     },
   },
-  medication: {
+  /** What a mixture is made of. */
+  ingredient: {
     single: false,
     inside: [],
+    fields: {
+      drug: one('coded'),
+      amount: one('measure'),
+    },
+  },
+  medication: {
+    single: false,
+    inside: ['ingredient'],
     fields: {
       id: one('identifier'),
       otherIds: many('identifier'),

@@ -1,10 +1,15 @@
-import type { MedicationDispense, MedicationRequest, MedicationRequestDispenseRequest } from '@medplum/fhirtypes'
+import type {
+  CodeableConcept,
+  MedicationDispense,
+  MedicationRequest,
+  MedicationRequestDispenseRequest,
+} from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import { administration } from './administration.ts'
 import type { Chart } from './chart.ts'
 import { daysLong, daysOf, dosages } from './dosage.ts'
 import { concept, keyOfCoded, notes } from './elements.ts'
-import { all, defined, told } from './given.ts'
+import { all, defined, each, told } from './given.ts'
 import { count, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
@@ -37,18 +42,32 @@ function medication(chart: Chart, given: Given): void {
   if (isDispense || told(given.dispensedAt) || told(given.dispenseQuantity)) dispense(chart, given, drug, key, request)
 }
 
-/** Form and strength stand in the text, for R4 has no place for them beside a code. */
+/** Form, strength and what is mixed in stand in the text, for R4 has no place for them beside a code. */
 function drugOf(given: Given): MedicationRequest['medicationCodeableConcept'] {
   const drug = concept(given.drug)
   if (!drug) return undefined
   const [strength, form] = [told(given.strength), told(given.form)]
-  if (!strength && !form) return drug
+  if (!strength && !form && !given.ingredient) return drug
   const more = defined([
     text(strength?.text ?? [strength?.number, strength?.unit].filter(Boolean).join(' ')),
     text(form?.text ?? form?.codings[0]?.display),
   ]).filter((one) => !drug.text?.toLowerCase().includes(one.toLowerCase()))
-  const name = drug.text ?? drug.coding?.[0]?.display ?? drug.coding?.[0]?.code
+  const name = nameOf(drug)
+  const others = each(given.ingredient ?? [], ingredient).filter(
+    (one) => !name.toLowerCase().includes(one.name.toLowerCase()),
+  )
+  if (others.length > 0) more.push(`with ${others.map((one) => `${one.name} ${one.amount}`.trim()).join(', ')}`)
   return more.length > 0 ? { ...drug, text: [name, ...more].join(' ') } : drug
+}
+
+function nameOf({ text: words, coding: [first] = [] }: CodeableConcept): string {
+  return words ?? first?.display ?? first?.code ?? ''
+}
+
+function ingredient({ drug, amount }: Part<'ingredient'>): { name: string; amount: string } | undefined {
+  const what = concept(drug)
+  const much = told(amount)
+  return what && { name: nameOf(what), amount: much?.text ?? [much?.number, much?.unit].filter(Boolean).join(' ') }
 }
 
 function requestOf(

@@ -23,7 +23,7 @@ const MAY_RELATE = /[^\0-\x7f]|\/|of|husband|father|mother|guardian/i
 const LETTER = /\p{L}/u
 /** `मोहन की पत्नी गीता` and the like are not taken apart. */
 const PLACEHOLDER =
-  /^(?:(?:baby|b|newborn|infant|twin|child|new\s+born)\s*(?:(?:boy|girl|male|female|one|two|[12ab])\s*)?(?:\/?\s*o\b\.?|of\b)|(?:baby|b)\s*\/\s*o\b|unknown|unidentified|un\s*known|john doe|jane doe|no name|not known|nil|n\/?a$|-+$|xxx+|test patient|नवजात|अज्ञात|शिशु|बेबी\s)/iu
+  /^(?:(?:baby|b|newborn|infant|twin|child|new\s+born)\s*(?:(?:boy|girl|male|female|one|two|[12ab])\s*)?(?:\/?\s*o\b\.?|of\b)|(?:baby|b)\s*\/\s*o\b|(?:baby|newborn|infant|twin)\s*(?:boy|girl|male|female)\b|newborn$|unknown|unidentified|un\s*known|john doe|jane doe|no name|not known|nil|n\/?a$|-+$|xxx+|test patient|नवजात|अज्ञात|शिशु|बेबी\s)/iu
 const DEVANAGARI = /[\u0900-\u097f]/
 const LATIN = /[A-Za-z]/
 

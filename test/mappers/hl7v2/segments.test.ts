@@ -117,6 +117,48 @@ describe('segments of HL7 v2 beside the usual ones', () => {
     ])
   })
 
+  it('RXC is what is mixed into an infusion', async () => {
+    const record = await one(
+      message(
+        'RDE^O11',
+        pv1,
+        'ORC|NW|A2|F2',
+        'RXE|1^Q8H|NS^Saline^L|1000||mL',
+        'RXR|IV',
+        'RXC|B|NS^Saline^L|1000|mL',
+        'RXC|A|KCL^KCl^L|20|meq',
+      ),
+    )
+    expect(all(record, 'MedicationRequest')).to.containSubset([
+      { medicationCodeableConcept: { coding: [{ code: 'NS' }], text: 'Saline with KCl 20 meq' } },
+    ])
+  })
+
+  it('PRB is a problem of the list, and takes it back', async () => {
+    const prb = (action: string) =>
+      `PRB|${action}|20261120|E11^Diabetes^I10|P-1||2|20261101||||||Confirmed|Active||2019`
+    const added = all(await one(message('PPR^PC1', prb('AD'))), 'Condition')
+    expect(added).to.containSubset([
+      {
+        clinicalStatus: { coding: [{ code: 'active' }] },
+        verificationStatus: { coding: [{ code: 'confirmed' }] },
+        onsetDateTime: '2019',
+      },
+    ])
+    const taken = all(await one(message('PPR^PC3', prb('DE'))), 'Condition')
+    expect(taken).to.containSubset([
+      { id: added[0]?.id, verificationStatus: { coding: [{ code: 'entered-in-error' }] } },
+    ])
+  })
+
+  it('RXA tells no dose where none was recorded', async () => {
+    const rxa = (amount: string) => message('VXU^V04', 'ORC|RE||7', `RXA|0|1|20110214||133^PCV 13^CVX|${amount}|||01`)
+    expect(all(await one(rxa('999')), 'Immunization')[0]).to.not.have.property('doseQuantity')
+    expect(all(await one(rxa('0.5|mL').replace('mL||', 'mL|')), 'Immunization')).to.containSubset([
+      { doseQuantity: { value: 0.5, unit: 'mL' } },
+    ])
+  })
+
   it('that nobody reads are told, by name alone, but for those that are listed', async () => {
     const record = await one(message('ADT^A04', pv1, 'SFT|KHARUN', 'ZPI|9827112345', 'ODS|D', 'ZPI|2'))
     expect(record.issues.map(({ code, level, message: said }) => [code, level, said])).to.deep.equal([

@@ -69,6 +69,9 @@ describe('names of people', () => {
   it('keeps placeholders, takes nothing of them for a name, and says so', () => {
     for (const text of [
       'Baby of Sunita',
+      'Baby Girl',
+      'Baby Boy Sahu',
+      'Newborn',
       'B/O Sunita Devi',
       'Baby Boy of Sunita',
       'Unknown',
