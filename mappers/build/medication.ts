@@ -67,7 +67,8 @@ function nameOf({ text: words, coding: [first] = [] }: CodeableConcept): string 
 function ingredient({ drug, amount }: Part<'ingredient'>): { name: string; amount: string } | undefined {
   const what = concept(drug)
   const much = told(amount)
-  return what && { name: nameOf(what), amount: much?.text ?? [much?.number, much?.unit].filter(Boolean).join(' ') }
+  const measured = text(much?.text ?? [much?.number, much?.unit].filter(Boolean).join(' '))
+  return what && { name: nameOf(what), amount: measured ?? '' }
 }
 
 function requestOf(
