@@ -31,6 +31,8 @@ export interface IntakeLimits {
   readonly dayBytes: number
   /** Milliseconds a record may wait for what it refers to. */
   readonly parked: number
+  /** Records that are written in one transaction. */
+  readonly batch: number
   /** Days that bytes and the outcomes of records are kept. */
   readonly days: number
   /** Seconds after which the work of a process that was killed is taken up by another one. */
@@ -42,6 +44,7 @@ export const usualLimits: IntakeLimits = {
   waiting: 200_000,
   dayBytes: 8 * 1024 ** 3,
   parked: 72 * 3_600_000,
+  batch: 200,
   days: 400,
   lease: LEASE,
 }

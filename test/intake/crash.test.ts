@@ -13,7 +13,8 @@ const files = Array.from({ length: 4 }, (_, i) => ({ slug: `site-${i}` }))
 const rowsOf = (site: number, from: number, many: number) =>
   Array.from({ length: many }, (_, i) => {
     const n = from + i
-    return `k${n}||p${n % 40}|Name ${n % 40}|v${n}|PCM|\n`
+    const patient = site % 2 === 0 ? n % 40 : n // of the latter, batches are prepared ahead
+    return `k${n}||p${patient}|Name ${patient}|v${n}|PCM|\n`
   }).join('') + (site === 0 ? 'q1||q1||||\n' : '')
 
 describe('An intake that is killed', () => {

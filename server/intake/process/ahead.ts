@@ -3,6 +3,7 @@ import type { MappedRecord } from '../../../mappers/mapping.ts'
 import { FhirError } from '../../errors.ts'
 import { make, type Made } from '../../interactions/decide.ts'
 import type { Intake } from '../intake.ts'
+import type { Assembled } from './assemble.ts'
 
 const ahead = new WeakMap<object, Made>()
 
@@ -41,4 +42,12 @@ export function madeAhead(resource: Resource): Made | undefined {
 export function madeAheadFor(copy: Resource, original: Resource): void {
   const made = ahead.get(original)
   if (made) ahead.set(copy, made)
+}
+
+/** The same of the Provenances of a batch: they are known when it is assembled. */
+export function makeOrigins({ house }: Intake, { entries }: Assembled): void {
+  for (const entry of entries) {
+    const { document, path } = entry
+    if (entry.type === 'Provenance' && document) entry.made ??= make(house, document, path[1] ?? '')
+  }
 }

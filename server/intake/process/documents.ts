@@ -42,7 +42,8 @@ function faultOf({ record }: Item, path: string | undefined, message: string): I
   return issue('RESOURCE_INVALID', { line: record.line, detail: path === undefined ? message : `${path}: ${message}` })
 }
 
-function hasDocument({ record }: Item): boolean {
+/** Some of it is a document, which the desk takes as a whole. */
+export function hasDocument({ record }: Item): boolean {
   return record.resources.some(({ how }) => how === 'document')
 }
 

@@ -4,13 +4,15 @@ import type { Queryable } from '../../db/database.ts'
 import { FhirError } from '../../errors.ts'
 import type { Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
-import { assemble } from './assemble.ts'
+import { assemble, type Assembled } from './assemble.ts'
+import { makeOrigins } from './ahead.ts'
 import { isConflict, isPassing } from './conflicts.ts'
 import { decide } from './decide.ts'
-import { postDocuments, type Posted } from './documents.ts'
+import { hasDocument, postDocuments, type Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
 import { readKnown } from './known.ts'
-import { leftOf } from './obsolete.ts'
+import { movesVisit } from './moved.ts'
+import { leftOf, type Left } from './obsolete.ts'
 import { Stored } from './stored.ts'
 import { culprits, nothingWritten, writeBatch, type Written } from './write.ts'
 
@@ -25,40 +27,47 @@ export type Keep = (tx: Queryable, done: readonly Done[]) => Promise<void>
 /** Another writer changed what a batch joins with: read again and try again, so many times. */
 const TRIES = 6
 
+/** A batch that only has to be written: what becomes of its records, and what that does to the resources. */
+export interface Prepared {
+  readonly list: readonly Verdict[]
+  readonly batch: Assembled
+}
+
+export interface Flushed {
+  readonly done: readonly Done[]
+  /** References of all that was written, also of what no record names: what one made before and no longer makes. */
+  readonly changed: ReadonlySet<string>
+}
+
 /**
  * Judges the records of one facility and writes those that are to be written, and with `keep` what became of them, all in
  * one transaction. A record that the desk refuses is taken out and the rest tried again, so one bad record never costs
  * another. Run again after a crash it makes nothing twice: ids come from the records, and equal content makes no version.
+ * `ahead` is what was prepared of them already.
  */
 export async function flush(
   intake: Intake,
   facility: Facility,
   items: readonly Item[],
   keep?: Keep,
-): Promise<readonly Done[]> {
+  ahead?: Prepared,
+): Promise<Flushed> {
   const refused = new Map<Item, readonly Issue[]>()
   const posted = new Map<Item, Posted>()
-  for (let conflicts = 0; ;) {
-    const verdicts = await judged(intake, items, refused)
-    const bad = refused.size
-    await postDocuments(intake, verdicts.list, posted, refused)
-    if (refused.size > bad) continue
-    const stored = verdicts.stored
-    const left = await leftOf(intake.house.db, verdicts.list)
-    const batch = assemble(verdicts.list, stored, left, posted)
-    const list = verdicts.list.map((one) => settledLate(one, batch.late))
+  for (let conflicts = 0, given = ahead; ; given = undefined) {
+    const { list, batch } = given ?? (await prepare(intake, items, refused, posted))
     let all: readonly Done[] = []
     const along = async (tx: Queryable, written: Written) => keep?.(tx, (all = done(list, written, posted)))
     try {
       if (batch.entries.length > 0) await writeBatch(intake, facility, batch, along)
       else await intake.house.db.transaction((tx) => along(tx, nothingWritten))
-      return all
+      return { done: all, changed: new Set(batch.pending.map(({ reference }) => reference)) }
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
       if (isConflict(error) && ++conflicts < TRIES) continue
       if (isPassing(error)) throw error
       const found = culprits(intake, batch, error)
-      const writing = verdicts.list.filter(({ write }) => write)
+      const writing = list.filter(({ write }) => write)
       if (found.size === 0 && writing.length > 1) return halves(intake, facility, items, refused, keep)
       const [only] = writing
       if (found.size === 0 && only) found.set(only.item, [invalid(only.item, error)])
@@ -66,6 +75,40 @@ export async function flush(
       for (const [item, issues] of found) refused.set(item, issues)
     }
   }
+}
+
+/** All that comes before the writing; records whose documents the desk refuses are added to `refused`. */
+async function prepare(
+  intake: Intake,
+  items: readonly Item[],
+  refused: Map<Item, readonly Issue[]>,
+  posted: Map<Item, Posted>,
+): Promise<Prepared> {
+  for (;;) {
+    const { list, stored } = await judged(intake, items, refused)
+    const bad = refused.size
+    await postDocuments(intake, list, posted, refused)
+    if (refused.size > bad) continue
+    const left = await leftOf(intake.house.db, list)
+    const batch = assemble(list, stored, left, posted)
+    return { list: list.map((one) => settledLate(one, batch.late)), batch }
+  }
+}
+
+const NOTHING_LEFT: Left = { obsolete: new Map(), retracted: new Map() }
+
+/**
+ * The same while the batch before is still being written, of which nothing is read here (turn.ts); undefined when that is
+ * not enough: documents are posted, a visit that moves takes along whatever refers to it, and what a record made before is
+ * compared with what others made of it.
+ */
+export async function prepareAhead(intake: Intake, items: readonly Item[]): Promise<Prepared | undefined> {
+  if (items.some(hasDocument) || items.some(movesVisit)) return undefined
+  const { list, stored } = await judged(intake, items, new Map())
+  if (list.some(({ write }) => write?.before)) return undefined
+  const batch = assemble(list, stored, NOTHING_LEFT)
+  makeOrigins(intake, batch)
+  return { list: list.map((one) => settledLate(one, batch.late)), batch }
 }
 
 /** What would become of the records, and what is stored of what they touch. */
@@ -83,7 +126,7 @@ async function halves(
   items: readonly Item[],
   refused: ReadonlyMap<Item, readonly Issue[]>,
   keep: Keep | undefined,
-): Promise<readonly Done[]> {
+): Promise<Flushed> {
   const good = items.filter((item) => !refused.has(item))
   const middle = Math.ceil(good.length / 2)
   const first = await flush(intake, facility, good.slice(0, middle))
@@ -94,10 +137,10 @@ async function halves(
     issues: [...item.record.issues, ...issues],
     made: [],
   }))
-  const all = new Map([...first, ...second, ...bad].map((one) => [one.item, one]))
+  const all = new Map([...first.done, ...second.done, ...bad].map((one) => [one.item, one]))
   const list = items.flatMap((item) => all.get(item) ?? [])
   if (keep) await intake.house.db.transaction((tx) => keep(tx, list))
-  return list
+  return { done: list, changed: new Set([...first.changed, ...second.changed]) }
 }
 
 /** Processed again, a record keeps the state it had: it was there before the newer ones. */

@@ -15,6 +15,17 @@ export function itemOf(run: Run, record: MappedRecord): Item {
   return { run, record, key, fingerprint, at: Number.isNaN(at) ? undefined : at }
 }
 
+/** Of record_key: what is read of these records, and written. */
+export function keysOf(items: readonly Item[]): Set<string> {
+  const keys = new Set<string>()
+  for (const item of items) {
+    if (item.record.state !== 'mapped') continue
+    keys.add(item.key)
+    for (const key of orderKeys(item).values()) keys.add(key)
+  }
+  return keys
+}
+
 interface Row {
   key: string
   message: string
@@ -27,8 +38,7 @@ interface Row {
 
 /** What was accepted under the keys of these records. */
 export async function readKnown(db: Queryable, items: readonly Item[]): Promise<Map<string, Known>> {
-  const taken = items.filter(({ record }) => record.state === 'mapped')
-  const keys = [...new Set(taken.flatMap((item) => [item.key, ...orderKeys(item).values()]))]
+  const keys = [...keysOf(items)]
   if (keys.length === 0) return new Map()
   const rows = await db.prepared<Row>('record_keys', RECORD_KEYS, [keys])
   return new Map(

@@ -26,6 +26,10 @@ export function leadOf(resource: Resource | undefined): Lead | undefined {
   return into === undefined ? undefined : { from: `Encounter/${resource.id}`, into }
 }
 
+export function movesVisit({ record }: Item): boolean {
+  return record.resources.some(({ resource }) => leadOf(resource) !== undefined)
+}
+
 function replacedBy({ extension }: Encounter): string | undefined {
   return extension?.find(({ url }) => url === REPLACED_BY)?.valueReference?.reference
 }

@@ -1,28 +1,24 @@
 import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
-import { giveWay } from '../giving-way.ts'
 import type { Intake } from '../intake.ts'
 import { makeAhead } from './ahead.ts'
-import { Ledger } from './ledger.ts'
-import { flush } from './flush.ts'
 import type { Item, Run } from './item.ts'
 import { itemOf } from './known.ts'
+import { Turn } from './turn.ts'
 
-/** Records that are written in one transaction. */
-const TOGETHER = 200
-
-/** Resources that are held at once: few records with many of them are a batch too. */
-const HEAVY = 2000
+/** Resources that are held at once for each record of a batch: few records with many of them are a batch too. */
+const HEAVY = 10
 
 /**
- * Gathers the records of a facility's messages into batches, across messages: many small ones are written together. A
- * batch is written while the next one is being mapped.
+ * Gathers the records of a facility's messages into batches, across messages: many small ones are written together. While
+ * one batch is being written the next one is prepared, and the one after that is mapped.
  */
 export class Pool {
   #items: Item[] = []
+  #keys = new Map<string, bigint>()
   #weight = 0
   #ended: Run[] = []
-  #writing: Promise<void> = Promise.resolve()
-  #failed = false
+  /** The last two; no more are under way. */
+  #turns: readonly Turn[] = []
   readonly #ahead = new Set<string>()
 
   constructor(
@@ -31,10 +27,24 @@ export class Pool {
   ) {}
 
   async add(run: Run, record: MappedRecord): Promise<void> {
+    const item = itemOf(run, record)
+    if (this.#isFull(record) || this.#comesAgain(item)) await this.flush()
     makeAhead(this.intake, record, this.#ahead)
-    this.#items.push(itemOf(run, record))
+    this.#items.push(item)
+    if (record.state === 'mapped') this.#keys.set(item.key, item.fingerprint)
     this.#weight += record.resources.length
-    if (this.#items.length >= TOGETHER || this.#weight >= HEAVY) await this.flush()
+  }
+
+  /** Records of one patient that follow each other stay together: neighbouring batches are apart then (turn.ts). */
+  #isFull({ lane }: MappedRecord): boolean {
+    const { batch } = this.intake.limits
+    const many = Math.max(this.#items.length, this.#weight / HEAVY)
+    return many >= batch && (many >= batch * 1.25 || lane === '' || lane !== this.#items.at(-1)?.record.lane)
+  }
+
+  /** Corrected within the batch: what it made and said before has to be stored, to be compared with (obsolete.ts). */
+  #comesAgain({ record, key, fingerprint }: Item): boolean {
+    return record.state === 'mapped' && (this.#keys.get(key) ?? fingerprint) !== fingerprint
   }
 
   /** All records of the message were added. */
@@ -42,35 +52,27 @@ export class Pool {
     this.#ended.push(run)
   }
 
-  /** Starts writing what was gathered, when what was started before is written. */
+  /** Starts with what was gathered. */
   async flush(): Promise<void> {
-    await this.#writing
+    const [earlier, last] = [this.#turns.at(-2), this.#turns.at(-1)]
+    await earlier?.written
     const [items, ended] = [this.#items, this.#ended]
     if (items.length === 0 && ended.length === 0) return
     this.#items = []
+    this.#keys = new Map()
     this.#ended = []
     this.#weight = 0
-    this.#writing = this.#write(items, ended)
-    this.#writing.catch(() => (this.#failed = true)) // told to whoever comes next
+    this.#turns = [...(last ? [last] : []), new Turn(this.intake, this.facility, items, ended, last)]
   }
 
   /** Everything is written. */
   async close(): Promise<void> {
     await this.flush()
-    await this.#writing
+    await this.#turns.at(-1)?.written
   }
 
   /** What was being written is written, or has failed. */
   async quiet(): Promise<void> {
-    await this.#writing.catch(() => undefined)
-  }
-
-  async #write(items: readonly Item[], ended: readonly Run[]): Promise<void> {
-    if (this.#failed) throw new Error('an earlier batch failed')
-    const started = performance.now()
-    const ledger = new Ledger(this.intake, ended)
-    await flush(this.intake, this.facility, items, (tx, done) => ledger.keep(tx, done))
-    ledger.settled()
-    await giveWay(this.intake, performance.now() - started)
+    await this.#turns.at(-1)?.written.catch(() => undefined)
   }
 }

@@ -8,6 +8,7 @@ import { readMany, type Key } from '../../store/read.ts'
 import type { Row } from '../../store/types.ts'
 import type { Item } from './item.ts'
 import { referringTo } from './moved.ts'
+import { referenceOf } from './order.ts'
 
 /** What is stored of the resources that records join, refer to or keep; read once per batch. */
 export class Stored {
@@ -18,16 +19,7 @@ export class Stored {
   }
 
   static async read(db: Queryable, items: readonly Item[]): Promise<Stored> {
-    const wanted = new Set<string>()
-    for (const { record } of items) {
-      if (record.state !== 'mapped') continue
-      for (const { resource, how } of record.resources) {
-        if (how !== 'whole') wanted.add(`${resource.resourceType}/${resource.id}`)
-      }
-      for (const need of record.needs) wanted.add(need)
-      for (const { from, into } of record.merges) wanted.add(from).add(into)
-    }
-    const rows = await readMany(db, 'all', [...wanted].flatMap(keyOfReference))
+    const rows = await readMany(db, 'all', [...wantedBy(items)].flatMap(keyOfReference))
     return new Stored([...rows, ...(await referringTo(db, items))])
   }
 
@@ -53,6 +45,18 @@ export class Stored {
     const row = this.#rows.get(reference)
     return row?.body ? (parseJson(textOf({ ...row, body: row.body })) as Document<Resource>) : undefined
   }
+}
+
+/** The references that are read for these records: all of them, for a batch may be prepared ahead of one that writes others (turn.ts). */
+export function wantedBy(items: readonly Item[]): Set<string> {
+  const wanted = new Set<string>()
+  for (const { record } of items) {
+    if (record.state !== 'mapped') continue
+    for (const made of record.resources) if (made.how !== 'whole') wanted.add(referenceOf(made))
+    for (const need of record.needs) wanted.add(need)
+    for (const { from, into } of record.merges) wanted.add(from).add(into)
+  }
+  return wanted
 }
 
 function keyOfReference(reference: string): Key[] {
