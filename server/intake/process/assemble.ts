@@ -1,11 +1,11 @@
 import type { Patient, Resource } from '@medplum/fhirtypes'
 import { REPLACED_BY } from '../../../mappers/build/elements.ts'
 import type { Made, MappedRecord } from '../../../mappers/mapping.ts'
-import { toJson, type Document, type Exact } from '../../fhir/json.ts'
+import { toJson, type Document } from '../../fhir/json.ts'
 import { isResourceType } from '../../fhir/types.ts'
-import { vouchFor } from '../../interactions/document.ts'
+import type { Made as Version } from '../../interactions/decide.ts'
 import type { Entry } from '../../interactions/transaction/entry.ts'
-import { madeAhead, madeAheadFor } from './ahead.ts'
+import { madeAhead } from './ahead.ts'
 import { filled, joined, linked, originOf } from './build.ts'
 import type { Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
@@ -22,6 +22,9 @@ export interface Pending {
   document: Document<Resource> | undefined
   /** Joined with the stored version: written only if that is still the current one. */
   readonly joins: boolean
+  /** The resource is what a record made of it, and nothing else. */
+  readonly sound: boolean
+  readonly made: Version | undefined
 }
 
 export interface Assembled {
@@ -77,8 +80,8 @@ class Batch {
         continue
       }
       if (made.how === 'keep' && (this.stored.has(reference) || this.#pending.get(reference)?.document)) continue
-      if (made.how === 'whole') this.put(item, reference, copied(made.resource, made.exact), false)
-      else this.put(item, reference, joined(this.#current(reference), made, retracted?.get(reference)), true)
+      if (made.how === 'whole') this.put(item, reference, { value: made.resource, exact: made.exact }, false, given)
+      else this.put(item, reference, joined(this.#current(reference), made, retracted?.get(reference)), true, given)
     }
     for (const { resource } of record.resources) this.#lead(item, leadOf(resource), outdated)
     for (const { from, into } of record.merges) this.#merge(item, from, into)
@@ -98,13 +101,18 @@ class Batch {
     if (value !== there.value) this.put(item, reference, { value, exact: [...there.exact, ...made.exact] }, true)
   }
 
-  put(item: Item, reference: string, document: Document<Resource>, joins: boolean): void {
+  /** `from`: what the document may come from as it is. */
+  put(item: Item, reference: string, document: Document<Resource>, joins: boolean, from?: Made): void {
+    const sound = from !== undefined && from.resource === document.value
+    const made = sound ? madeAhead(item, from) : undefined
     const there = this.#pending.get(reference)
     const items = there?.items ?? []
     if (items.at(-1) !== item) items.push(item)
     this.#targets.add(reference)
     this.#idle = false
-    this.#pending.set(reference, { reference, items, document, joins: joins && (there?.joins ?? true) })
+    const given = sound && !made ? copied(document) : document
+    const both = joins && (there?.joins ?? true)
+    this.#pending.set(reference, { reference, items, document: given, joins: both, sound, made })
   }
 
   assembled(): Assembled {
@@ -112,7 +120,7 @@ class Batch {
     return { entries: pending.map((one, index) => this.#entry(one, index)), pending, late: this.#late }
   }
 
-  #entry({ reference, document, joins }: Pending, index: number): Entry {
+  #entry({ reference, document, joins, sound, made }: Pending, index: number): Entry {
     const [type = '', id = ''] = reference.split('/')
     const version = joins ? this.stored.version(reference) : undefined
     return {
@@ -123,7 +131,8 @@ class Batch {
       query: [],
       type: isResourceType(type) ? type : undefined,
       document,
-      made: document && madeAhead(document.value),
+      sound,
+      made,
       ifMatch: version === undefined ? undefined : `W/"${version}"`,
       ifNoneMatch: joins && version === undefined ? '*' : undefined,
       ifModifiedSince: undefined,
@@ -174,6 +183,8 @@ class Batch {
       items: [...(there?.items ?? []), item],
       document: undefined,
       joins: false,
+      sound: false,
+      made: undefined,
     })
   }
 
@@ -197,11 +208,7 @@ class Batch {
   }
 }
 
-/** The desk changes what it is given, and a batch may be tried again. */
-function copied(resource: Resource, exact: readonly Exact[]): Document<Resource> {
-  if (exact.length > 0) return { value: resource, exact }
-  const value = { ...resource }
-  vouchFor(value, resource)
-  madeAheadFor(value, resource)
-  return { value, exact }
+/** The desk changes what it makes a version of, and a batch may be tried again. */
+function copied({ value, exact }: Document<Resource>): Document<Resource> {
+  return exact.length > 0 ? { value, exact } : { value: { ...value }, exact }
 }

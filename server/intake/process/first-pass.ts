@@ -1,6 +1,5 @@
 import { FileStop, issue, type Issue } from '../../../mappers/issues.ts'
 import type { MappedRecord, Mapped } from '../../../mappers/mapping.ts'
-import { vouch } from '../../interactions/document.ts'
 import type { Intake } from '../intake.ts'
 import { bytesOf } from '../message.ts'
 import type { Run } from './item.ts'
@@ -91,9 +90,7 @@ export function checked(intake: Intake, record: MappedRecord): MappedRecord {
 
 /** The same of a record read a second time, without judging what is known to be sound: equal bytes make equal records. */
 export function checkedAgain(intake: Intake, record: MappedRecord, { unsound: broken }: Looked): MappedRecord {
-  if (broken.has(record.number)) return checked(intake, record)
-  for (const { resource } of record.resources) vouch(resource)
-  return record
+  return broken.has(record.number) ? checked(intake, record) : record
 }
 
 /** Others get their turn: mapping is work without a pause. */

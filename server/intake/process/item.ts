@@ -1,5 +1,6 @@
 import type { Issue } from '../../../mappers/issues.ts'
 import type { MappedRecord, Mapping } from '../../../mappers/mapping.ts'
+import type { Made as Version } from '../../interactions/decide.ts'
 import type { Job } from '../../jobs/queue.ts'
 import type { Own } from '../made.ts'
 import type { Message } from '../message.ts'
@@ -24,10 +25,12 @@ export interface Run {
   readonly found: (issues: () => readonly Issue[]) => void
 }
 
-/** A record under way. */
+/** A record under way. What a mapped one makes is sound: it was checked before (first-pass.ts). */
 export interface Item {
   readonly run: Run
   readonly record: MappedRecord
+  /** Of its resources, by place, as far as they were made ahead. */
+  readonly versions: readonly (Version | undefined)[]
   /** Of record_key. */
   readonly key: string
   readonly fingerprint: bigint

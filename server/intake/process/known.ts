@@ -7,12 +7,12 @@ import type { Item, Known, Run } from './item.ts'
 import { orderKeys } from './order.ts'
 import { unpackSaid } from './said.ts'
 
-export function itemOf(run: Run, record: MappedRecord): Item {
+export function itemOf(run: Run, record: MappedRecord, versions: Item['versions'] = []): Item {
   const fingerprint = fingerprintOf(record.fingerprint)
   // A record without a key of its own is known by what it says.
   const key = keyOf(run.message.facility, record.key === '' ? `\0${record.fingerprint}` : record.key)
   const at = record.at === undefined ? Number.NaN : Date.parse(record.at)
-  return { run, record, key, fingerprint, at: Number.isNaN(at) ? undefined : at }
+  return { run, record, versions, key, fingerprint, at: Number.isNaN(at) ? undefined : at }
 }
 
 /** Of record_key: what is read of these records, and written. */

@@ -27,9 +27,8 @@ export class Pool {
   ) {}
 
   async add(run: Run, record: MappedRecord): Promise<void> {
-    const item = itemOf(run, record)
+    const item = itemOf(run, record, makeAhead(this.intake, record, this.#ahead))
     if (this.#isFull(record) || this.#comesAgain(item)) await this.flush()
-    makeAhead(this.intake, record, this.#ahead)
     this.#items.push(item)
     if (record.state === 'mapped') this.#keys.set(item.key, item.fingerprint)
     this.#weight += record.resources.length

@@ -2,7 +2,6 @@ import { issue, type Issue } from '../../../mappers/issues.ts'
 import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { FhirError } from '../../errors.ts'
-import { vouch } from '../../interactions/document.ts'
 import { deskEntries } from '../../interactions/transaction/at-desk.ts'
 import type { Done } from '../../interactions/transaction/transaction.ts'
 import { contextOf, type Intake } from '../intake.ts'
@@ -83,7 +82,6 @@ function guilty({ house }: Intake, items: readonly Item[], reference: string): r
 export function unsound({ house }: Intake, record: MappedRecord): Issue[] {
   return record.resources.flatMap(({ resource }) => {
     const found = house.validator.validate(resource).filter(({ severity = 'error' }) => isFault(severity))
-    if (found.length === 0) vouch(resource)
     return found.map(({ path = resource.resourceType, message }) =>
       issue('RESOURCE_INVALID', { line: record.line, detail: `${path}: ${message}` }),
     )

@@ -17,6 +17,8 @@ export interface Entry {
   readonly type: ResourceType | undefined
   /** Let go once the version is made of it: of a large bundle, it is the largest part. */
   document: Document<Resource> | undefined
+  /** The base rules were asked already, and found nothing: whoever made the entry vouches for it. */
+  readonly sound?: boolean
   /** The version that was made of it already (`make`), under the id in the path. */
   made?: Made | undefined
   readonly ifMatch: string | undefined
