@@ -76,6 +76,12 @@ function upToOf(job: Job): number {
   return typeof done === 'number' ? done : 0
 }
 
+/**
+ * Milliseconds after which records rest for what is being written. A batch travels in pieces, and takes some journeys: at
+ * each of them PostgreSQL stands still until it is seen here.
+ */
+const BREATH = 1
+
 interface Given {
   readonly bytes: Buffer | undefined
   /** Its control id was another message's. */
@@ -90,15 +96,18 @@ async function through(intake: Intake, pool: Pool, run: Run, { bytes, reused, st
   if (looked.stop) return holdBack(intake, run, looked, looked.stop)
   if (!looked.records) await begin(intake, run)
   const before = run.upTo
+  let since = performance.now()
   for await (const batch of looked.records ? [looked.records] : mapped(intake, run, bytes).records) {
     for (const record of batch) {
       if (record.number <= before) continue // committed before
       const sound = looked.records ? record : checkedAgain(intake, record, looked)
       await pool.add(run, reused ? refusedAsReused(sound) : sound)
+      if (performance.now() - since < BREATH) continue
+      // what the database answers, and what it has room for, is taken up between the records
+      await breath()
+      since = performance.now()
     }
-    if (looked.records) continue
-    if (stopping()) throw new Stopped()
-    await breath() // what the database answers is taken up between the records
+    if (!looked.records && stopping()) throw new Stopped()
   }
   pool.end(run)
 }
