@@ -365,6 +365,7 @@ export const groups = {
       reason: many('coded'),
       notes: one('text'),
       specimen: one('coded'),
+      specimenId: one('identifier'),
     },
   },
   report: {

@@ -64,11 +64,18 @@ function statusOf(chart: Chart, given: Part<'order'>): NonNullable<ServiceReques
   return codeFor('order', text(given.status)) ?? (given.status === undefined ? 'active' : 'unknown')
 }
 
+/** By its number it is the one that the report tells more of. */
 function specimenOf(chart: Chart, given: Part<'order'>, order: string): { reference: string } | undefined {
   const type = concept(given.specimen)
   if (!type) return undefined
-  const id = chart.id('Specimen', `order:${order}`)
-  const made: Specimen & { id: string } = { resourceType: 'Specimen', id, type }
+  const own = text(told(given.specimenId)?.value)
+  const identifier = chart.identifiers('specimen', undefined, given.specimenId)
+  const made: Specimen & { id: string } = {
+    resourceType: 'Specimen',
+    id: chart.id('Specimen', own ?? `order:${order}`),
+  }
+  if (identifier.length > 0) made.identifier = identifier
+  made.type = type
   if (chart.subject) made.subject = chart.subject
   return chart.add(made, 'keep')
 }

@@ -159,6 +159,20 @@ describe('segments of HL7 v2 beside the usual ones', () => {
     ])
   })
 
+  it('SPM is one specimen, of the order and of its report', async () => {
+    const spm = 'SPM|1|^S-12&LIS||119297000^Blood^SCT|||||||||||||202611210830'
+    const obr = 'OBR|1|P1^HIS|F1^LIS|CBC^Blood count^L|||202611210830|||||||||||||||202611211200|||F'
+    const record = await one(
+      message('ORU^R01', 'ORC|RE|P1^HIS|F1^LIS', obr, 'OBX|1|NM|718-7^Hb^LN||11.5|g/dL|||||F', spm),
+    )
+    const specimens = all(record, 'Specimen')
+    expect(specimens).to.containSubset([{ identifier: [{ value: 'S-12' }], collection: {} }])
+    expect(specimens.length).to.equal(1)
+    const reference = [{ reference: `Specimen/${specimens[0]?.id}` }]
+    expect(all(record, 'ServiceRequest')).to.containSubset([{ specimen: reference }])
+    expect(all(record, 'DiagnosticReport')).to.containSubset([{ specimen: reference }])
+  })
+
   it('that nobody reads are told, by name alone, but for those that are listed', async () => {
     const record = await one(message('ADT^A04', pv1, 'SFT|KHARUN', 'ZPI|9827112345', 'ODS|D', 'ZPI|2'))
     expect(record.issues.map(({ code, level, message: said }) => [code, level, said])).to.deep.equal([
