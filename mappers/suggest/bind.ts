@@ -1,5 +1,5 @@
 import { likeness, wordsOf } from './headers.ts'
-import { lexicon, type Meaning } from './lexicon.ts'
+import { lexicon, type Look, type Meaning } from './lexicon.ts'
 import { profileOf, type Profile } from './profiles.ts'
 
 /** A column of the sample (or a path of a tree), with its values. */
@@ -79,10 +79,17 @@ function candidatesOf(column: Column): Candidate[] {
   return lexicon.flatMap((meaning, i): Candidate[] => {
     const header = headers[i] ?? 0
     const values = agreement(meaning, profile)
-    const confidence = mute ? byValues(meaning, values, profile) : header * (0.4 + 0.6 * values)
+    const confidence = mute
+      ? byValues(meaning, profile)
+      : header * (0.4 + 0.6 * values) + (counts(meaning, profile) ? 0.01 : 0)
     if (confidence < LEAST) return []
     return [{ column, meaning, profile, header, values, confidence, ...(number !== undefined && { number }) }]
   })
+}
+
+/** `क्र.` is short for a serial number and for any other number: the values tell. */
+function counts({ field }: Meaning, profile: Profile): boolean {
+  return field === 'serial' && profile.counts
 }
 
 /** How far the values look as the field's do; 1 where it makes no demands or there are none to look at. */
@@ -92,10 +99,17 @@ function agreement({ looks }: Meaning, { looks: seen, filled }: Profile): number
 }
 
 /** Looks that nothing else has. */
-const unmistakable = new Set(['patient.phones', 'patient.abha', 'medication.dose', 'patient.email'])
+const unmistakable = new Map<string, Look>([
+  ['patient.phones', 'mobile'],
+  ['patient.abha', 'abha'],
+  ['medication.dose', 'dose'],
+  ['patient.email', 'email'],
+  ['age.sex', 'age-sex'],
+])
 
-function byValues({ field }: Meaning, values: number, { filled }: Profile): number {
-  return unmistakable.has(field) && filled >= 5 && values > 0.9 ? 0.55 : 0
+function byValues({ field }: Meaning, { filled, looks }: Profile): number {
+  const look = unmistakable.get(field)
+  return look && filled >= 5 && (looks.get(look) ?? 0) > 0.9 ? 0.55 : 0
 }
 
 function bindingOf({ column, meaning, number, profile, header, values, confidence }: Candidate): Binding {

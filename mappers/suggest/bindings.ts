@@ -1,4 +1,5 @@
 import type { Finding } from './findings.ts'
+import { ageAndSex, pressures } from './combined.ts'
 import { because, list, quoted, type Line } from './lines.ts'
 import { vitals } from './dialect.ts'
 
@@ -70,6 +71,7 @@ function patientLines(take: Take, day: Finding | undefined): Line[] {
   if (birth) lines.push(bindLine('patient.birth', birth, 'date'))
   if (birth && age) lines.push(bindLine('patient.age', age, ''))
   if (!birth && age) lines.push(bindLine('patient.birth', age, day ? `{ age-at: ${quoted(day.path)} }` : 'age'))
+  lines.push(...ageAndSex(birth || age ? undefined : take('age.sex'), day))
   const phones = take('patient.phones')
   const email = take('patient.email')
   const ways = [phones && `{ from: ${quoted(phones.path)}, as: in-mobile }`, email && `{ from: ${quoted(email.path)}, as: phone }`].filter(Boolean) // prettier-ignore
@@ -215,6 +217,9 @@ function resultLines(found: readonly Finding[], used: Set<Finding>, codes: Chose
   const of = (field: string) => found.find((one) => one.field === field && one.loinc === undefined)
   const groups: Line[][] = []
   if (vital.length > 0) groups.push(rowsOf(vital, used, 'vital-signs'))
+  const pressure = of('vital.pressure')
+  if (pressure) used.add(pressure)
+  groups.push(...pressures(pressure))
   const [code, value] = [of('result.code'), of('result.value')]
   const inside: Line[][] = []
   const under = of('report.id') ? inside : groups

@@ -180,7 +180,7 @@ function headerMet(wanted: Wanted, met: ReadonlyMap<Wanted, Finding>): boolean {
 }
 
 function unknown(column: { path: string; header: string; values: readonly string[] }): Finding {
-  const profile = { filled: 0, distinct: 0, looks: new Map(), words: [] }
+  const profile = { filled: 0, distinct: 0, looks: new Map(), counts: false, words: [] }
   return { ...column, field: '', confidence: 0, why: 'the header is the dialect’s own', profile }
 }
 

@@ -4,7 +4,7 @@
  * `pt`, `patient`, `मरीज` are one word (see `same` there).
  */
 export interface Meaning {
-  /** A canonical field (`patient.name`), or what stands in for one: `age`, `serial`, `time` (of the visit), `ignore`. */
+  /** A canonical field (`patient.name`), or what stands in for one: `age`, `serial`, `time` (of the visit), `ignore`; two in one: `age.sex`, `vital.pressure`. */
   readonly field: string
   readonly words: readonly string[]
   /** The kind its values have (profiles.ts); a column whose values look otherwise is doubted. */
@@ -32,6 +32,8 @@ export type Look =
   | 'text'
   | 'code'
   | 'flag'
+  | 'age-sex'
+  | 'pressure'
 
 export const lexicon: readonly Meaning[] = [
   {
@@ -39,6 +41,9 @@ export const lexicon: readonly Meaning[] = [
     looks: ['id', 'number'],
     words: [
       'patient no',
+      'mrd no',
+      'mrd',
+      'emr no',
       'client id',
       'reg id',
       'hosp no',
@@ -68,6 +73,7 @@ export const lexicon: readonly Meaning[] = [
     looks: ['name'],
     words: [
       'name',
+      'patient',
       'patient name',
       'full name',
       'name of patient',
@@ -121,7 +127,7 @@ export const lexicon: readonly Meaning[] = [
   {
     field: 'patient.sex',
     looks: ['sex'],
-    words: ['स्त्री पुरुष', 'महिला पुरुष', 'male female', 'gender m f', 'sex', 'gender', 'm f', 'लिंग', 'ling'],
+    words: ['स्त्री पुरुष', 'महिला पुरुष', 'male female', 'gender m f', 'gen', 'sex', 'gender', 'm f', 'लिंग', 'ling'],
   },
   {
     field: 'patient.birth',
@@ -132,6 +138,11 @@ export const lexicon: readonly Meaning[] = [
     field: 'age',
     looks: ['age', 'number'],
     words: ['age', 'age yrs', 'age years', 'patient age', 'उम्र', 'आयु', 'umar', 'aayu', 'age y m d'],
+  },
+  {
+    field: 'age.sex',
+    looks: ['age-sex'],
+    words: ['age sex', 'sex age', 'age gender', 'age m f', 'उम्र लिंग', 'आयु लिंग', 'umra ling'],
   },
   {
     field: 'patient.phones',
@@ -221,6 +232,8 @@ export const lexicon: readonly Meaning[] = [
     looks: ['date', 'datetime'],
     words: [
       'admitted on',
+      'dov',
+      'reg date',
       'admit date',
       'bill date',
       'visited on',
@@ -285,6 +298,8 @@ export const lexicon: readonly Meaning[] = [
     words: [
       'doctor',
       'doctor name',
+      'cons',
+      'cons doctor',
       'consultant',
       'physician',
       'treating doctor',
@@ -320,6 +335,7 @@ export const lexicon: readonly Meaning[] = [
     looks: ['text', 'name'],
     words: [
       'complaint',
+      'c/o',
       'chief complaint',
       'symptoms',
       'presenting complaint',
@@ -534,6 +550,8 @@ export const lexicon: readonly Meaning[] = [
     looks: ['date', 'datetime'],
     words: [
       'reported date',
+      'rep date',
+      'reporting date',
       'report dt',
       'report time',
       'authorised on',
@@ -568,6 +586,7 @@ export const lexicon: readonly Meaning[] = [
     looks: ['number', 'measure'],
     words: ['ताप', 'temp f', 'body temp', 'bukhar', 'temp', 'temperature', 'fever temp', 'तापमान'],
   },
+  { field: 'vital.pressure', looks: ['pressure'], words: ['bp', 'b p', 'blood pressure', 'रक्तचाप', 'बीपी', 'bp mmhg'] },
   { field: 'vital.systolic', looks: ['number'], words: ['bp systolic', 'sbp', 'systolic'] },
   { field: 'vital.diastolic', looks: ['number'], words: ['bp diastolic', 'dbp', 'diastolic'] },
   { field: 'vital.spo2', looks: ['number', 'measure'], words: ['spo2', 'oxygen', 'saturation', 'o2 sat'] },

@@ -29,7 +29,7 @@ export function ownText(proposal: Proposal): readonly Line[] {
   return [
     ...headLines(proposal),
     { text: 'source:' },
-    ...sourceLines(proposal, aadhaar),
+    ...sourceLines(proposal, aadhaar, key),
     { text: 'record:' },
     { text: `  key: ${list(key)}`, note: proven ? 'filled and different in every row' : 'not different in every row: please choose better' },
     ...(updated ? [{ text: `  at: { from: ${quoted(updated.path)}, as: datetime }`, note: because(updated) }] : []),
@@ -41,10 +41,10 @@ export function ownText(proposal: Proposal): readonly Line[] {
   ]
 } // prettier-ignore
 
-function sourceLines({ sample, findings, legacy }: Proposal, aadhaar: readonly string[]): Line[] {
+function sourceLines({ sample, findings, legacy }: Proposal, aadhaar: readonly string[], key: readonly string[]): Line[] {
   const { kind, encoding, separator, records, places, titleRows } = sample
   const table = kind === 'csv' || kind === 'xlsx' || kind === 'fixed'
-  const serials = findings.found.filter(({ field }) => field === 'serial').map(({ path }) => path)
+  const serials = findings.found.filter(({ field, path }) => field === 'serial' && !key.includes(path)).map(({ path }) => path)
   const fonts = findings.found.filter(({ path }) => legacy.has(path))
   return [
     { text: `  kind: ${kind}` },

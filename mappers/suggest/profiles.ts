@@ -6,6 +6,8 @@ export interface Profile {
   readonly distinct: number
   /** The share of filled values of each look; one value may have several. */
   readonly looks: ReadonlyMap<Look, number>
+  /** Whole numbers, each one more than the one before: they count the rows. */
+  readonly counts: boolean
   /** Of dates with both numbers up to 12 in doubt: the order that every value allows. */
   readonly order?: 'day-first' | 'month-first' | 'year-first'
   /** The few words it holds, when they are few: candidates for a code list. */
@@ -33,10 +35,12 @@ const tests: Readonly<Record<Exclude<Look, 'code'>, (value: string) => boolean>>
   dose: (value) => /^([0-4½]-[0-4½]-[0-4½](-[0-4½])?|od|bd|bid|tds|tid|qid|hs|sos|stat|1 ?od)\b/.test(value) || /दिन में|बार/.test(value),
   number: (value) => /^-?\d+(\.\d+)?$/.test(value),
   measure: (value) => /^[<>]?=?\s*-?\d+([.,]\d+)?\s*([a-z%/^0-9µ.]+)?\s*[hl]?$/.test(value),
-  id: (value) => /^[a-z0-9][a-z0-9/_.-]{2,30}$/.test(value) && /\d/.test(value),
+  id: (value) => /^[a-z0-9][a-z0-9/_.-]{1,30}$/.test(value) && /\d/.test(value),
   email: (value) => /^[^@\s]+@[^@\s]+$/.test(value),
   text: (value) => /[\p{L}]/u.test(value),
   flag: (value) => flags.has(value),
+  'age-sex': (value) => /^\d{1,3}\s*[a-zवर्षमाहदिन. ]*\s*[/,-]\s*(m|f|male|female|पु|म|पुरुष|महिला)\.?$|^(m|f|male|female|पु|म)\s*[/,-]\s*\d{1,3}/.test(value),
+  pressure: (value) => /^\d{2,3}\s*\/\s*\d{2,3}(\s*mm ?hg)?$/.test(value),
 } // prettier-ignore
 
 const looks = Object.entries(tests) as [Look, (value: string) => boolean][]
@@ -55,6 +59,7 @@ export function profileOf(values: readonly string[]): Profile {
     filled: filled.length,
     distinct: words.size,
     looks: new Map([...shares, ['code', few ? 1 : 0]]),
+    counts: filled.length > 1 && filled.every((value, i) => Number(value) === Number(filled[0]) + i),
     ...(order && { order }),
     words: few ? [...words.values()] : [],
   }

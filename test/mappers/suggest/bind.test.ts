@@ -81,6 +81,13 @@ describe('suggesting what a column means', () => {
     })
   })
 
+  it('takes a date for no number of health, and tells a serial number from others by its counting', () => {
+    const days = ['18-11-2026', '19-11-2026', '20-11-2026', '21-11-2026', '22-11-2026']
+    expect(fieldsOf({ XQZ: days })).to.deep.equal({})
+    expect(fieldsOf({ 'क्र.': ['1', '2', '3'], 'मरीज का नाम': ['अ', 'ब', 'स'] })).to.include({ 'क्र.': 'serial' })
+    expect(fieldsOf({ मात्रा: ['1', '2', '3'] })).to.deep.equal({ मात्रा: 'medication.quantity' })
+  })
+
   it('doubts a header that the values contradict, and trusts unmistakable values under a header that says nothing', () => {
     const values = ['9827112345', '9827112346', '7000012345', '6261012345', '9425512345']
     const { bindings, unbound } = bindColumns([

@@ -84,7 +84,9 @@ describe('suggesting a facility file', function () {
   it('says beside each line how sure it is and why, and binds no Aadhaar number', async () => {
     const { text } = await suggest(library, readFileSync(join(root, 'test/mappers/suggest/cases/hindi-register.csv')), { slug: 'a', receivedAt }) // prettier-ignore
     expect(text).to.match(/patient\.sex: .*# \d\.\d\d the header says so, the values look like it/)
-    expect(text).to.match(/ignoreColumns: \[आधार नंबर\] +# Aadhaar numbers may not be stored/)
+    expect(text).to.match(
+      /ignoreColumns: \[आधार नंबर, क्र\.\] +# Aadhaar numbers may not be stored; serial numbers name nothing/,
+    )
     expect(text).to.match(/^#   कैफियत$/m)
   })
 
