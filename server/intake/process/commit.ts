@@ -154,15 +154,22 @@ const WRITE_KEYS = `
   set message = excluded.message, number = excluded.number, fingerprint = excluded.fingerprint, at = excluded.at,
       made = excluded.made, said = excluded.said`
 
+/** Which of the records wait, and for what. */
 export async function writeParked(tx: Queryable, done: readonly Done[]): Promise<void> {
+  await Promise.all([unpark(tx, done), park(tx, done)])
+}
+
+async function unpark(tx: Queryable, done: readonly Done[]): Promise<void> {
   const again = done.filter(({ item }) => item.run.replay)
-  if (again.length > 0) {
-    await tx.rows(sql`
-      delete from parked p
-      using unnest(${again.map(({ item }) => item.run.message.id)}::uuid[],
-                   ${again.map(({ item }) => item.record.number)}::integer[]) as n(message, number)
-      where p.message = n.message and p.number = n.number`)
-  }
+  if (again.length === 0) return
+  await tx.rows(sql`
+    delete from parked p
+    using unnest(${again.map(({ item }) => item.run.message.id)}::uuid[],
+                 ${again.map(({ item }) => item.record.number)}::integer[]) as n(message, number)
+    where p.message = n.message and p.number = n.number`)
+}
+
+async function park(tx: Queryable, done: readonly Done[]): Promise<void> {
   const rows = done.flatMap(({ item, needs = [] }) => needs.map((need) => ({ item, need: ownOf(need).rid })))
   if (rows.length === 0) return
   await tx.rows(sql`
@@ -173,12 +180,19 @@ export async function writeParked(tx: Queryable, done: readonly Done[]): Promise
     on conflict do nothing`)
 }
 
+/** Whether any record of the facility waits. */
+export async function anyParked(tx: Queryable, done: readonly Done[]): Promise<boolean> {
+  const facility = done[0]?.item.run.message.facility
+  if (facility === undefined) return false
+  return (await tx.prepared('any_parked', ANY_PARKED, [facility])).length > 0
+}
+
+const ANY_PARKED = `select from parked where facility = $1 limit 1`
+
 /** Records that wait for what has just been written get their turn. */
 export async function wakeParked(tx: Queryable, intake: Intake, done: readonly Done[]): Promise<void> {
   const facility = done[0]?.item.run.message.facility
   if (facility === undefined) return
-  const [some] = await tx.rows(sql`select from parked where facility = ${facility} limit 1`)
-  if (!some) return
   const made = [...new Set(done.flatMap((one) => one.made.map(({ rid }) => rid.toString())))]
   const rows = await tx.rows<{ message: string; number: number }>(sql`
     select distinct message, number from parked where facility = ${facility} and need = any (${made}::bigint[])`)
@@ -187,15 +201,22 @@ export async function wakeParked(tx: Queryable, intake: Intake, done: readonly D
   intake.wake()
 }
 
+/** Codes without a counterpart, for the work-list. */
 export async function writeUnmapped(tx: Queryable, done: readonly Done[]): Promise<void> {
+  await Promise.all([forgetUnmapped(tx, done), tellUnmapped(tx, done)])
+}
+
+async function forgetUnmapped(tx: Queryable, done: readonly Done[]): Promise<void> {
   const again = done.filter(({ item }) => item.run.replay)
-  if (again.length > 0) {
-    await tx.rows(sql`
-      delete from unmapped_record u
-      using unnest(${again.map(({ item }) => item.run.message.id)}::uuid[],
-                   ${again.map(({ item }) => item.record.number)}::integer[]) as n(message, number)
-      where u.facility = ${again[0]?.item.run.message.facility} and u.message = n.message and u.number = n.number`)
-  }
+  if (again.length === 0) return
+  await tx.rows(sql`
+    delete from unmapped_record u
+    using unnest(${again.map(({ item }) => item.run.message.id)}::uuid[],
+                 ${again.map(({ item }) => item.record.number)}::integer[]) as n(message, number)
+    where u.facility = ${again[0]?.item.run.message.facility} and u.message = n.message and u.number = n.number`)
+}
+
+async function tellUnmapped(tx: Queryable, done: readonly Done[]): Promise<void> {
   const waiting = done.filter(
     ({ write, state, item }) => (write || state === 'quarantined') && item.record.unmapped.length > 0,
   )

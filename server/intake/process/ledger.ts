@@ -2,6 +2,7 @@ import type { Queryable } from '../../db/database.ts'
 import { finish, hold, LeaseLost } from '../../jobs/queue.ts'
 import type { Intake } from '../intake.ts'
 import {
+  anyParked,
   fresh,
   insertOutcomes,
   replaced,
@@ -45,21 +46,22 @@ export class Ledger {
       lists.push({ run, upTo: part.at(-1)?.item.record.number ?? run.upTo, counts })
       for (const one of own) outcomes.push(one)
     }
-    // One statement each, sent together: while records pour in, each answer waited for is a pause of some milliseconds.
-    await Promise.all([
+    // All sent together, in this order: while records pour in, each answer waited for is a pause of some milliseconds.
+    const writing = Promise.all([
       ended.length === 0 && hurry(tx),
       holdRuns(tx, [...byRun.keys()]),
       insertOutcomes(tx, outcomes),
       writeKeys(tx, done),
+      writeParked(tx, done),
+      writeUnmapped(tx, done),
       writeProgress(tx, lists, new Set(ended)),
       finish(
         tx,
         ended.map(({ job }) => job),
       ),
     ])
-    await writeParked(tx, done)
-    await writeUnmapped(tx, done)
-    await wakeParked(tx, intake, done)
+    const [somebodyWaits] = await Promise.all([anyParked(tx, done), writing])
+    if (somebodyWaits) await wakeParked(tx, intake, done)
     ;[this.#counted, this.#done] = [lists, done]
   }
 

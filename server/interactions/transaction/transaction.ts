@@ -16,6 +16,7 @@ import { patchingOf } from '../patch.ts'
 import { facing, isFree, isMine, type Writer } from '../pen.ts'
 import { strayPatients, strayReferences } from '../stray.ts'
 import type { FhirReply, FhirRequest, RequestHeaders } from '../request.ts'
+import { abreast } from './abreast.ts'
 import { placed, soundEntries, type Entry } from './entry.ts'
 import { assessAll, planWrites, type Planned } from './plan.ts'
 import { answerReads, type ReadAnswer } from './reads.ts'
@@ -127,7 +128,6 @@ async function inTransaction(work: Work, tx: Queryable, known: Resolution | unde
     )
   }
   const done = await writeAll(work, tx, resolution)
-  await work.along?.(tx, done)
   return { done, reads: await answerReads(house, work.context, tx, work.reads) }
 }
 
@@ -139,7 +139,11 @@ async function lookUp({ house, context, planned, slots }: Work, tx: Queryable): 
   return resolveAll(house, context, tx, planned, slots)
 }
 
-async function writeAll({ house, context, planned }: Work, tx: Queryable, resolution: Resolution): Promise<Done[]> {
+async function writeAll(
+  { house, context, planned, along }: Work,
+  tx: Queryable,
+  resolution: Resolution,
+): Promise<Done[]> {
   const acting = planned.map((one) => ({ one, identity: identityOf(resolution, one) }))
   const locked = await lockRows(
     tx,
@@ -149,8 +153,9 @@ async function writeAll({ house, context, planned }: Work, tx: Queryable, resolu
   const done = decideAll(house, await facing(tx, context, others(context, locked)), acting, { locked, existing })
   const writes = done.flatMap(({ decision }): Write[] => ('write' in decision ? [decision.write] : []))
   await refuseStray(context, tx, done, writes)
-  await writeFor(tx, context, writes)
-  return done.map((each) => withTwin(each, done, resolution))
+  const each = done.map((one) => withTwin(one, done, resolution))
+  await abreast(writeFor(tx, context, writes), along && (() => along(tx, each)))
+  return each
 }
 
 type Acting = { one: Planned; identity: Identity }
@@ -288,6 +293,4 @@ function resolveStatic(planned: readonly Planned[]): Resolution {
   return resolveKnown(planned.filter((one) => !one.criteria))
 }
 
-function isRead(entry: Entry): boolean {
-  return entry.method === 'GET' || entry.method === 'HEAD'
-}
+const isRead = ({ method }: Entry): boolean => method === 'GET' || method === 'HEAD'
