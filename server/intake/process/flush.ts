@@ -2,10 +2,10 @@ import { issue, type Issue } from '../../../mappers/issues.ts'
 import type { Facility } from '../../../mappers/mapping.ts'
 import type { Queryable } from '../../db/database.ts'
 import { FhirError } from '../../errors.ts'
+import type { CarryOut } from '../../interactions/transaction/transaction.ts'
 import type { Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
 import { assemble, type Assembled } from './assemble.ts'
-import { makeOrigins } from './ahead.ts'
 import { isConflict, isPassing } from './conflicts.ts'
 import { decide } from './decide.ts'
 import { hasDocument, postDocuments, type Posted } from './documents.ts'
@@ -14,7 +14,7 @@ import { readKnown } from './known.ts'
 import { movesVisit } from './moved.ts'
 import { leftOf, type Left } from './obsolete.ts'
 import { Stored } from './stored.ts'
-import { culprits, nothingWritten, writeBatch, type Written } from './write.ts'
+import { culprits, nothingWritten, present, writeBatch, type Written } from './write.ts'
 
 /** A verdict that was carried out. */
 export interface Done extends Verdict {
@@ -31,6 +31,8 @@ const TRIES = 6
 export interface Prepared {
   readonly list: readonly Verdict[]
   readonly batch: Assembled
+  /** The desk has seen it already. */
+  readonly carryOut?: CarryOut
 }
 
 export interface Flushed {
@@ -55,11 +57,11 @@ export async function flush(
   const refused = new Map<Item, readonly Issue[]>()
   const posted = new Map<Item, Posted>()
   for (let conflicts = 0, given = ahead; ; given = undefined) {
-    const { list, batch } = given ?? (await prepare(intake, items, refused, posted))
+    const { list, batch, carryOut } = given ?? (await prepare(intake, items, refused, posted))
     let all: readonly Done[] = []
     const along = async (tx: Queryable, written: Written) => keep?.(tx, (all = done(list, written, posted)))
     try {
-      if (batch.entries.length > 0) await writeBatch(intake, facility, batch, along)
+      if (batch.entries.length > 0) await writeBatch(batch, carryOut ?? (await present(intake, facility, batch)), along)
       else await intake.house.db.transaction((tx) => along(tx, nothingWritten))
       return { done: all, changed: new Set(batch.pending.map(({ reference }) => reference)) }
     } catch (error) {
@@ -102,13 +104,17 @@ const NOTHING_LEFT: Left = { obsolete: new Map(), retracted: new Map() }
  * not enough: documents are posted, a visit that moves takes along whatever refers to it, and what a record made before is
  * compared with what others made of it.
  */
-export async function prepareAhead(intake: Intake, items: readonly Item[]): Promise<Prepared | undefined> {
+export async function prepareAhead(
+  intake: Intake,
+  facility: Facility,
+  items: readonly Item[],
+): Promise<Prepared | undefined> {
   if (items.some(hasDocument) || items.some(movesVisit)) return undefined
   const { list, stored } = await judged(intake, items, new Map())
   if (list.some(({ write }) => write?.before)) return undefined
   const batch = assemble(list, stored, NOTHING_LEFT)
-  makeOrigins(intake, batch)
-  return { list: list.map((one) => settledLate(one, batch.late)), batch }
+  const late = list.map((one) => settledLate(one, batch.late))
+  return { list: late, batch, ...(batch.entries.length > 0 && { carryOut: await present(intake, facility, batch) }) }
 }
 
 /** What would become of the records, and what is stored of what they touch. */

@@ -27,6 +27,8 @@ export class Pool {
   ) {}
 
   async add(run: Run, record: MappedRecord): Promise<void> {
+    // nobody asks for it here, and while it waits a record is the garbage collector's work
+    ;(record as { canonical?: unknown }).canonical = undefined
     const item = itemOf(run, record, makeAhead(this.intake, record, this.#ahead))
     if (this.#isFull(record) || this.#comesAgain(item)) await this.flush()
     this.#items.push(item)

@@ -31,7 +31,7 @@ export class Turn {
   ) {
     this.#keys = keysOf(items)
     this.#wanted = wantedBy(items)
-    const ahead = before && this.#isApart(before) ? prepareAhead(intake, items) : undefined
+    const ahead = before && this.#isApart(before) ? prepareAhead(intake, facility, items) : undefined
     this.written = this.#write(before, ahead)
     this.written.catch(() => undefined) // whoever comes next is told
   }

@@ -3,7 +3,7 @@ import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { FhirError } from '../../errors.ts'
 import { deskEntries } from '../../interactions/transaction/at-desk.ts'
-import type { Done } from '../../interactions/transaction/transaction.ts'
+import type { CarryOut, Done } from '../../interactions/transaction/transaction.ts'
 import { contextOf, type Intake } from '../intake.ts'
 import { ownOf, type MadeVersion } from '../made.ts'
 import type { Assembled, Pending } from './assemble.ts'
@@ -15,18 +15,21 @@ export interface Written {
   readonly warnings: ReadonlyMap<Item, readonly Issue[]>
 }
 
+/** Puts the batch on the desk, where all is done that needs no database. */
+export function present(intake: Intake, facility: Facility, { entries }: Assembled): Promise<CarryOut> {
+  return deskEntries(intake.house, contextOf(intake, facility), entries)
+}
+
 /**
- * Puts the batch on the desk: all of it is written, and `along` with it in one transaction, or none (FhirError). `along` is
- * told what the desk made, and run again when the transaction is.
+ * All of the batch is written, and `along` with it in one transaction, or none (FhirError). `along` is told what the desk
+ * made, and run again when the transaction is.
  */
 export async function writeBatch(
-  intake: Intake,
-  facility: Facility,
   batch: Assembled,
+  carryOut: CarryOut,
   along: (tx: Queryable, written: Written) => Promise<void>,
 ): Promise<void> {
-  const context = contextOf(intake, facility)
-  const done = await deskEntries(intake.house, context, batch.entries, (tx, each) => along(tx, writtenOf(batch, each)))
+  const { done } = await carryOut((tx, each) => along(tx, writtenOf(batch, each)))
   for (const { planned } of done) planned.told.settled()
 }
 

@@ -4,28 +4,25 @@ import type { House } from '../house.ts'
 import type { FhirRequest } from '../request.ts'
 import { findRoute } from '../route.ts'
 import type { Entry } from './entry.ts'
-import { carryOutEntries, type Done, type Work } from './transaction.ts'
+import { readyEntries, type CarryOut } from './transaction.ts'
 
 /**
  * The desk for resources that this process made itself (mapped records): they are let in, judged, written and audited as
  * the same transaction posted as a Bundle, but neither are its entries read from JSON, nor what became of them written as
- * JSON and read again. `along` is written in the same database transaction.
+ * JSON and read again. What is answered carries them out; of those that are not, nothing has happened.
  */
-export async function deskEntries(
-  house: House,
-  context: Context,
-  entries: readonly Entry[],
-  along?: Work['along'],
-): Promise<readonly Done[]> {
+export async function deskEntries(house: House, context: Context, entries: readonly Entry[]): Promise<CarryOut> {
   const request: FhirRequest = { method: 'POST', path: [], query: [], headers: {} }
   const { route, target } = findRoute(house.routes, request.method, request.path)
   const { visit, leave } = await enter(house, context, { code: route.code, level: route.level, request, target })
-  try {
-    const { done } = await carryOutEntries(house, visit, entries, { along })
-    await leave({ status: 200 })
-    return done
-  } catch (error) {
+  const left = async (error: unknown): Promise<never> => {
     await leave({ error })
     throw error
+  }
+  const carryOut = await readyEntries(house, visit, entries).catch(left)
+  return async (along) => {
+    const outcome = await carryOut(along).catch(left)
+    await leave({ status: 200 })
+    return outcome
   }
 }

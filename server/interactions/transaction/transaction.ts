@@ -45,25 +45,28 @@ export async function transaction(
 ): Promise<FhirReply> {
   const entries = soundEntries(bundle, context.base)
   bundle.value.entry = []
-  const { done, reads } = await carryOutEntries(house, context, entries, { judged })
+  const { done, reads } = await (await readyEntries(house, context, entries, judged))()
   return transactionReply(context, request, entries, done, reads)
 }
 
-/** The same of entries that were read already, answered as what became of them. */
-export async function carryOutEntries(
-  house: House,
-  context: Visit,
-  entries: readonly Entry[],
-  { judged = false, along }: { readonly judged?: boolean } & Pick<Work, 'along'> = {},
-): Promise<Outcome> {
+/** The same of entries that were read already: all that needs no database is done, and what is left is to carry them out. */
+export async function readyEntries(house: House, context: Visit, entries: readonly Entry[], judged = false) {
   const planned = planWrites(house, context, entries)
   if (!judged) await assessAll(house, planned)
   const slots = findSlots(house, context, planned)
-  return carryOutAll({ house, context, planned, slots, reads: entries.filter(isRead), spent: true, along })
+  return ready({ house, context, planned, slots, reads: entries.filter(isRead), spent: true })
 }
 
 /** Carries out all of them or none. */
 export async function carryOutAll(work: Work): Promise<Outcome> {
+  return (await ready(work))()
+}
+
+/** `along`: what else is written in the same transaction; run again when that is. */
+export type CarryOut = (along?: Along) => Promise<Outcome>
+type Along = (tx: Queryable, done: readonly Done[]) => Promise<void>
+
+async function ready(work: Work): Promise<CarryOut> {
   const { house, planned, slots } = work
   const conditional = planned.some((one) => one.criteria ?? one.dynamic)
   const known = conditional ? undefined : resolveKnown(planned)
@@ -81,14 +84,14 @@ export async function carryOutAll(work: Work): Promise<Outcome> {
   // Creates under ids of ours need nothing locked or looked up, and their one statement is a transaction by itself.
   const bare =
     known &&
-    !work.along &&
     isFree(work.context) &&
     work.reads.length === 0 &&
     planned.every((one) => one.kind === 'create' && one.type !== 'Binary' && !one.made?.body.includes('Binary/')) &&
     fitsOne(planned)
-  return bare
-    ? { done: await writeAll(work, house.db, known), reads: [] }
-    : house.db.transaction((tx) => inTransaction(work, tx, known))
+  return async (along) =>
+    bare && !along
+      ? { done: await writeAll(work, house.db, known), reads: [] }
+      : house.db.transaction((tx) => inTransaction(work, tx, known, along))
 }
 
 export interface Outcome {
@@ -104,12 +107,10 @@ export interface Work {
   readonly reads: readonly Entry[]
   /** Nobody needs the resources once their versions are made. */
   readonly spent: boolean
-  /** What else is written in the same transaction; run again when that is. */
-  readonly along?: ((tx: Queryable, done: readonly Done[]) => Promise<void>) | undefined
 }
 
 /** Runs again from the start when the database says so: nothing of a former try may stay behind. */
-async function inTransaction(work: Work, tx: Queryable, known: Resolution | undefined): Promise<Outcome> {
+async function inTransaction(work: Work, tx: Queryable, known?: Resolution, along?: Along): Promise<Outcome> {
   const { house, planned, slots } = work
   const resolution = known ?? (await lookUp(work, tx))
   if (!known) {
@@ -127,7 +128,7 @@ async function inTransaction(work: Work, tx: Queryable, known: Resolution | unde
       tx,
     )
   }
-  const done = await writeAll(work, tx, resolution)
+  const done = await writeAll(work, tx, resolution, along)
   return { done, reads: await answerReads(house, work.context, tx, work.reads) }
 }
 
@@ -139,11 +140,8 @@ async function lookUp({ house, context, planned, slots }: Work, tx: Queryable): 
   return resolveAll(house, context, tx, planned, slots)
 }
 
-async function writeAll(
-  { house, context, planned, along }: Work,
-  tx: Queryable,
-  resolution: Resolution,
-): Promise<Done[]> {
+async function writeAll(work: Work, tx: Queryable, resolution: Resolution, along?: Along): Promise<Done[]> {
+  const { house, context, planned } = work
   const acting = planned.map((one) => ({ one, identity: identityOf(resolution, one) }))
   const locked = await lockRows(
     tx,
