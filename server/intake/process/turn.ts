@@ -57,7 +57,8 @@ export class Turn {
 
   /** The records of the one before name nothing that is read for this one. */
   #isApart(before: Turn): boolean {
-    if (before.items.some(hasDocument)) return false
+    // processed again, a record is compared with what it made before: that is looked up in its turn
+    if (this.items.some(({ run }) => run.replay) || before.items.some(hasDocument)) return false
     return areDisjoint(this.#keys, before.#keys) && areDisjoint(this.#wanted, namedBy(before.items))
   }
 }
