@@ -2,6 +2,7 @@ import { FhirError } from '../../errors.ts'
 import { make, type Made as Version } from '../../interactions/decide.ts'
 import type { Made, MappedRecord } from '../../../mappers/mapping.ts'
 import type { Intake } from '../intake.ts'
+import type { Assembled } from './assemble.ts'
 import type { Item } from './item.ts'
 import { referenceOf } from './order.ts'
 
@@ -37,4 +38,12 @@ function isNew(reference: string, seen: Seen): boolean {
 /** The version that was made of a record's resource as it is. */
 export function madeAhead({ record, versions }: Item, made: Made): Version | undefined {
   return versions[record.resources.indexOf(made)]
+}
+
+/** The same of the Provenances of a batch: they are known when it is assembled. */
+export function makeOrigins({ house }: Intake, { entries }: Assembled): void {
+  for (const entry of entries) {
+    const { document, path } = entry
+    if (entry.type === 'Provenance' && document) entry.made ??= make(house, document, path[1] ?? '')
+  }
 }

@@ -1,6 +1,6 @@
 import { issue, type Issue } from '../../../mappers/issues.ts'
 import { controlIdOf } from '../control-id.ts'
-import { ownOf } from '../made.ts'
+import { ownOf, type Own } from '../made.ts'
 import type { Item, Known, Verdict } from './item.ts'
 import { orderKeys, outdated } from './order.ts'
 import { saidBy } from './said.ts'
@@ -30,10 +30,10 @@ export function decide(items: readonly Item[], asked: Asked): Verdict[] {
         number: record.number,
         fingerprint,
         at,
-        own: [],
+        own: (): readonly Own[] => [],
         said: () => saidBy(item),
       }
-      known.set(item.key, { ...itself, own: ownResources(item) })
+      known.set(item.key, { ...itself, own: () => ownResources(item) })
       for (const [reference, key] of orderKeys(item)) if (!verdict.write.outdated.has(reference)) known.set(key, itself)
     }
     return verdict

@@ -5,6 +5,7 @@ import { FhirError } from '../../errors.ts'
 import type { CarryOut } from '../../interactions/transaction/transaction.ts'
 import type { Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
+import { makeOrigins } from './ahead.ts'
 import { assemble, type Assembled } from './assemble.ts'
 import { isConflict, isPassing } from './conflicts.ts'
 import { decide } from './decide.ts'
@@ -113,6 +114,7 @@ export async function prepareAhead(
   const { list, stored } = await judged(intake, items, new Map())
   if (list.some(({ write }) => write?.before)) return undefined
   const batch = assemble(list, stored, NOTHING_LEFT)
+  makeOrigins(intake, batch)
   const late = list.map((one) => settledLate(one, batch.late))
   return { list: late, batch, ...(batch.entries.length > 0 && { carryOut: await present(intake, facility, batch) }) }
 }

@@ -43,7 +43,7 @@ export interface Known {
   readonly number: number
   readonly fingerprint: bigint
   readonly at: number | undefined
-  readonly own: readonly Own[]
+  readonly own: () => readonly Own[]
   /** What it said of resources that several records tell of; undefined where that was not kept. */
   readonly said: () => Said | undefined
 }

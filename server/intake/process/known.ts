@@ -49,7 +49,7 @@ export async function readKnown(db: Queryable, items: readonly Item[]): Promise<
         number,
         fingerprint,
         at: at ?? undefined,
-        own: unpackOwn(made),
+        own: () => unpackOwn(made),
         said: () => (said ? unpackSaid(said) : undefined),
       },
     ]),

@@ -33,7 +33,7 @@ async function obsoleteOf(db: Queryable, verdicts: readonly Verdict[]): Promise<
       provenanceId(before.message, before.number),
       provenanceId(item.run.message.id, item.record.number),
     ]
-    for (const { type, rid } of before.own) if (!now.has(rid)) left.push({ item, type, rid, provenances })
+    for (const { type, rid } of before.own()) if (!now.has(rid)) left.push({ item, type, rid, provenances })
   }
   const found = new Map<Item, string[]>()
   for (const { item, type, rid, provenances } of left) {

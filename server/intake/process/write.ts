@@ -2,10 +2,11 @@ import { issue, type Issue } from '../../../mappers/issues.ts'
 import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { FhirError } from '../../errors.ts'
+import { typeNumber } from '../../fhir/types.ts'
 import { deskEntries } from '../../interactions/transaction/at-desk.ts'
 import type { CarryOut, Done } from '../../interactions/transaction/transaction.ts'
 import { contextOf, type Intake } from '../intake.ts'
-import { ownOf, type MadeVersion } from '../made.ts'
+import type { MadeVersion } from '../made.ts'
 import type { Assembled, Pending } from './assemble.ts'
 import type { Item } from './item.ts'
 
@@ -39,13 +40,14 @@ function writtenOf({ pending }: Assembled, done: readonly Done[]): Written {
   const made = new Map<Item, MadeVersion[]>()
   const warnings = new Map<Item, Issue[]>()
   for (const { planned, decision } of done) {
-    const { reference, items, document } = pending[planned.entry.index] as Pending
+    const { items, document } = pending[planned.entry.index] as Pending
     if (!document || !('row' in decision)) continue
     const told = [...(decision.warnings ?? []), ...planned.told.notes]
     const masked = told.length > 0 && JSON.stringify(told).includes('Aadhaar')
-    const own = reference.startsWith('Provenance/') ? undefined : ownOf(reference)
+    const { type, rid, version } = decision.row
+    const own = type === 'Provenance' ? undefined : typeNumber(type)
     for (const item of items) {
-      if (own) append(made, item, { ...own, version: decision.row.version, mapping: item.run.version })
+      if (own !== undefined) append(made, item, { type: own, rid, version, mapping: item.run.version })
       if (masked) append(warnings, item, issue('AADHAAR', { line: item.record.line }))
     }
   }
