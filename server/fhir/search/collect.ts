@@ -1,6 +1,5 @@
 import { type DateEntry, type Entries, type NumberEntry, SHORT_RANGE, type StringEntry, type Word } from './entries.ts'
 import type { Memo } from './memo.ts'
-import { normalise } from './normalise.ts'
 import type { Parameter } from './parameter.ts'
 import type { Local } from './references.ts'
 import type { Sink } from './sink.ts'
@@ -18,6 +17,7 @@ export class Collector implements Sink {
 
   constructor(
     private readonly memo: Memo,
+    readonly resource: unknown,
     parameters: number,
   ) {
     this.present = new Uint8Array((parameters + 7) >> 3)
@@ -41,8 +41,8 @@ export class Collector implements Sink {
   }
 
   text({ id }: Parameter, text: string): void {
-    const word = this.memo.word(text)
-    if (word !== '' && this.add(this.memo.once(id, `~${word}`))) this.words.push({ param: id, word })
+    const { word, text: marked } = this.memo.word(text)
+    if (word !== '' && this.add(this.memo.once(id, marked))) this.words.push({ param: id, word })
   }
 
   reference({ id }: Parameter, to: Local): void {
@@ -55,7 +55,7 @@ export class Collector implements Sink {
 
   string({ id }: Parameter, text: string): void {
     this.add(this.memo.once(id, `"${text}`))
-    const value = normalise(text)
+    const value = this.memo.normalise(text)
     if (value === '' || this.told(id, value)) return
     this.strings.push({ param: id, value })
   }

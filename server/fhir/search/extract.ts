@@ -14,9 +14,9 @@ import type { Entries } from './entries.ts'
 import { Memo } from './memo.ts'
 import type { Parameter, Registry } from './parameter.ts'
 import { localOf, localResource, pointsAt } from './references.ts'
-import { routesOf } from './routes.ts'
+import { routesOf, type Route } from './routes.ts'
 import type { Emit } from './sink.ts'
-import { Spot, walk } from './spots.ts'
+import { Spot, walk, type Leaf as SpotLeaf } from './spots.ts'
 
 export interface ExtractOptions {
   /** The server's own address: references under it are local. */
@@ -54,11 +54,11 @@ export function makeExtract(registry: Registry, options: ExtractOptions = {}): E
 }
 
 /** What happens at a value a parameter leads to. */
-type Leaf = (value: unknown, collector: Collector, resource: Resource) => void
+type Leaf = SpotLeaf<Collector>
 
 interface Plan {
   readonly parameters: number
-  readonly spot: Spot<Leaf>
+  readonly spot: Spot<Collector>
   /** Parameters that are no routes: their FHIRPath, and what happens to its answers. */
   readonly paths: readonly { readonly path: Path; readonly leafOf: (type: Type) => Leaf }[]
   /** After all: a parameter has a value when any, or all, of others have. */
@@ -66,12 +66,12 @@ interface Plan {
 }
 
 function run(plan: Plan, resource: Resource, memo: Memo): Entries {
-  const collector = new Collector(memo, plan.parameters)
-  walk(plan.spot, resource, (leaf, value) => leaf(value, collector, resource))
+  const collector = new Collector(memo, resource, plan.parameters)
+  walk(plan.spot, resource, collector)
   for (const { path, leafOf } of plan.paths) {
     for (const item of path(resource)) {
       const value = item instanceof Node ? item.value : item
-      if (value !== undefined) leafOf(typeOf(item))(value, collector, resource)
+      if (value !== undefined) leafOf(typeOf(item))(value, collector)
     }
   }
   if (resource.resourceType === 'Patient' && resource.id !== undefined)
@@ -90,7 +90,7 @@ function typeOf(item: unknown): Type {
 
 function planOf(registry: Registry, base: string, emits: Emits, options: ExtractOptions): Plan {
   const parameters = registry.of(base)
-  const spot = new Spot<Leaf>()
+  const spot = new Spot<Collector>()
   const paths: Plan['paths'][number][] = []
   const type = typeNamed(base)
   const place = (expression: string, leafOf: (type: Type) => Leaf | undefined): void => {
@@ -110,12 +110,12 @@ function planOf(registry: Registry, base: string, emits: Emits, options: Extract
   return { parameters: parameters.length, spot, paths, derived: derivedOf(parameters) }
 }
 
-function addLeaf(spot: Spot<Leaf>, route: Parameters<Spot<Leaf>['add']>[0], leaf: Leaf | undefined): void {
+function addLeaf(spot: Spot<Collector>, route: Route, leaf: Leaf | undefined): void {
   if (!leaf) return
   const { target } = route
   spot.add(
     route,
-    target === undefined ? leaf : (value, ...rest) => (pointsAt(value, target) ? leaf(value, ...rest) : undefined),
+    target === undefined ? leaf : (value, collector) => (pointsAt(value, target) ? leaf(value, collector) : undefined),
   )
 }
 
@@ -134,8 +134,8 @@ function leafFor(parameter: Parameter, type: Type, emits: Emits): Leaf {
 
 function pairing(parameter: Parameter, pairs: EmitPairs | undefined): Leaf {
   if (!pairs) return nothing
-  return (value, collector, resource) => {
-    if (pairs(value, resource, collector)) collector.mark(parameter.ordinal)
+  return (value, collector) => {
+    if (pairs(value, collector.resource, collector)) collector.mark(parameter.ordinal)
   }
 }
 

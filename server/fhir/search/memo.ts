@@ -15,8 +15,12 @@ export class Memo {
   private readonly givers: Int32Array
   private giver = 0
   private readonly mask: number
-  /** normalise(), of displays: the same few thousand stand in every record. */
-  readonly word = lately(normalise, 16_384)
+  readonly normalise = lately(normalise, 16_384)
+  /** A display as a word of the lexicon, and as the text of its token. */
+  readonly word = lately((text) => {
+    const word = normalise(text)
+    return { word, text: `~${word}` }
+  }, 4096)
 
   /** Whether `once` can have given this resource a token a second time: a text had to leave its place, or had none. */
   unsure = false

@@ -24,14 +24,12 @@ describe('Routes', () => {
         if (!routes) continue
         const found: unknown[] = []
         for (const route of routes) {
-          const spot = new Spot<null>()
-          spot.add(route, null)
           const { target } = route
-          walk(
-            spot,
-            resource,
-            (_, value) => void (target === undefined || pointsAt(value, target) ? found.push(value) : 0),
-          )
+          const spot = new Spot<unknown[]>()
+          spot.add(route, (value, into) => {
+            if (target === undefined || pointsAt(value, target)) into.push(value)
+          })
+          walk(spot, resource, found)
         }
         // Contained resources cannot be found by, so a reference to one leads nowhere.
         const expected = compile(parameter.expression)(resource).filter(
