@@ -64,11 +64,10 @@ const DEEPEST = 60
 
 function labelsIn(value: Body, finders: Finders, depth: number): number {
   let found = typeof value['code'] === 'string' ? labelsOfCode(value['code'], value['system'], finders) : 0
-  const named = isNamed(value)
   for (const key in value) {
     const inner = value[key]
     if (typeof inner === 'string') {
-      if (TEXTS.has(key) && !(named && key === 'display')) found |= finders.words(inner)
+      if (TEXTS.has(key) && !(key === 'display' && isNamed(value))) found |= finders.words(inner)
     } else if (typeof inner === 'object' && inner !== null && !ASIDE.has(key) && depth < DEEPEST) {
       found |= Array.isArray(inner) ? labelsOfList(inner, finders, depth) : labelsIn(inner as Body, finders, depth + 1)
     }

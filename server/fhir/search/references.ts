@@ -19,7 +19,8 @@ export function localResource(type: string, id: string): Local {
   return { type, id, key: `${type}/${id}`, rid: rid(type, id) }
 }
 
-const local = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
+const plain = /^[A-Za-z0-9\-.]{1,64}$/
+const withMore = /^([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
 
 /** `Patient/1`, `Patient/1/_history/2`, or the same under the server's own address → the resource; else undefined. */
 export function localOf(reference: string, base: string): Local | undefined {
@@ -28,8 +29,12 @@ export function localOf(reference: string, base: string): Local | undefined {
 }
 
 const relative = lately((reference) => {
-  const [, type, id] = local.exec(reference) ?? []
-  return type !== undefined && id !== undefined && isResourceType(type) ? localResource(type, id) : undefined
+  const slash = reference.indexOf('/')
+  const type = slash > 0 ? reference.slice(0, slash) : ''
+  if (!isResourceType(type)) return undefined
+  const rest = reference.slice(slash + 1)
+  const id = plain.test(rest) ? rest : withMore.exec(rest)?.[1]
+  return id === undefined ? undefined : localResource(type, id)
 }, 4096)
 
 /**
@@ -76,5 +81,5 @@ export function pointsAt(value: unknown, target: string): boolean {
   if (!isRecord(value)) return false
   const { reference, type } = value
   if (typeof reference !== 'string') return type === target
-  return reference.startsWith('#') ? false : (referencedType(reference) ?? type) === target
+  return reference.startsWith('#') ? false : (relative(reference)?.type ?? referencedType(reference) ?? type) === target
 }
