@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/database.ts'
-import { sql } from '../../db/sql.ts'
-import { paramId } from '../../fhir/keys.ts'
+import { paramId, referenceToken } from '../../fhir/keys.ts'
 import { typeNumber } from '../../fhir/types.ts'
+import { int8s } from '../../store/binary.ts'
 import { ownOf } from '../made.ts'
 import type { Item, Verdict } from './item.ts'
 import { referenceOf } from './order.ts'
@@ -67,21 +67,11 @@ function withoutOthers(
 type Others = ReadonlyMap<string, Said | undefined>
 
 async function othersOf(db: Queryable, references: readonly string[]): Promise<Map<string, Others>> {
-  const rids = references.map((reference) => ownOf(reference).rid)
-  const rows = await db.rows<{ place: number; key: string | null; said: Buffer | null }>(sql`
-    select distinct w.place::integer, coalesce(r.key::text, case when r.state in ('d', 'i') then null else p.id end) as key, k.said
-    from unnest(${rids.map(String)}::bigint[]) with ordinality as w(rid, place)
-    cross join lateral (
-      select p.id, left(p.id, 36) as message, substr(p.id, 38) as number from resource p
-      where p.tokens @> array[w.rid # ${TARGET}::bigint] and p.type = ${typeNumber('Provenance')}
-        and p.id ~ '^[0-9a-f]{8}-[0-9a-f-]{27}\\.[0-9]{1,9}$'
-    ) p
-    left join lateral (
-      select r.key, r.state, r.through from record r
-      where r.message = p.message::uuid and r.number <= p.number::integer
-      order by r.number desc limit 1
-    ) r on r.through >= p.number::integer
-    left join record_key k on k.key = r.key`)
+  const tokens = references.map((reference) => referenceToken(TARGET, ownOf(reference).rid))
+  const rows = await db.prepared<{ place: number; key: string | null; said: Buffer | null }>('others_of', OTHERS, [
+    int8s(tokens),
+    typeNumber('Provenance'),
+  ])
   const found = new Map<string, Map<string, Said | undefined>>()
   for (const { place, key, said } of rows) {
     const reference = references[place - 1] ?? ''
@@ -93,3 +83,23 @@ async function othersOf(db: Queryable, references: readonly string[]): Promise<M
 }
 
 const TARGET = paramId('Provenance', 'target')
+
+/**
+ * The tokens alone find the Provenances, and as a value that the planner does not see: of many tokens it expects most of a
+ * table it has not looked at yet, and reads all of it.
+ */
+const OTHERS = `
+  with origin as materialized (select p.id, p.tokens, p.type from resource p where p.tokens && (select $1::bigint[]))
+  select distinct w.place::integer, coalesce(r.key::text, case when r.state in ('d', 'i') then null else p.id end) as key, k.said
+  from (
+    select id, tokens, left(id, 36) as message, substr(id, 38) as number from origin
+    where type = $2 and id ~ '^[0-9a-f]{8}-[0-9a-f-]{27}\\.[0-9]{1,9}$'
+  ) p
+  cross join lateral unnest(p.tokens) as t(token)
+  join unnest($1::bigint[]) with ordinality as w(token, place) on w.token = t.token
+  left join lateral (
+    select r.key, r.state, r.through from record r
+    where r.message = p.message::uuid and r.number <= p.number::integer
+    order by r.number desc limit 1
+  ) r on r.through >= p.number::integer
+  left join record_key k on k.key = r.key`
