@@ -22,8 +22,12 @@ export interface Asked {
 }
 
 /** How a visit ended. `code`: what was done, where the route does not say; `sent`: part of the answer had left when it failed. */
-export type Outcome =
-  { readonly status: number; readonly code?: string | undefined } | { readonly error: unknown; readonly sent?: boolean }
+export type Outcome = { readonly status: number; readonly code?: string | undefined } | Failure
+
+export interface Failure {
+  readonly error: unknown
+  readonly sent?: boolean
+}
 
 /** What access needs of the house. */
 export interface Premises {

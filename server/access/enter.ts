@@ -1,69 +1,59 @@
-import type { Readable } from 'node:stream'
-import type { Caller, Context } from '../context.ts'
+import type { Context } from '../context.ts'
 import { rid } from '../fhir/keys.ts'
-import { admit } from './admit.ts'
-import type { Asked, Outcome, Premises } from './asked.ts'
-import { openNotes, type OpenNotes } from './notes.ts'
-import { auditedStream } from './stream.ts'
+import { admit, admitNear } from './admit.ts'
+import type { Asked, Premises } from './asked.ts'
+import { entryOf } from './entry.ts'
+import { OpenNotes } from './notes.ts'
 import { everythingSeen, visitOf, type Look, type Visit, type Widen } from './visit.ts'
 
 export interface Entered {
   readonly visit: Visit
-  /** Writes the audit of the visit; a read whose audit cannot be written fails here. */
-  readonly leave: (outcome: Outcome) => Promise<void>
-  /** Instead, where the answer is still being read: the audit is written before its end leaves. */
-  readonly leaveWith: (status: number, answer: Readable) => Readable
+  readonly exit: Exit
 }
+
+/** The way out, which is audited. */
+export type Exit = Pick<OpenNotes, 'leave' | 'leaveWith'>
 
 /** Lets a caller in: what they may ask, see and write; refuses with a FhirError, and audits that too. */
 export async function enter(premises: Premises, context: Context, asked: Asked): Promise<Entered> {
   const { actor } = context
-  if (actor.kind === 'open') return unaudited(everythingSeen(context))
+  if (actor.kind === 'open') return { visit: everythingSeen(context), exit: unaudited }
   if (actor.kind === 'system') {
-    return unaudited(everythingSeen(context, actor.facility === undefined ? 0n : rid('Organization', actor.facility)))
+    const owner = actor.facility === undefined ? 0n : rid('Organization', actor.facility)
+    return { visit: everythingSeen(context, owner), exit: unaudited }
   }
-  return enterAs(premises, context, actor, asked)
-}
-
-async function enterAs(premises: Premises, context: Context, caller: Caller, asked: Asked): Promise<Entered> {
-  const { notes, through, leave } = openNotes(premises, context, caller, asked)
+  const notes = new OpenNotes(premises, context, actor, asked)
   try {
-    const { sight, widen, look, pen } = await admit(premises, caller, asked)
-    through(sight)
-    const visit = visitOf(context, {
-      sight,
-      widen: widen && noted(widen, through),
-      look: look && lookNoted(look, through),
-      pen,
-      notes,
-    })
-    return { visit, leave, leaveWith: (status, answer) => auditedStream(answer, status, leave) }
+    const { db, registry } = premises
+    const entry = entryOf(actor, registry, asked)
+    const { sight, widen, look, pen } = admitNear(entry, db, asked) ?? (await admit(entry, db, asked))
+    notes.through(sight)
+    const ways = { widen: widen && noted(widen, notes), look: look && lookNoted(look, notes) }
+    return { visit: visitOf(context, { sight, ...ways, pen, notes }), exit: notes }
   } catch (error) {
-    await leave({ error })
+    await notes.leave({ error })
     throw error
   }
 }
 
 /** What was opened on the way is among what explains why a row was seen. */
-function noted(widen: Widen, through: OpenNotes['through']): Widen {
+function noted(widen: Widen, notes: OpenNotes): Widen {
   return async (patients, db) => {
     const sight = await widen(patients, db)
-    through(sight)
+    notes.through(sight)
     return sight
   }
 }
 
-function lookNoted(look: Look, through: OpenNotes['through']): Look {
+function lookNoted(look: Look, notes: OpenNotes): Look {
   return async (type, id) => {
     const looked = await look(type, id)
-    if (looked.sight) through(looked.sight)
+    if (looked.sight) notes.through(looked.sight)
     return looked
   }
 }
 
-function unaudited(visit: Visit): Entered {
-  return { visit, leave: async () => undefined, leaveWith: (_, answer) => answer }
-}
+const unaudited: Exit = { leave: () => undefined, leaveWith: (_, answer) => answer }
 
 /** Audits a visit that found no row of the routes table. */
 export async function turnAway(
@@ -74,5 +64,5 @@ export async function turnAway(
 ): Promise<void> {
   const { actor } = context
   if (actor.kind === 'open' || actor.kind === 'system') return
-  await openNotes(premises, context, actor, { code: 'none', level: 'system', request, target: {} }).leave({ error })
+  await new OpenNotes(premises, context, actor, { code: 'none', level: 'system', request, target: {} }).leave({ error })
 }

@@ -5,7 +5,7 @@ import { typeNumber } from '../fhir/types.ts'
 import { readCared } from '../store/cared.ts'
 import { readCurrent } from '../store/read.ts'
 import type { Glimpse, Sight } from '../store/sight.ts'
-import { near, type Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
 import { sightOf } from './sight.ts'
 import type { Looked } from './visit.ts'
 
@@ -15,12 +15,11 @@ import type { Looked } from './visit.ts'
  */
 export async function look(entry: Entry, db: Queryable, type: ResourceType, id: string): Promise<Looked> {
   const { facility } = entry
-  const sight = near(entry)
-  const shown = inCare(entry, sight, ALL_LABELS).some((glimpse) => showsInCare(glimpse, typeNumber(type)))
+  const shown = inCare(entry, ALL_LABELS).some((glimpse) => showsInCare(glimpse, typeNumber(type)))
   if (facility === undefined || !shown) return { row: await readCurrent(db, 'all', type, id) }
   const { row, withheld } = await readCared(db, { type, id, facility })
   if (!row || withheld === undefined) return { row }
-  return { row, sight: ofPatient(inCare(entry, sight, withheld), row.patient) }
+  return { row, sight: ofPatient(inCare(entry, withheld), row.patient) }
 }
 
 function showsInCare({ tier, types, where }: Glimpse, type: number): boolean {
@@ -28,22 +27,18 @@ function showsInCare({ tier, types, where }: Glimpse, type: number): boolean {
 }
 
 /** What somebody in care shows: the same of each but for whose it is, so it is made once. */
-function inCare(entry: Entry, sight: readonly Glimpse[], withheld: number): readonly Glimpse[] {
-  let byLabels = known.get(sight)
-  if (!byLabels) known.set(sight, (byLabels = new Map()))
-  let glimpses = byLabels.get(withheld)
+function inCare(entry: Entry, withheld: number): readonly Glimpse[] {
+  const { inCare: known, standing, rule, facility, patient } = entry
+  let glimpses = known.get(withheld)
   if (!glimpses) {
     const openings = [{ tier: 'care', withheld, types: null, from: null, to: null }] as const
-    const person = entry.patient === undefined ? undefined : [entry.patient]
-    byLabels.set(withheld, (glimpses = sightOf({ ...entry, person, opened: [{ members: [ANYBODY], openings }] })))
+    const person = patient === undefined ? undefined : [patient]
+    known.set(withheld, (glimpses = sightOf({ standing, rule, facility, person, opened: [{ members: [ANYBODY], openings }] }))) // prettier-ignore
   }
   return glimpses
 }
 
 const ANYBODY = 1n
-
-/** A near sight is the same for all that a caller asks. */
-const known = new WeakMap<readonly Glimpse[], Map<number, readonly Glimpse[]>>()
 
 function ofPatient(glimpses: readonly Glimpse[], patient: bigint): Sight {
   return glimpses.map((glimpse) => (glimpse.tier === 'care' ? { ...glimpse, patients: [patient] } : glimpse))

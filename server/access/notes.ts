@@ -1,20 +1,16 @@
+import type { Readable } from 'node:stream'
 import type { Caller, Context } from '../context.ts'
 import type { Queryable } from '../db/database.ts'
 import { FhirError } from '../errors.ts'
 import { insertAudit, lineOf, reasonGiven, type AuditRow } from '../store/audit.ts'
 import type { Sight } from '../store/sight.ts'
-import type { Asked, Outcome, Premises } from './asked.ts'
+import type { Row, Write } from '../store/types.ts'
+import type { Asked, Failure, Outcome, Premises } from './asked.ts'
 import { Contents } from './contents.ts'
 import { auditRow, NOTHING, type Content } from './record.ts'
+import { auditedStream } from './stream.ts'
 import { BREAK_GLASS } from './tiers.ts'
 import type { Notes } from './visit.ts'
-
-export interface OpenNotes {
-  readonly notes: Notes
-  /** What is seen from here on may be seen through this. */
-  readonly through: (sight: Sight) => void
-  readonly leave: (outcome: Outcome) => Promise<void>
-}
 
 /**
  * The notes of one visit, and the rows of the audit that come of them:
@@ -24,53 +20,110 @@ export interface OpenNotes {
  *   what was noted afterwards.
  * - refused and failed: one row in the journal that tells no more than what was asked for.
  */
-export function openNotes(premises: Premises, context: Context, caller: Caller, asked: Asked): OpenNotes {
-  const contents = new Contents()
-  const row = (outcome: Outcome, content: Content) => auditRow(premises, context, caller, asked, outcome, content)
+export class OpenNotes implements Notes {
+  readonly #premises: Premises
+  readonly #context: Context
+  readonly #caller: Caller
+  readonly #asked: Asked
+  readonly #contents = new Contents()
   /** The row that stands, if its transaction was committed. */
-  let written: AuditRow | undefined
-  const notes: Notes = {
-    saw: (rows) => contents.saw(rows),
-    wrote: (writes) => contents.wrote(writes),
-    because: (reason) => contents.because(reason),
-    async inTransaction(tx) {
-      const content = await explained(tx, caller, await contents.takeIn(tx))
-      written = row({ status: statusOfWrite(asked, content) }, content)
-      await insertAudit(tx, [written])
-    },
+  #written: AuditRow | undefined
+
+  constructor(premises: Premises, context: Context, caller: Caller, asked: Asked) {
+    this.#premises = premises
+    this.#context = context
+    this.#caller = caller
+    this.#asked = asked
   }
-  const leave = async (outcome: Outcome): Promise<void> => {
-    if ('error' in outcome) {
-      const failed = row(outcome, outcome.sent ? await explained(premises.db, caller, contents.take()) : NOTHING)
-      // the same id: should the write have been committed after all, its row stands for the visit
-      return writeFailure(premises, written ? { ...failed, id: written.id } : failed, outcome.error)
+
+  /** What is seen from here on may be seen through this. */
+  through(sight: Sight): void {
+    this.#contents.through(sight)
+  }
+
+  saw(rows: readonly Row[]): void {
+    this.#contents.saw(rows)
+  }
+
+  wrote(writes: readonly Write[]): void {
+    this.#contents.wrote(writes)
+  }
+
+  because(reason: string): void {
+    this.#contents.because(reason)
+  }
+
+  async inTransaction(tx: Queryable): Promise<void> {
+    const content = await explained(tx, this.#caller, await this.#contents.takeIn(tx))
+    this.#written = this.#row({ status: statusOfWrite(this.#asked, content) }, content)
+    await insertAudit(tx, [this.#written])
+  }
+
+  /** Writes the audit of the visit; a read whose audit cannot be kept fails here. Undefined: that is done already. */
+  leave(outcome: Outcome): Promise<void> | undefined {
+    if ('error' in outcome) return this.#leaveFailed(outcome)
+    if (this.#written && this.#contents.isEmpty) return undefined
+    const content = this.#contents.take()
+    if (isBroken(content)) return this.#leaveBroken(outcome, content)
+    const left = this.#row(outcome, content)
+    if (isGrave(left)) return insertAudit(this.#premises.db, [left]).catch(refuse)
+    this.#keep(left)
+    return undefined
+  }
+
+  /** Instead, where the answer is still being read: the audit is written before its end leaves. */
+  leaveWith(status: number, answer: Readable): Readable {
+    return auditedStream(answer, status, async (outcome) => this.leave(outcome))
+  }
+
+  async #leaveBroken(outcome: Outcome, content: Content): Promise<void> {
+    const { db } = this.#premises
+    const left = this.#row(outcome, await explained(db, this.#caller, content).catch(refuse))
+    await insertAudit(db, [left]).catch(refuse)
+  }
+
+  /** Where the failure itself came from the database, it is the one to tell. */
+  async #leaveFailed(outcome: Failure): Promise<void> {
+    const { db, journal, log } = this.#premises
+    const { error, sent = false } = outcome
+    const content = sent ? await explained(db, this.#caller, this.#contents.take()) : NOTHING
+    const failed = this.#row(outcome, content)
+    // the same id: should the write have been committed after all, its row stands for the visit
+    const row = this.#written ? { ...failed, id: this.#written.id } : failed
+    try {
+      journal.append(lineOf(row))
+    } catch (cause) {
+      log.error({ requestId: row.request, code: row.code, status: row.status }, 'a failed visit could not be audited')
+      if (error instanceof FhirError && error.status < 500 && error.cause === undefined) refuse(cause)
     }
-    if (written && contents.isEmpty) return
-    const content = contents.take()
-    const left = row(outcome, await explained(premises.db, caller, content).catch(refuse))
-    if (isGrave(left)) return insertAudit(premises.db, [left]).catch(refuse)
-    keep(premises, left)
   }
-  return { notes, through: (sight) => contents.through(sight), leave }
+
+  #row(outcome: Outcome, content: Content): AuditRow {
+    return auditRow(this.#premises, this.#context, this.#caller, this.#asked, outcome, content)
+  }
+
+  #keep(row: AuditRow): void {
+    try {
+      this.#premises.journal.append(lineOf(row))
+    } catch (error) {
+      refuse(error)
+    }
+  }
 }
 
-function keep({ journal }: Premises, row: AuditRow): void {
-  try {
-    journal.append(lineOf(row))
-  } catch (error) {
-    refuse(error)
-  }
+function isBroken({ tier }: Content): boolean {
+  return (tier & BREAK_GLASS) !== 0
 }
 
 /** With the reason that was given when the glass was broken. */
 async function explained(db: Queryable, caller: Caller, content: Content): Promise<Content> {
-  if ((content.tier & BREAK_GLASS) === 0 || content.reason !== undefined) return content
+  if (!isBroken(content) || content.reason !== undefined) return content
   return { ...content, reason: await reasonGiven(db, caller.id, [...content.patients.keys()], Date.now()) }
 }
 
-/** Waits for the table: what changed something, and what was seen by breaking the glass. */
-function isGrave({ written, tier, reason }: AuditRow): boolean {
-  return written !== null || reason !== null || (tier & BREAK_GLASS) !== 0
+/** Waits for the table: what changed something, and what has to do with breaking the glass. */
+function isGrave({ written, reason }: AuditRow): boolean {
+  return written !== null || reason !== null
 }
 
 /** The answer is not known yet when the write is audited; of a success this much is. */
@@ -81,14 +134,4 @@ function statusOfWrite({ code }: Asked, { written }: Content): number {
 
 function refuse(cause: unknown): never {
   throw new FhirError('unavailable', 'The visit cannot be audited, so it is not answered.', { cause })
-}
-
-/** Where the failure itself came from the database, it is the one to tell. */
-function writeFailure({ journal, log }: Premises, row: AuditRow, error: unknown): void {
-  try {
-    journal.append(lineOf(row))
-  } catch (cause) {
-    log.error({ requestId: row.request, code: row.code, status: row.status }, 'a failed visit could not be audited')
-    if (error instanceof FhirError && error.status < 500 && error.cause === undefined) refuse(cause)
-  }
 }

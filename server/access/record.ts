@@ -1,6 +1,6 @@
-import type { Caller, Context, Scope } from '../context.ts'
+import type { Caller, Context } from '../context.ts'
 import { FhirError } from '../errors.ts'
-import type { Action, AuditRow } from '../store/audit.ts'
+import type { Action, AuditRow, Visitor } from '../store/audit.ts'
 import { uuid7 } from '../store/uuid.ts'
 import type { Asked, Outcome, Premises } from './asked.ts'
 import { namesOf } from './names.ts'
@@ -35,12 +35,7 @@ export function auditRow(
   const code = ('code' in outcome && outcome.code) || asked.code
   return {
     id: uuid7(),
-    kind: KINDS[caller.kind],
-    who: caller.id,
-    app: caller.app,
-    role: caller.role,
-    facility: caller.facility ?? null,
-    scopes: scopesText(caller.scopes),
+    by: visitorOf(caller),
     request: context.requestId,
     code,
     action: actionOf(code),
@@ -102,15 +97,19 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 }
 
 function jsonOf(counts: object): string | null {
-  return Object.keys(counts).length === 0 ? null : JSON.stringify(counts)
+  for (const _ in counts) return JSON.stringify(counts)
+  return null
 }
 
-const texts = new WeakMap<readonly Scope[], string>()
-
-function scopesText(scopes: readonly Scope[]): string {
-  const known = texts.get(scopes)
-  if (known !== undefined) return known
-  const text = scopes.map(scopeText).join(' ')
-  texts.set(scopes, text)
-  return text
+/** A caller is the same for all that is asked with one token. */
+function visitorOf(caller: Caller): Visitor {
+  let visitor = visitors.get(caller)
+  if (!visitor) {
+    const { kind, id, app, role, facility = null, scopes } = caller
+    visitor = { kind: KINDS[kind], who: id, app, role, facility, scopes: scopes.map(scopeText).join(' ') }
+    visitors.set(caller, visitor)
+  }
+  return visitor
 }
+
+const visitors = new WeakMap<Caller, Visitor>()

@@ -17,9 +17,12 @@ const open = /^\/(fhir(\/|\?|$)|oauth\/(launch|token|jwks|me|userinfo|introspect
 
 /**
  * Lets scripts of registered apps read answers (https://fetch.spec.whatwg.org/#http-cors-protocol). By name, never `*`, and
- * without credentials: a token is sent by hand, a cookie never. True: it was a preflight, and is answered.
+ * without credentials: a token is sent by hand, a cookie never. True: it was a preflight, and is answered. Undefined: nobody
+ * asks from a page.
  */
-export function crossOrigin(authority: Authority): (req: IncomingMessage, res: ServerResponse) => Promise<boolean> {
+export function crossOrigin(
+  authority: Authority,
+): (req: IncomingMessage, res: ServerResponse) => Promise<boolean> | undefined {
   let known: Promise<ReadonlySet<string>> | undefined
   let until = 0
   const origins = async (): Promise<ReadonlySet<string>> => {
@@ -30,7 +33,7 @@ export function crossOrigin(authority: Authority): (req: IncomingMessage, res: S
     }
     return known
   }
-  return async (req, res) => {
+  const share = async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
     const { origin, 'access-control-request-method': method } = req.headers
     const told = origin !== undefined && origin !== 'null' && open.test(req.url ?? '') && (await origins()).has(origin)
     if (req.url?.startsWith('/oauth/') === true) lastWord(res, told ? origin : undefined)
@@ -41,6 +44,8 @@ export function crossOrigin(authority: Authority): (req: IncomingMessage, res: S
     res.writeHead(204, { ...preflight, 'access-control-max-age': MAX_AGE }).end()
     return true
   }
+  return (req, res) =>
+    req.headers.origin === undefined && req.url?.startsWith('/oauth/') !== true ? undefined : share(req, res)
 }
 
 function tell(res: ServerResponse, origin: string): void {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../access/asked.ts'
-import { openNotes } from '../access/notes.ts'
+import { OpenNotes } from '../access/notes.ts'
 import type { Actor } from '../context.ts'
 import type { House } from '../interactions/house.ts'
 
@@ -22,7 +22,7 @@ export function intakeVisit(house: House, actor: Actor, { requestId, base, metho
       const request = { method, path: [], query: [] }
       const target = organization === undefined ? {} : { type: 'Organization', id: organization }
       const asked = { code, level: 'instance', request, target } as const
-      await openNotes(house, { requestId, base, actor }, actor, asked).leave(outcome)
+      await new OpenNotes(house, { requestId, base, actor }, actor, asked).leave(outcome)
     },
   }
   return visit

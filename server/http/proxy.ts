@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP, type BlockList } from 'node:net'
+import { isIP, type BlockList, type Socket } from 'node:net'
 
 /** Where a request comes from, as far as it can be believed. */
 export interface Came {
@@ -15,14 +15,14 @@ export interface Came {
  * the right, the first address that is none of theirs. What a client puts before that is its own invention.
  */
 export function cameFrom(req: IncomingMessage, trusted: BlockList | undefined): Came {
-  const peer = plain(req.socket.remoteAddress ?? '')
+  const { address: peer, isLocal } = peerOf(req.socket)
   const encrypted = 'encrypted' in req.socket && req.socket.encrypted === true
   const forwarded = req.headers['x-forwarded-for'] ?? req.headers['forwarded']
   if (!trusted || !isOneOf(trusted, peer))
-    return { address: peer, secure: encrypted, local: forwarded === undefined && isLoopback(peer) }
+    return { address: peer, secure: encrypted, local: forwarded === undefined && isLocal }
   const secure = encrypted || last(req.headers['x-forwarded-proto']) === 'https'
   const steps = words(req.headers['x-forwarded-for'])
-  if (steps.length === 0) return { address: peer, secure, local: forwarded === undefined && isLoopback(peer) }
+  if (steps.length === 0) return { address: peer, secure, local: forwarded === undefined && isLocal }
   let address = peer
   for (const step of steps.toReversed()) {
     const said = plain(step)
@@ -32,6 +32,23 @@ export function cameFrom(req: IncomingMessage, trusted: BlockList | undefined): 
   }
   return { address, secure, local: false }
 }
+
+/** The same for all requests of a connection. */
+function peerOf(socket: Socket): Peer {
+  let peer = peers.get(socket)
+  if (!peer) {
+    const address = plain(socket.remoteAddress ?? '')
+    peers.set(socket, (peer = { address, isLocal: isLoopback(address) }))
+  }
+  return peer
+}
+
+interface Peer {
+  readonly address: string
+  readonly isLocal: boolean
+}
+
+const peers = new WeakMap<Socket, Peer>()
 
 export function isLoopback(address: string): boolean {
   return address === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)

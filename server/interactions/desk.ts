@@ -11,30 +11,24 @@ import { findRoute, type Found } from './route.ts'
  * cannot be audited is not answered.
  */
 export async function desk(house: House, context: Context, request: FhirRequest): Promise<FhirReply> {
-  const { route, target } = await addressed(house, context, request)
-  const { visit, leave, leaveWith } = await enter(house, context, {
-    code: route.code,
-    level: route.level,
-    request,
-    target,
-  })
+  let found: Found
   try {
-    const reply = await route.handler(house, visit, request, target)
-    if (reply.body instanceof Readable) return { ...reply, body: leaveWith(reply.status, reply.body) }
-    await leave({ status: reply.status, code: reply.code })
-    return reply
+    found = findRoute(house.routes, request.method, request.path)
   } catch (error) {
-    await leave({ error })
+    // whoever asks for what is not there is audited, too
+    await turnAway(house, context, request, error)
     throw error
   }
-}
-
-/** Whoever asks for what is not there is audited, too. */
-async function addressed(house: House, context: Context, request: FhirRequest): Promise<Found> {
+  const { route, target } = found
+  const { visit, exit } = await enter(house, context, { code: route.code, level: route.level, request, target })
   try {
-    return findRoute(house.routes, request.method, request.path)
+    const reply = await route.handler(house, visit, request, target)
+    if (reply.body instanceof Readable) return { ...reply, body: exit.leaveWith(reply.status, reply.body) }
+    const leaving = exit.leave({ status: reply.status, code: reply.code })
+    if (leaving) await leaving
+    return reply
   } catch (error) {
-    await turnAway(house, context, request, error)
+    await exit.leave({ error })
     throw error
   }
 }

@@ -19,9 +19,12 @@ export class Revocations {
     await revoke(this.db, what)
   }
 
-  /** Whether a token issued then (milliseconds since 1970) for any of these is refused. */
-  async covers(whats: readonly Revocable[], issued: number): Promise<boolean> {
-    if (performance.now() - this.#read > FRESH) await this.#refresh()
+  get isFresh(): boolean {
+    return performance.now() - this.#read <= FRESH
+  }
+
+  /** Whether a token issued then (milliseconds since 1970) for any of these is refused, by what is known (`isFresh`). */
+  covers(whats: readonly Revocable[], issued: number): boolean {
     if (this.#known.size === 0 && this.#own.size === 0) return false
     return whats.some((what) => {
       const at = Math.max(this.#known.get(what) ?? 0, this.#own.get(what) ?? 0)
@@ -29,7 +32,7 @@ export class Revocations {
     })
   }
 
-  #refresh(): Promise<void> {
+  refresh(): Promise<void> {
     this.#reading ??= this.#readAll().finally(() => (this.#reading = undefined))
     return this.#reading
   }

@@ -73,7 +73,9 @@ export class Tokens {
       this.#seen.delete(authorization ?? '')
       throw refused()
     }
-    if (await this.options.revocations.covers(checked.whats, checked.issued)) throw refused()
+    const { revocations } = this.options
+    if (!revocations.isFresh) await revocations.refresh()
+    if (revocations.covers(checked.whats, checked.issued)) throw refused()
     if (!known) this.#keep(authorization ?? '', checked)
     return checked.caller
   }

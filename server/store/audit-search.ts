@@ -2,10 +2,10 @@ import type { Queryable } from '../db/database.ts'
 import { join, sql, type Sql } from '../db/sql.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { int8s } from './binary.ts'
-import type { AuditRow } from './audit.ts'
+import type { AuditRow, Visitor } from './audit.ts'
 
 /** A row of the audit as it is read: when it was made stands in its id. */
-export interface AuditEntry extends Omit<AuditRow, 'seen' | 'written'> {
+export interface AuditEntry extends Visitor, Omit<AuditRow, 'by' | 'seen' | 'written'> {
   readonly seen: Readonly<Record<string, number>> | null
   readonly written: Readonly<Record<string, Readonly<Record<string, number>>>> | null
 }

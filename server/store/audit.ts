@@ -5,12 +5,8 @@ import { int8s } from './binary.ts'
 /** One visit to the desk, as it is kept (011_audit.sql). */
 export interface AuditRow {
   readonly id: string
-  readonly kind: 'c' | 's' | 'p'
-  readonly who: string
-  readonly app: string
-  readonly role: string
-  readonly facility: string | null
-  readonly scopes: string
+  /** The same object in all rows of the same caller. */
+  readonly by: Visitor
   readonly request: string
   readonly code: string
   readonly action: Action
@@ -30,6 +26,15 @@ export interface AuditRow {
   readonly names: readonly string[]
 }
 
+export interface Visitor {
+  readonly kind: 'c' | 's' | 'p'
+  readonly who: string
+  readonly app: string
+  readonly role: string
+  readonly facility: string | null
+  readonly scopes: string
+}
+
 export type Action = 'C' | 'R' | 'U' | 'D' | 'E'
 
 /** Writes rows as part of what runs on `tx`: they are kept when it commits, and gone when it does not. */
@@ -42,13 +47,31 @@ export async function insertLines(tx: Queryable, lines: readonly string[]): Prom
   if (lines.length > 0) await tx.prepared('audit_insert', INSERT, [`[${lines.join(',')}]`])
 }
 
-/** A row as a line of JSON: what is null in it is left out. */
+/** A row as a line of JSON: what is null in it is left out. Written out, for every read has one. */
 export function lineOf(row: AuditRow): string {
-  const { patients, tiers, seen, written, ...plain } = row
-  const told = JSON.stringify(plain, (_, value: unknown) => value ?? undefined).slice(0, -1)
-  const counted = `${seen === null ? '' : `,"seen":${seen}`}${written === null ? '' : `,"written":${written}`}`
-  return `${told},"patients":[${patients.join(',')}],"tiers":[${tiers.join(',')}]${counted}}`
+  const { id, by, request, code, action, status, outcome, type, resource, version, patients, tiers, tier, names } = row
+  const { reason, seen, written } = row
+  return `{"id":"${id}",${visitorText(by)},"request":${JSON.stringify(request)},"code":${JSON.stringify(code)},"action":"${
+    action
+  }","status":${status},"outcome":${outcome}${type === null ? '' : `,"type":${JSON.stringify(type)}`}${
+    resource === null ? '' : `,"resource":${JSON.stringify(resource)}`
+  }${version === null ? '' : `,"version":${version}`},"patients":[${patients.join()}],"tiers":[${tiers.join()}],"tier":${tier}${
+    reason === null ? '' : `,"reason":${JSON.stringify(reason)}`
+  }${seen === null ? '' : `,"seen":${seen}`}${written === null ? '' : `,"written":${written}`},"names":${
+    names.length === 0 ? '[]' : JSON.stringify(names)
+  }}`
 }
+
+function visitorText(by: Visitor): string {
+  let text = visitors.get(by)
+  if (text === undefined) {
+    text = JSON.stringify(by).slice(1, -1)
+    visitors.set(by, text)
+  }
+  return text
+}
+
+const visitors = new WeakMap<Visitor, string>()
 
 const COLUMNS = `id uuid, kind "char", who text, app text, role text, facility text, scopes text, request text, code text,
   action "char", status smallint, outcome smallint, type text, resource text, version integer, patients bigint[],

@@ -14,15 +14,15 @@ import { readyEntries, type CarryOut } from './transaction.ts'
 export async function deskEntries(house: House, context: Context, entries: readonly Entry[]): Promise<CarryOut> {
   const request: FhirRequest = { method: 'POST', path: [], query: [], headers: {} }
   const { route, target } = findRoute(house.routes, request.method, request.path)
-  const { visit, leave } = await enter(house, context, { code: route.code, level: route.level, request, target })
+  const { visit, exit } = await enter(house, context, { code: route.code, level: route.level, request, target })
   const left = async (error: unknown): Promise<never> => {
-    await leave({ error })
+    await exit.leave({ error })
     throw error
   }
   const carryOut = await readyEntries(house, visit, entries).catch(left)
   return async (along) => {
     const outcome = await carryOut(along).catch(left)
-    await leave({ status: 200 })
+    await exit.leave({ status: 200 })
     return outcome
   }
 }

@@ -85,6 +85,7 @@ describe('What is written', function () {
       const own = owner === (i % 2 === 0 ? 'asha' : 'bela')
       expect(status).to.be.oneOf(own ? [200, 201] : [404])
     })
+    await city.as(owner === 'asha' ? asha : bela, 'DELETE Observation/raced')
   })
 
   it('by criteria is matched among one’s own: another’s number makes an own resource, and changes nothing of theirs', async () => {
