@@ -6,44 +6,48 @@ import type { Sight } from '../store/sight.ts'
 import type { Asked } from './asked.ts'
 import type { Entry } from './entry.ts'
 import { look } from './look.ts'
+import type { OpenNotes } from './notes.ts'
 import { patientsNamed, reachesOut } from './named.ts'
 import { penOf } from './pen.ts'
 import { sightOf } from './sight.ts'
 import { NEVER_OPENED } from './types.ts'
 import type { Look, Pen, Widen } from './visit.ts'
 
+/** What is seen, and may be written. What was opened on the way is noted: it is among what explains why a row was seen. */
 export interface Admission {
   readonly sight: Sight
   /** Absent when the sight is whole. */
   readonly widen?: Widen | undefined
   readonly look?: Look | undefined
   readonly pen: Pen
+  readonly notes: OpenNotes
 }
 
 /** What a caller may see and write for what they ask, where that is known without reading anything: undefined where not. */
-export function admitNear(entry: Entry, db: Queryable, asked: Asked): Admission | undefined {
-  return entry.pen && nearly(entry, db, asked, entry.pen)
+export function admitNear(entry: Entry, db: Queryable, asked: Asked, notes: OpenNotes): Admission | undefined {
+  return entry.pen && nearly(entry, db, asked, notes, entry.pen)
 }
 
 /** The same where it takes statements; what openings add is read when it is needed, and no earlier. */
-export async function admit(entry: Entry, db: Queryable, asked: Asked): Promise<Admission> {
+export async function admit(entry: Entry, db: Queryable, asked: Asked, notes: OpenNotes): Promise<Admission> {
   const { pen = await readPen(entry, db), rule } = entry
-  const near = nearly(entry, db, asked, pen)
+  const near = nearly(entry, db, asked, notes, pen)
   if (near) return near
   const named = rule.reach === 'search' ? patientsNamed(asked) : undefined
-  return { sight: await whole(entry, db, named), pen }
+  return { sight: notes.through(await whole(entry, db, named)), pen, notes }
 }
 
 /** Undefined: the sight must be whole at once. */
-function nearly(entry: Entry, db: Queryable, asked: Asked, pen: Pen): Admission | undefined {
-  const { near: sight, rule, isWidened } = entry
-  if (!isWidened || isBeyond(entry, asked)) return { sight, pen }
+function nearly(entry: Entry, db: Queryable, asked: Asked, notes: OpenNotes, pen: Pen): Admission | undefined {
+  const { near, rule, isWidened } = entry
+  if (!isWidened || isBeyond(entry, asked)) return { sight: notes.through(near), pen, notes }
   if (rule.reach !== 'row') return undefined
   return {
-    sight,
-    widen: (patients, within = db) => whole(entry, within, patients),
-    look: (type, id) => look(entry, db, type, id),
+    sight: notes.through(near),
+    widen: async (patients, within = db) => notes.through(await whole(entry, within, patients)),
+    look: (type, id) => look(entry, db, notes, { type, id }),
     pen,
+    notes,
   }
 }
 

@@ -4,7 +4,7 @@ import { admit, admitNear } from './admit.ts'
 import type { Asked, Premises } from './asked.ts'
 import { entryOf } from './entry.ts'
 import { OpenNotes } from './notes.ts'
-import { everythingSeen, visitOf, type Look, type Visit, type Widen } from './visit.ts'
+import { everythingSeen, visitOf, type Visit } from './visit.ts'
 
 export interface Entered {
   readonly visit: Visit
@@ -26,30 +26,11 @@ export async function enter(premises: Premises, context: Context, asked: Asked):
   try {
     const { db, registry } = premises
     const entry = entryOf(actor, registry, asked)
-    const { sight, widen, look, pen } = admitNear(entry, db, asked) ?? (await admit(entry, db, asked))
-    notes.through(sight)
-    const ways = { widen: widen && noted(widen, notes), look: look && lookNoted(look, notes) }
-    return { visit: visitOf(context, { sight, ...ways, pen, notes }), exit: notes }
+    const admission = admitNear(entry, db, asked, notes) ?? (await admit(entry, db, asked, notes))
+    return { visit: visitOf(context, admission), exit: notes }
   } catch (error) {
     await notes.leave({ error })
     throw error
-  }
-}
-
-/** What was opened on the way is among what explains why a row was seen. */
-function noted(widen: Widen, notes: OpenNotes): Widen {
-  return async (patients, db) => {
-    const sight = await widen(patients, db)
-    notes.through(sight)
-    return sight
-  }
-}
-
-function lookNoted(look: Look, notes: OpenNotes): Look {
-  return async (type, id) => {
-    const looked = await look(type, id)
-    if (looked.sight) notes.through(looked.sight)
-    return looked
   }
 }
 

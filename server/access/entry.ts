@@ -28,6 +28,8 @@ export interface Entry {
   readonly pen: Pen | undefined
   /** What somebody in care shows, by the labels that are withheld (look.ts). */
   readonly inCare: Map<number, readonly Glimpse[]>
+  /** How many were their own in a row, of what they looked at last. */
+  readonly habit: { own: number }
 }
 
 /** Refuses what role or scopes rule out, whatever the record holds. */
@@ -61,6 +63,7 @@ function make(caller: Caller, registry: Registry, asked: Asked): Entry {
     isWidened: widens(standing, rule, facility !== undefined && (isWide || patient !== undefined)),
     pen: isOfPeople(standing, rule) ? undefined : penOf(standing, facility ?? 0n, []),
     inCare: new Map(),
+    habit: { own: 0 },
   }
 }
 

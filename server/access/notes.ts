@@ -37,8 +37,9 @@ export class OpenNotes implements Notes {
   }
 
   /** What is seen from here on may be seen through this. */
-  through(sight: Sight): void {
+  through<T extends Sight>(sight: T): T {
     this.#contents.through(sight)
+    return sight
   }
 
   saw(rows: readonly Row[]): void {

@@ -70,6 +70,17 @@ describe('A read by id', () => {
     }
   })
 
+  it('asks who reads their own all the time for no care, until they read another’s', async () => {
+    const [caller, names] = [emr('a'), [] as string[]]
+    const look = async (line: string) => names.push((await statementsOf(caller, line)).join())
+    for (let n = 0; n < 9; n++) await look('GET Observation/a1')
+    await look('GET Observation/b2')
+    await look('GET Observation/b2')
+    await look('GET Observation/a1')
+    const cared = (n: number) => Array<string>(n).fill('read_cared')
+    expect(names).to.deep.equal([...cared(8), 'read_current', 'read_current,read_cared', ...cared(2)])
+  })
+
   it('asks for care only where that could show it', async () => {
     expect(await statementsOf(patient('p'), 'GET Observation/a1')).to.deep.equal(['read_current'])
     expect(await statementsOf(emr('a', 'system/Observation.r?code=8867-4'), 'GET Observation/a1')).to.include('read_current') // prettier-ignore
