@@ -32,21 +32,45 @@ export interface Score {
   readonly firstFailure?: string
 }
 
+/** The same shots at several servers in turns, so that whatever slows the machine down slows them all. */
+export interface Turns {
+  readonly sides: readonly { readonly origin: string; readonly headers: Readonly<Record<string, string>> }[]
+  readonly connections: number
+  readonly shots: readonly Shot[]
+  /** Requests of one turn. */
+  readonly each: number
+  readonly turns: number
+  /** Milliseconds of rest after each, for what a server does once it has answered. */
+  readonly rest: number
+}
+
 /** Runs a job in a process of its own, so that the load does not share an event loop with what measures. */
 export async function runJob(job: Job): Promise<Score> {
+  return sound(await inWorker<Score>(job))
+}
+
+/** Of each side, the score of each turn. */
+export async function runTurns(turns: Turns): Promise<Score[][]> {
+  const scores = await inWorker<Score[][]>(turns)
+  for (const score of scores.flat()) sound(score)
+  return scores
+}
+
+function sound(score: Score): Score {
+  if (score.failures === 0) return score
+  const { failures, requests, firstFailure = 'no answer' } = score
+  throw new Error(`${failures} of ${requests} requests failed, the first with ${firstFailure}.`)
+}
+
+async function inWorker<T>(work: Job | Turns): Promise<T> {
   const child = fork(new URL('./worker.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
   try {
-    const score = await new Promise<Score>((resolve, reject) => {
-      child.once('message', (message) => resolve(message as Score))
+    return await new Promise<T>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as T))
       child.once('error', reject)
       child.once('exit', (code) => reject(new Error(`The load process ended with ${code}.`)))
-      child.send(job)
+      child.send(work)
     })
-    if (score.failures > 0)
-      throw new Error(
-        `${score.failures} of ${score.requests} requests failed, the first with ${score.firstFailure ?? 'no answer'}.`,
-      )
-    return score
   } finally {
     child.removeAllListeners('exit')
     child.kill()

@@ -1,13 +1,13 @@
 import autocannon from 'autocannon'
 import { Agent, request } from 'node:http'
-import { percentile, type Job, type Score, type Shot } from './job.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { percentile, type Job, type Score, type Shot, type Turns } from './job.ts'
 
 /** The load process: takes one job, answers with its score, ends with its parent. */
 process.once('disconnect', () => process.exit())
-process.once('message', (job: Job) => {
-  const running = job.until === 'once' ? once(job) : round(job, job.until.seconds)
-  running.then(
-    (score) => process.send?.(score),
+process.once('message', (work: Job | Turns) => {
+  run(work).then(
+    (scores) => process.send?.(scores),
     (error: unknown) => {
       console.error(error)
       process.exit(1)
@@ -16,6 +16,11 @@ process.once('message', (job: Job) => {
 })
 
 const always = { 'content-type': 'application/fhir+json', accept: 'application/fhir+json' }
+
+function run(work: Job | Turns): Promise<Score | Score[][]> {
+  if ('sides' in work) return inTurns(work)
+  return work.until === 'once' ? once(work) : round(work, work.until.seconds)
+}
 
 async function round({ origin, connections, shots, ...job }: Job, seconds: number): Promise<Score> {
   const headers = { ...always, ...job.headers }
@@ -35,14 +40,39 @@ async function round({ origin, connections, shots, ...job }: Job, seconds: numbe
   }
 }
 
-async function once({ origin, connections, shots, rounds = 1, headers }: Job): Promise<Score> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+async function once({ shots, rounds = 1, ...job }: Job): Promise<Score> {
+  const agent = new Agent({ keepAlive: true, maxSockets: job.connections })
+  const score = await fireAll(agent, job, shots, shots.length * rounds)
+  agent.destroy()
+  return score
+}
+
+/** Who comes second finds the memory of PostgreSQL warm, so each side is first in every second turn. */
+async function inTurns({ sides, shots, each, turns, rest, connections }: Turns): Promise<Score[][]> {
+  const agents = sides.map(() => new Agent({ keepAlive: true, maxSockets: connections }))
+  const scores: Score[][] = sides.map(() => [])
+  for (let turn = 0; turn < turns; turn++)
+    for (let i = 0; i < sides.length; i++) {
+      const k = turn % 2 === 0 ? i : sides.length - 1 - i
+      scores[k]?.push(await fireAll(agents[k]!, { ...sides[k]!, connections }, shots, each))
+      await sleep(rest)
+    }
+  for (const agent of agents) agent.destroy()
+  return scores
+}
+
+async function fireAll(
+  agent: Agent,
+  { origin, connections, headers }: Pick<Job, 'origin' | 'connections' | 'headers'>,
+  shots: readonly Shot[],
+  count: number,
+): Promise<Score> {
   const times: number[] = []
   let failures = 0
   let firstFailure: string | undefined
   let next = 0
   const client = async () => {
-    for (let n = next++; n < shots.length * rounds; n = next++) {
+    for (let n = next++; n < count; n = next++) {
       const shot = shots[n % shots.length]!
       const before = performance.now()
       const failure = await fire(agent, origin, shot, headers)
@@ -56,7 +86,6 @@ async function once({ origin, connections, shots, rounds = 1, headers }: Job): P
   const before = performance.now()
   await Promise.all(Array.from({ length: connections }, client))
   const seconds = (performance.now() - before) / 1000
-  agent.destroy()
   times.sort((a, b) => a - b)
   const score = {
     requests: times.length,

@@ -3,7 +3,7 @@ import { port as socketPort } from '../../../server/db/embedded/postmaster.ts'
 import { user } from '../../../server/db/embedded/cluster.ts'
 import { rid } from '../../../server/fhir/keys.ts'
 import { resourceTypes } from '../../../server/fhir/types.ts'
-import { median, runJob } from '../load/job.ts'
+import { median, runTurns } from '../load/job.ts'
 import { originOf, type Bench, type Line, type Measure } from '../measure.ts'
 import { postmasterOf, serve } from '../process.ts'
 import { patientOfSize } from '../sample.ts'
@@ -77,10 +77,11 @@ async function recordAddresses(client: pg.Client, count: number): Promise<string
   return rows.map(({ type, id }) => `/fhir/${resourceTypes[type]}/${id}`)
 }
 
-/** Of the first turn, which does not count: V8 is still compiling, and one of the two servers has just started. */
-const WARM = 4
+/** Turns that do not count: V8 is still compiling, and one of the two servers has just started. */
+const WARM = 3
+/** Milliseconds: what is audited in one turn is in the database before the next. */
+const REST = 120
 
-/** In turns, so that whatever slows the machine down slows both. */
 async function compare(
   bench: Bench,
   origin: string,
@@ -92,25 +93,21 @@ async function compare(
   const shots = paths.map((path) => ({ method: 'GET' as const, path }))
   const lines: Line[] = []
   for (const connections of [1, 16]) {
-    const times = { open: [] as number[], guarded: [] as number[] }
-    const rounds = Math.ceil((bench.quick ? 400 : shots.length > 1 ? 2000 : 200) / shots.length)
-    const shoot = async (at: string, headers = {}, times = 1) =>
-      (await runJob({ origin: at, connections, shots, rounds: times * rounds, headers, until: 'once' })).p50 ?? 0
-    for (let turn = 0; turn < (bench.quick ? 5 : 8); turn++) {
-      const authorization = `Bearer ${await token()}`
-      const open = () => shoot(originOf(bench), {}, turn === 0 ? WARM : 1)
-      const guarded = () => shoot(origin, { authorization }, turn === 0 ? WARM : 1)
-      // one first, then the other: who comes second finds PostgreSQL's memory warm
-      const [first, second] = turn % 2 === 0 ? [await open(), await guarded()] : [await guarded(), await open()]
-      if (turn === 0) continue
-      times.open.push(turn % 2 === 0 ? first : second)
-      times.guarded.push(turn % 2 === 0 ? second : first)
-    }
-    const [open, guarded] = [median(times.open), median(times.guarded)]
-    bench.say(`  ${what}, ${connections}: ${open.toFixed(2)} ms, guarded ${guarded.toFixed(2)} ms`)
+    const sides = [
+      { origin: originOf(bench), headers: {} },
+      { origin, headers: { authorization: `Bearer ${await token()}` } },
+    ]
+    const each = shots.length > 1 ? 600 : 100
+    const turns = WARM + (bench.quick ? 9 : 31)
+    const [opens = [], guardeds = []] = (await runTurns({ sides, connections, shots, each, turns, rest: REST })).map(
+      (scores) => scores.slice(WARM).map(({ p50 = 0 }) => p50),
+    )
+    const open = median(opens)
+    const added = median(guardeds.map((guarded, i) => guarded / (opens[i] ?? 0) - 1))
+    bench.say(`  ${what}, ${connections}: ${open.toFixed(2)} ms, guarded ${median(guardeds).toFixed(2)} ms`)
     lines.push({
       measure: `access control adds to ${what}, ${connections === 1 ? '1 client' : `${connections} clients`}`,
-      value: (guarded / open - 1) * 100,
+      value: added * 100,
       unit: '%',
       ceiling: { what: 'ms with the door open', value: open },
       bar: { of: 'value', most },
