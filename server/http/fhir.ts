@@ -64,7 +64,7 @@ export function fhir(door: Door) {
       if (door.authority && isDiscovery(address)) return await tellSmart(res, door.authority, wishes)
       if (door.authority) context.actor = isOpen(address) ? anybody : await door.authority.who(req)
       if ('role' in context.actor)
-        done = door.limits?.caller(context.actor, isExpensive(req.method ?? '', address.path))
+        done = await door.limits?.caller(context.actor, isExpensive(req.method ?? '', address.path))
       request = await readRequest(req, address, door.bodyLimit, enter)
       wishes.pretty = address.pretty
       const reply = await desk(house, context, request)

@@ -34,25 +34,19 @@ export function gate(settings: Gate, inside: RequestListener): RequestListener {
   const { authority } = settings
   const shared = authority && crossOrigin(authority)
   const home = new URL(settings.origin)
-  const pass = (req: IncomingMessage, res: ServerResponse, came: Came): void => {
-    check(settings, req, came)
-    if (isLogin(req.url ?? '')) asKnown(req, home)
-    inside(req, res)
-  }
-  /** Waits for nothing where nobody asks from a page: nearly always. */
-  const enter = (req: IncomingMessage, res: ServerResponse): Promise<void> | undefined => {
+  const enter = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const came = cameFrom(req, settings.trustProxy)
     if (came.secure) res.setHeader('strict-transport-security', HSTS)
-    const answering = shared?.(req, res)
-    if (answering) return answering.then((answered) => (answered ? undefined : pass(req, res, came)))
-    pass(req, res, came)
-    return undefined
+    if (await shared?.(req, res)) return
+    await check(settings, req, came)
+    if (isLogin(req.url ?? '')) asKnown(req, home)
+    inside(req, res)
   }
   return (req, res) => {
     if (req.url?.startsWith('/') !== true) req.url = pathOf(req.url ?? '')
     const refused = (error: unknown): Promise<void> => refuse(settings.log, req, res, error)
+    if (authority) return void enter(req, res).catch(refused)
     try {
-      if (authority) return void enter(req, res)?.catch(refused)
       refuseStrangers(req, home)
     } catch (error) {
       return void refused(error)
@@ -61,16 +55,16 @@ export function gate(settings: Gate, inside: RequestListener): RequestListener {
   }
 }
 
-function check(settings: Gate, req: IncomingMessage, came: Came): void {
+async function check(settings: Gate, req: IncomingMessage, came: Came): Promise<void> {
   const { limits, origin } = settings
   const target = req.url ?? ''
   if (settings.secureOnly && !came.secure && !came.local && !/^\/(livez|readyz)$/.test(target)) {
     const hint = 'Use https. A proxy in front must be named in TRUST_PROXY, and say X-Forwarded-Proto: https.'
     throw new FhirError('forbidden', [{ message: 'This server is reached over HTTPS only.', hint }])
   }
-  if (!came.local) limits.address(came.address)
+  if (!came.local) await limits.address(came.address)
   if (!isLogin(target)) return
-  if (!/^\/oauth\/(jwks|\.well-known\/)/.test(target)) limits.login(came.address)
+  if (!/^\/oauth\/(jwks|\.well-known\/)/.test(target)) await limits.login(came.address)
   if (opensByCookie(target)) refuseOtherSites(req, origin)
 }
 

@@ -47,7 +47,7 @@ export function intakeDoor(door: IntakeDoor) {
 
 async function answer(door: IntakeDoor, req: IncomingMessage, actor: Actor, visit: IntakeVisit): Promise<FhirReply> {
   const { intake } = door
-  if ('role' in actor) door.limits.caller(actor, false)
+  if ('role' in actor) await door.limits.caller(actor, false)
   refuseOutsiders(actor)
   const { path, query } = readAddress(req.url ?? '/')
   if (path[0] === 'trace') {

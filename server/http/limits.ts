@@ -1,6 +1,6 @@
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import type { Caller } from '../context.ts'
 import { FhirError } from '../errors.ts'
-import { Rate } from './rate.ts'
 
 export interface LimitOptions {
   /** Requests a second of a client, of a person and of an address; 0 or absent: no limit. */
@@ -31,10 +31,10 @@ const WINDOW = 10
  * are counted once more by account and mobile number, in the database.
  */
 export class Limits {
-  readonly #address: Rate | undefined
-  readonly #login: Rate | undefined
-  readonly #client: Rate | undefined
-  readonly #person: Rate | undefined
+  readonly #address: RateLimiterMemory | undefined
+  readonly #login: RateLimiterMemory | undefined
+  readonly #client: RateLimiterMemory | undefined
+  readonly #person: RateLimiterMemory | undefined
   readonly #inside = new Map<string, number>()
   readonly #atOnce: number
 
@@ -47,19 +47,19 @@ export class Limits {
   }
 
   /** Any request of an address, before anybody is asked who they are. */
-  address(address: string): void {
-    take(this.#address, address, 'This address asks too often.')
+  async address(address: string): Promise<void> {
+    await take(this.#address, address, 'This address asks too often.')
   }
 
   /** A request for a token, a code or a page of the login. */
-  login(address: string): void {
-    take(this.#login, address, 'Too many logins and tokens are asked for from this address.')
+  async login(address: string): Promise<void> {
+    await take(this.#login, address, 'Too many logins and tokens are asked for from this address.')
   }
 
   /** A request of somebody known. What it answers is called when the request is over. */
-  caller({ kind, id }: Caller, expensive: boolean): () => void {
+  async caller({ kind, id }: Caller, expensive: boolean): Promise<() => void> {
     const key = `${kind} ${id}`
-    take(kind === 'client' ? this.#client : this.#person, key, 'You ask too often.')
+    await take(kind === 'client' ? this.#client : this.#person, key, 'You ask too often.')
     if (!expensive || this.#atOnce === 0) return nothing
     const inside = this.#inside.get(key) ?? 0
     if (inside >= this.#atOnce)
@@ -85,11 +85,14 @@ export function isExpensive(method: string, path: readonly string[]): boolean {
   return (last === '_history' && path.length < 3) || (last === '_search' && path.length === 1)
 }
 
-function limiter(rate: number | undefined, seconds: number, per = seconds): Rate | undefined {
-  return rate ? new Rate(rate * per, seconds) : undefined
+function limiter(rate: number | undefined, seconds: number, per = seconds): RateLimiterMemory | undefined {
+  return rate ? new RateLimiterMemory({ points: rate * per, duration: seconds }) : undefined
 }
 
-function take(rate: Rate | undefined, key: string, what: string): void {
-  const milliseconds = rate?.take(key) ?? 0
-  if (milliseconds > 0) throw new Throttled(what, Math.max(1, Math.ceil(milliseconds / 1000)))
+async function take(limiter: RateLimiterMemory | undefined, key: string, what: string): Promise<void> {
+  try {
+    await limiter?.consume(key)
+  } catch (result) {
+    throw new Throttled(what, Math.max(1, Math.ceil((result as RateLimiterRes).msBeforeNext / 1000)))
+  }
 }
