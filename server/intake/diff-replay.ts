@@ -17,7 +17,7 @@ import { checked, mapped } from './process/first-pass.ts'
 import { judged } from './process/flush.ts'
 import type { Item } from './process/item.ts'
 import { itemOf } from './process/known.ts'
-import { leftOf } from './process/obsolete.ts'
+import { leftOf, storedWith } from './process/obsolete.ts'
 import { runOf } from './process/process.ts'
 import { messagesBetween } from './replay.ts'
 
@@ -130,7 +130,8 @@ class Differ {
     const { list, stored } = await judged(this.intake, items, new Map())
     for (const { state } of list) add(this.diff.after, state)
     this.records += items.length
-    const { pending } = assemble(list, stored, await leftOf(db, list))
+    const left = await leftOf(db, list)
+    const { pending } = assemble(list, await storedWith(db, stored, left), left)
     const touched = pending.filter(({ reference }) => !reference.startsWith('Provenance/'))
     const rows = new Map<string, Row>()
     const keys = touched.map(({ reference }) => {

@@ -22,8 +22,9 @@ describe('A record that comes again corrected', () => {
   })
   after(() => server.stop())
 
-  const row = (patient: string, { key, at, name }: Version) =>
-    `${patient}k${key}|2026-11-22T10:${String(at).padStart(2, '0')}:00+05:30|${patient}|${name}|||\n`
+  /** `of`: whom it is about, if that is not in its key. */
+  const row = (mark: string, { key, at, name }: Version, of = mark) =>
+    `${mark}k${key}|2026-11-22T10:${String(at).padStart(2, '0')}:00+05:30|${of}|${name}|||\n`
   const namesOf = async (patient: string) => {
     const { name = [] } = await server.json<Patient>(`/fhir/Patient/toy-p-${patient}`)
     return name.map(({ text = '' }) => text).toSorted()
@@ -33,33 +34,101 @@ describe('A record that comes again corrected', () => {
     await server.settled('toy', message)
   }
 
-  it('leaves the names that the last version of each record says, in whatever order and batches they come', async () => {
+  it('leaves each of two people the names that the last version of each record says of them, in whatever order and batches they come', async () => {
     const version = fc.record({
       key: fc.nat(2),
       at: fc.nat(59),
+      of: fc.nat(1),
       name: fc.constantFrom('Gita', 'Geeta', 'Sita', 'Rita'),
     })
     const versions = fc.uniqueArray(version, { minLength: 1, maxLength: 8, selector: ({ key, at }) => `${key} ${at}` })
     const cuts = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(versions, cuts, async (list, cut) => {
-        const patient = `c${++patients}`
+        const mark = `c${++patients}`
         const sent: string[] = []
         let file = ''
         for (const [i, one] of list.entries()) {
-          file += row(patient, one)
+          file += row(mark, one, `${mark}-${one.of}`)
           if (!cut[i] && i < list.length - 1) continue
           sent.push((await server.send('toy', file)).message)
           file = ''
         }
         const last = [0, 1, 2].map((key) => list.filter((one) => one.key === key).toSorted((a, b) => b.at - a.at)[0])
-        const expected = [...new Set(last.flatMap((one) => one?.name ?? []))].toSorted()
-        expect(await namesOf(patient)).to.deep.equal(expected)
+        const expectTold = async () => {
+          for (const person of [0, 1]) {
+            const expected = [...new Set(last.flatMap((one) => (one?.of === person ? one.name : [])))].toSorted()
+            expect(await namesOf(`${mark}-${person}`)).to.deep.equal(expected)
+          }
+        }
+        await expectTold()
         for (const message of sent) await replay(message)
-        expect(await namesOf(patient)).to.deep.equal(expected)
+        await expectTold()
       }),
       { numRuns: 10 },
     )
+  })
+
+  const rowOf = (patient: string, key: number, at: number, name: string, of = patient) =>
+    row(patient, { key, at, name }, of)
+
+  it('takes back from another person what it told under the wrong number', async () => {
+    await server.send('toy', row('right', { key: 1, at: 1, name: 'Sita' }))
+    await server.send('toy', rowOf('row', 1, 1, 'Gita', 'right'))
+    expect(await namesOf('right')).to.deep.equal(['Gita', 'Sita'])
+    await server.send('toy', rowOf('row', 1, 2, 'Gita', 'other'))
+    expect([await namesOf('right'), await namesOf('other')]).to.deep.equal([['Sita'], ['Gita']])
+    // and back: what was right after all
+    await server.send('toy', rowOf('row', 1, 3, 'Gita', 'right'))
+    expect([await namesOf('right'), await namesOf('other')]).to.deep.equal([['Gita', 'Sita'], []])
+  })
+
+  it('keeps there what another row says of the same person, in the same batch too', async () => {
+    await server.send('toy', rowOf('a', 1, 1, 'Gita', 'both'))
+    await server.send('toy', rowOf('b', 1, 1, 'Gita', 'both'))
+    await server.send('toy', rowOf('a', 1, 2, 'Gita', 'away'))
+    expect(await namesOf('both')).to.deep.equal(['Gita'])
+    await server.send('toy', rowOf('c', 1, 1, 'Gita', 'both') + rowOf('b', 1, 2, 'Gita', 'away'))
+    expect(await namesOf('both')).to.deep.equal(['Gita'])
+    await server.send('toy', rowOf('c', 1, 2, 'Gita', 'away') + rowOf('d', 1, 1, 'Rita', 'both'))
+    expect(await namesOf('both')).to.deep.equal(['Rita'])
+  })
+
+  it('comes back to its first value when it is corrected to it', async () => {
+    for (const [i, name] of ['Gita', 'Geeta', 'Gita', 'Geeta', 'Gita'].entries()) {
+      await server.send('toy', row('thrice', { key: 1, at: i, name }))
+      expect(await namesOf('thrice')).to.deep.equal([name])
+    }
+  })
+
+  it('leaves what was written by hand', async () => {
+    await server.send('toy', row('hand', { key: 1, at: 1, name: 'Gita' }))
+    const path = '/fhir/Patient/toy-p-hand'
+    const there = await server.json<Patient>(path)
+    const body = JSON.stringify({
+      ...there,
+      name: [...(there.name ?? []), { text: 'Geetanjali' }],
+      telecom: [{ system: 'phone', value: '+919827112345' }],
+    })
+    const headers = { 'content-type': 'application/fhir+json' }
+    expect((await fetch(`${server.origin}${path}`, { method: 'PUT', body, headers })).status).to.equal(200)
+    await server.send('toy', row('hand', { key: 1, at: 2, name: 'Geeta' }))
+    await server.send('toy', rowOf('hand', 1, 3, 'Geeta', 'elsewhere'))
+    const { name, telecom, identifier } = await server.json<Patient>(path)
+    expect(name).to.deep.equal([{ text: 'Geetanjali' }])
+    expect(telecom).to.deep.equal([{ system: 'phone', value: '+919827112345' }])
+    expect(identifier, 'the row alone said so').to.equal(undefined)
+  })
+
+  it('takes nothing from a person that a merge has ended, nor the merge itself', async () => {
+    await server.send('toy', row('left', { key: 1, at: 1, name: 'Gita' }) + row('right2', { key: 1, at: 1, name: 'Gita Devi' })) // prettier-ignore
+    await server.send('toy', rowOf('m', 1, 2, 'Gita Devi', 'right2').replace('|||\n', '|||merge=left\n'))
+    await server.send('toy', row('left', { key: 1, at: 3, name: 'Geeta' }))
+    const ended = await server.json<Patient>('/fhir/Patient/toy-p-left')
+    expect(ended).to.deep.include({ active: false, name: [{ text: 'Geeta' }] })
+    expect(ended.link?.[0]?.type).to.equal('replaced-by')
+    const stays = await server.json<Patient>('/fhir/Patient/toy-p-right2')
+    expect(stays.link?.[0]?.type).to.equal('replaces')
   })
 
   it('takes nothing back that a record may have said whose message was pruned', async () => {

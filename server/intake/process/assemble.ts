@@ -6,11 +6,11 @@ import { isResourceType } from '../../fhir/types.ts'
 import type { Made as Version } from '../../interactions/decide.ts'
 import type { Entry } from '../../interactions/transaction/entry.ts'
 import { madeAhead } from './ahead.ts'
-import { filled, joined, linked, originOf } from './build.ts'
+import { filled, joined, linked, originOf, withoutGone } from './build.ts'
 import type { Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
 import { leadOf, ledOn, madeLedOn, unled, type Lead } from './moved.ts'
-import type { Left } from './obsolete.ts'
+import { unnamed, type Left } from './obsolete.ts'
 import { referenceOf } from './order.ts'
 import type { Stored } from './stored.ts'
 
@@ -88,6 +88,8 @@ class Batch {
     for (const reference of record.removes) if (!outdated.has(reference)) this.#remove(item, reference)
     for (const reference of this.left.obsolete.get(item) ?? [])
       if (!this.#pending.get(reference)?.document) this.#remove(item, reference)
+    if (retracted)
+      for (const reference of unnamed(item, retracted)) this.#takeBack(item, reference, retracted.get(reference))
     if (this.#idle && outdated.size > 0) this.#late.add(item)
     else this.#tellOrigin(item)
   }
@@ -99,6 +101,13 @@ class Batch {
     if (!there || made.how !== 'merge') return
     const value = filled(there.value, made.resource)
     if (value !== there.value) this.put(item, reference, { value, exact: [...there.exact, ...made.exact] }, true)
+  }
+
+  /** An earlier version of the record told it of a resource that this one does not name. */
+  #takeBack(item: Item, reference: string, gone: ReadonlySet<number> = new Set()): void {
+    const there = this.#current(reference)
+    const value = there && withoutGone(there.value, gone)
+    if (there && value && value !== there.value) this.put(item, reference, { ...there, value }, true)
   }
 
   /** `from`: what the document may come from as it is. */

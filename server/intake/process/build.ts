@@ -27,6 +27,13 @@ export function joined(
   return { value: { ...value, link, ...(ceased && { active: false }) }, exact }
 }
 
+/** The same without a part: the same object where nothing of it goes. */
+export function withoutGone(stored: Resource, gone: ReadonlySet<number>): Resource {
+  const { resourceType, id } = stored
+  const value = corrected(stored, { resource: { resourceType, id } as Made['resource'], exact: [], how: 'merge' }, gone)
+  return JSON.stringify(value) === JSON.stringify(stored) ? stored : value
+}
+
 function corrected(stored: Resource, made: Made, gone: ReadonlySet<number>): Resource {
   const seed = seedOf(made.resource)
   const { rest, clears } = takenBack(stored, (path, what) => gone.has(statementHash(seed, path, what)))

@@ -13,7 +13,7 @@ import { hasDocument, postDocuments, type Posted } from './documents.ts'
 import type { Item, Verdict } from './item.ts'
 import { readKnown } from './known.ts'
 import { movesVisit } from './moved.ts'
-import { leftOf, type Left } from './obsolete.ts'
+import { leftOf, storedWith, type Left } from './obsolete.ts'
 import { Stored } from './stored.ts'
 import { culprits, nothingWritten, present, writeBatch, type Written } from './write.ts'
 
@@ -93,7 +93,7 @@ async function prepare(
     await postDocuments(intake, list, posted, refused)
     if (refused.size > bad) continue
     const left = await leftOf(intake.house.db, list)
-    const batch = assemble(list, stored, left, posted)
+    const batch = assemble(list, await storedWith(intake.house.db, stored, left), left, posted)
     return { list: list.map((one) => settledLate(one, batch.late)), batch }
   }
 }

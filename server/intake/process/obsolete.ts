@@ -5,7 +5,9 @@ import { typeNumber, typeOf } from '../../fhir/types.ts'
 import { provenanceId } from './build.ts'
 import { ownResources } from './decide.ts'
 import type { Item, Verdict } from './item.ts'
+import { referenceOf } from './order.ts'
 import { retractedOf, type Retracted } from './retracted.ts'
+import type { Stored } from './stored.ts'
 
 /** What an earlier version of a record made or said, and this one does not. */
 export interface Left {
@@ -17,6 +19,20 @@ export interface Left {
 
 export async function leftOf(db: Queryable, verdicts: readonly Verdict[]): Promise<Left> {
   return { obsolete: await obsoleteOf(db, verdicts), retracted: await retractedOf(db, verdicts) }
+}
+
+/** Of what a record takes something back without naming it. */
+export function unnamed({ record }: Item, retracted: Retracted): string[] {
+  const named = new Set(record.resources.map(referenceOf))
+  return [...retracted.keys()].filter((reference) => !named.has(reference))
+}
+
+/** With what is stored of that, too. */
+export function storedWith(db: Queryable, stored: Stored, { retracted }: Left): Promise<Stored> {
+  return stored.with(
+    db,
+    [...retracted].flatMap(([item, gone]) => unnamed(item, gone)),
+  )
 }
 
 /**

@@ -1,8 +1,12 @@
+import type { Provenance } from '@medplum/fhirtypes'
 import type { Queryable } from '../../db/database.ts'
-import { paramId, referenceToken } from '../../fhir/keys.ts'
+import { paramId, referenceToken, rid } from '../../fhir/keys.ts'
 import { typeNumber } from '../../fhir/types.ts'
 import { int8s } from '../../store/binary.ts'
+import { textOf } from '../../store/body.ts'
+import { readMany } from '../../store/read.ts'
 import { ownOf } from '../made.ts'
+import { provenanceId } from './build.ts'
 import type { Item, Verdict } from './item.ts'
 import { referenceOf } from './order.ts'
 import { saidBy, unpackSaid, type Said } from './said.ts'
@@ -13,18 +17,23 @@ export type Retracted = ReadonlyMap<string, ReadonlySet<number>>
 interface Candidate {
   readonly item: Item
   readonly left: readonly number[]
-  readonly references: readonly string[]
+  /** Of the Provenance of its earlier version. */
+  readonly origin: string
+  /** Of the resources that it may have told of. */
+  references: readonly string[]
 }
 
 /**
  * The old row's misspelt name must not stay beside the new one, and what other rows say must. Whose rows tell of a
  * resource, their Provenances say; what they say, record_key does. Where one of them cannot be asked any more (pruned, or
- * of before there was record_key.said) everything stays. Only records that come again, and say less, pay for it.
+ * of before there was record_key.said) everything stays. A row under the wrong number told of another person, whom it does
+ * not name any more: that is taken back as well. Only records that come again, and say less, pay for it.
  */
 export async function retractedOf(db: Queryable, verdicts: readonly Verdict[]): Promise<Map<Item, Retracted>> {
   const found = new Map<Item, Retracted>()
   const candidates = new Map(verdicts.flatMap(candidateOf).map((one) => [one.item, one]))
   if (candidates.size === 0) return found
+  await addFormer(db, [...candidates.values()])
   const stored = await othersOf(db, [...new Set([...candidates.values()].flatMap(({ references }) => references))])
   // Records of the batch are taken one after the other: the later ones meet what the earlier ones say now.
   const now = new Map<string, Said>()
@@ -38,13 +47,34 @@ export async function retractedOf(db: Queryable, verdicts: readonly Verdict[]): 
 }
 
 function candidateOf({ item, write }: Verdict): Candidate[] {
-  const said = write?.before?.said()
-  if (!write || !said || said.length === 0) return []
+  const before = write?.before
+  const said = before?.said()
+  if (!before || !said || said.length === 0) return []
   const now = new Set(saidBy(item))
   const left = said.filter((hash) => !now.has(hash))
   if (left.length === 0) return []
   const merged = item.record.resources.filter(({ how }) => how === 'merge').map(referenceOf)
-  return [{ item, left, references: merged.filter((reference) => !write.outdated.has(reference)) }]
+  const references = merged.filter((reference) => !write.outdated.has(reference))
+  return [{ item, left, origin: provenanceId(before.message, before.number), references }]
+}
+
+/** What the earlier versions of the records told of, and these do not name. */
+async function addFormer(db: Queryable, candidates: readonly Candidate[]): Promise<void> {
+  const keys = candidates.map(({ origin }) => ({ type: 'Provenance', rid: rid('Provenance', origin) }) as const)
+  const rows = await readMany(db, 'all', keys)
+  const targets = new Map(rows.map((row) => [row.id, row.body ? targetsOf(textOf({ ...row, body: row.body })) : []]))
+  for (const candidate of candidates) {
+    const named = new Set(candidate.item.record.resources.map(referenceOf))
+    const former = (targets.get(candidate.origin) ?? []).filter((one) => TOLD_OF.test(one) && !named.has(one))
+    candidate.references = [...candidate.references, ...former]
+  }
+}
+
+/** What records join (Made.how), and never whole. */
+const TOLD_OF = /^(Patient|Encounter|Appointment|DiagnosticReport)\//
+
+function targetsOf(provenance: string): string[] {
+  return (JSON.parse(provenance) as Provenance).target.flatMap(({ reference }) => reference ?? [])
 }
 
 function withoutOthers(
@@ -58,7 +88,8 @@ function withoutOthers(
     others.delete(item.key)
     const told = [...others.values()]
     if (told.includes(undefined)) continue
-    gone.set(reference, new Set(left.filter((hash) => !told.some((said) => said?.includes(hash)))))
+    const alone = left.filter((hash) => !told.some((said) => said?.includes(hash)))
+    if (alone.length > 0) gone.set(reference, new Set(alone))
   }
   return gone
 }

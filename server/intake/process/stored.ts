@@ -23,6 +23,12 @@ export class Stored {
     return new Stored([...rows, ...(await referringTo(db, items))])
   }
 
+  /** With these too. */
+  async with(db: Queryable, references: readonly string[]): Promise<Stored> {
+    if (references.length === 0) return this
+    return new Stored([...this.#rows.values(), ...(await readMany(db, 'all', references.flatMap(keyOfReference)))])
+  }
+
   /** References of what is stored and holds these words. */
   *mentioning(words: string): Iterable<string> {
     for (const [reference, { body }] of this.#rows) if (body?.includes(words)) yield reference
