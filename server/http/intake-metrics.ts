@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Gauge, type Registry } from 'prom-client'
 import { queueState } from '../jobs/queue.ts'
 import type { Intake } from '../intake/intake.ts'
+
+/** Milliseconds that the page waits for the database: what else is on it is wanted most when there is none. */
+const PATIENCE = 2000
 
 /** The queue, and outcomes since the start: labels are states and names of the catalogue, never what a facility sends. */
 export function intakeGauges({ house, outcomes }: Intake) {
@@ -11,7 +15,10 @@ export function intakeGauges({ house, outcomes }: Intake) {
       labelNames: ['state'],
       registers: [registry],
       collect: async () => {
-        for (const [state, count] of Object.entries(await queueState(house.db))) jobs.set({ state }, count)
+        const asked = queueState(house.db).catch(() => undefined)
+        const found = await Promise.race([asked, sleep(PATIENCE, undefined, { ref: false })])
+        jobs.reset()
+        for (const [state, count] of Object.entries(found ?? {})) jobs.set({ state }, count)
       },
     })
     const records = new Gauge({
