@@ -68,8 +68,7 @@ export class OpenNotes implements Notes {
     if (isBroken(content)) return this.#leaveBroken(outcome, content)
     const left = this.#row(outcome, content)
     if (isGrave(left)) return insertAudit(this.#premises.db, [left]).catch(refuse)
-    this.#keep(left)
-    return undefined
+    return this.#keep(left)
   }
 
   /** Instead, where the answer is still being read: the audit is written before its end leaves. */
@@ -92,7 +91,7 @@ export class OpenNotes implements Notes {
     // the same id: should the write have been committed after all, its row stands for the visit
     const row = this.#written ? { ...failed, id: this.#written.id } : failed
     try {
-      journal.append(lineOf(row))
+      await journal.append(lineOf(row))
     } catch (cause) {
       log.error({ requestId: row.request, code: row.code, status: row.status }, 'a failed visit could not be audited')
       if (error instanceof FhirError && error.status < 500 && error.cause === undefined) refuse(cause)
@@ -103,12 +102,8 @@ export class OpenNotes implements Notes {
     return auditRow(this.#premises, this.#context, this.#caller, this.#asked, outcome, content)
   }
 
-  #keep(row: AuditRow): void {
-    try {
-      this.#premises.journal.append(lineOf(row))
-    } catch (error) {
-      refuse(error)
-    }
+  #keep(row: AuditRow): Promise<void> {
+    return this.#premises.journal.append(lineOf(row)).catch(refuse)
   }
 }
 

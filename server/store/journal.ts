@@ -52,6 +52,7 @@ export class Journal {
   #spare: Segment | undefined
   /** Appended to before the current one. */
   readonly #leaving: Segment[] = []
+  #turn: { readonly lines: string[]; readonly written: Promise<void> } | undefined
   #rows = 0
   #aside = 0
   #shipping: Promise<void> | undefined
@@ -64,18 +65,33 @@ export class Journal {
     this.#options = { patience: PATIENCE, ...options }
   }
 
-  /** Keeps a row of the audit, or throws: because it cannot be written, or the database has taken none for too long. */
-  append(line: string): void {
-    if (this.#rows >= MOST || this.#age() > this.#options.patience)
+  /**
+   * Resolves when a row of the audit is kept; rejects when it cannot be written, or the database has taken none for too
+   * long. What is appended in the same turn is written at its end, by one call of the system.
+   */
+  append(line: string): Promise<void> {
+    if (!this.#turn) {
+      const lines: string[] = []
+      const written = new Promise<void>((resolve) => process.nextTick(resolve)).then(() => this.#write(lines))
+      this.#turn = { lines, written }
+    }
+    this.#turn.lines.push(line)
+    return this.#turn.written
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#turn = undefined
+    if (this.#rows + lines.length > MOST || this.#age() > this.#options.patience)
       throw new FhirError('unavailable', 'The database takes no rows of the audit at the moment.')
-    this.#fitting().append(line)
-    this.#rows++
+    this.#fitting().append(lines)
+    this.#rows += lines.length
     this.#soon ??= setTimeout(() => this.#shipInTime(), PAUSE).unref()
     this.#flushing ??= setInterval(() => this.#flush(), TO_DISK).unref()
   }
 
   /** Resolves when all that was appended before is in the database. */
   async drain(): Promise<void> {
+    await this.#turn?.written.catch(() => undefined)
     await this.#shipping?.catch(() => undefined)
     if (this.#rows > 0) await this.#ship()
   }

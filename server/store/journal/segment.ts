@@ -14,7 +14,6 @@ const FRESH = 20_000
  */
 export class Segment {
   readonly path: string
-  /** Each with its end. */
   lines: string[] = []
   /** When the first of these lines was appended. */
   since = 0
@@ -40,9 +39,9 @@ export class Segment {
     return !this.#spoiled && age >= 0 && age < FRESH && (this.lines.length > 0 || fstatSync(this.#fd).nlink > 0)
   }
 
-  /** All of it or, with an error, nothing: a piece of a line would spoil the next one. */
-  append(line: string): void {
-    const text = `${line}\n`
+  /** All of them or, with an error, nothing: a piece of a line would spoil the next one. */
+  append(lines: readonly string[]): void {
+    const text = `${lines.join('\n')}\n`
     const size = Buffer.byteLength(text)
     try {
       let written = writeSync(this.#fd, text)
@@ -55,7 +54,8 @@ export class Segment {
     }
     this.#size += size
     this.#touched = Date.now()
-    if (this.lines.push(text) === 1) this.since = this.#touched
+    if (this.lines.length === 0) this.since = this.#touched
+    this.lines.push(...lines)
   }
 
   /** To the disk, as far as it is not there: then a power failure does not touch it either. */

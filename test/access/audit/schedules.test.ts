@@ -76,7 +76,7 @@ describe('Whatever order writers and sealers take turns in', () => {
     })
     const writers = Array.from({ length: 6 }, async (_, i) => {
       for (let n = 0; n < 40; n++) {
-        if (i % 2 === 0) journal.append(lineOf(row()))
+        if (i % 2 === 0) await journal.append(lineOf(row()))
         if (i % 2 === 0) await (i === 0 ? journal.drain() : sleep(Math.random() * 5))
         else await db.transaction(async (tx) => (await insertAudit(tx, [row()]), sleep(Math.random() * 5)))
       }

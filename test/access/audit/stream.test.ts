@@ -91,9 +91,7 @@ describe('The audit of an answer that is streamed', () => {
     })
 
     it('ends in an error when it cannot be audited at its end', async () => {
-      const append = () => {
-        throw new Error('the disk is full')
-      }
+      const append = () => Promise.reject(new Error('the disk is full'))
       const house = { ...world.house, journal: Object.assign(Object.create(world.house.journal), { append }) }
       const { body } = await desk(house, { requestId: 's', actor: emr('aiims'), base: BASE }, everything)
       const said = await text(body as Readable).then(

@@ -7,11 +7,11 @@ let code: string | undefined
 for (let n = 0; code === undefined; n++) {
   const line = `${n} ${'x'.repeat(100)}`
   try {
-    segment.append(line)
+    segment.append([line])
     taken.push(line)
   } catch (error) {
     code = (error as NodeJS.ErrnoException).code
   }
 }
-segment.append('y')
+segment.append(['y'])
 process.stdout.write(JSON.stringify({ taken, code, later: 'y' }))
