@@ -26,7 +26,7 @@ export interface Backlog {
 }
 
 /** Milliseconds from the first waiting line to the statement that brings all of them to the database. */
-const PAUSE = 60
+const PAUSE = 150
 /** Where the database did not take them, it is asked again after so long. */
 const AGAIN = 500
 const PATIENCE = 30_000
