@@ -62,36 +62,51 @@ export class OpenNotes implements Notes {
 
   /** Writes the audit of the visit; a read whose audit cannot be kept fails here. Undefined: that is done already. */
   leave(outcome: Outcome): Promise<void> | undefined {
-    if ('error' in outcome) return this.#leaveFailed(outcome)
+    if ('error' in outcome) return this.#leaveFailed(outcome, outcome.sent ? this.#contents.take() : NOTHING)
     if (this.#written && this.#contents.isEmpty) return undefined
-    const content = this.#contents.take()
-    if (isBroken(content)) return this.#leaveBroken(outcome, content)
-    const left = this.#row(outcome, content)
-    if (isGrave(left)) return insertAudit(this.#premises.db, [left]).catch(refuse)
-    return this.#keep(left)
+    return this.#leaveShown(outcome, this.#contents.take())
   }
 
   /** Instead, where the answer is still being read: the audit is written before its end leaves. */
   leaveWith(status: number, answer: Readable): Readable {
-    return auditedStream(answer, status, async (outcome) => this.leave(outcome))
+    return auditedStream(answer, status, async (outcome) =>
+      'error' in outcome ? this.leave(outcome) : this.#leaveStreamed(outcome, this.#contents.take()),
+    )
+  }
+
+  #leaveShown(outcome: Outcome, content: Content): Promise<void> {
+    if (isBroken(content)) return this.#leaveBroken(outcome, content)
+    const left = this.#row(outcome, content)
+    return isGrave(left) ? this.#insert(left) : this.#keep(left)
   }
 
   async #leaveBroken(outcome: Outcome, content: Content): Promise<void> {
-    const { db } = this.#premises
-    const left = this.#row(outcome, await explained(db, this.#caller, content).catch(refuse))
-    await insertAudit(db, [left]).catch(refuse)
+    const all = await explained(this.#premises.db, this.#caller, content).catch(refuse)
+    await this.#insert(this.#row(outcome, all))
+  }
+
+  /** All but the end has left: when that cannot be audited as it should be, it is another way. */
+  async #leaveStreamed(outcome: Outcome, content: Content): Promise<void> {
+    try {
+      await this.#leaveShown(outcome, content)
+    } catch (error) {
+      await this.#leaveFailed({ error, sent: true }, content)
+      throw error
+    }
   }
 
   /** Where the failure itself came from the database, it is the one to tell. */
-  async #leaveFailed(outcome: Failure): Promise<void> {
+  async #leaveFailed(outcome: Failure, content: Content): Promise<void> {
     const { db, journal, log } = this.#premises
     const { error, sent = false } = outcome
-    const content = sent ? await explained(db, this.#caller, this.#contents.take()) : NOTHING
-    const failed = this.#row(outcome, content)
+    // rather without the reason than not at all
+    const failed = this.#row(outcome, await explained(db, this.#caller, content).catch(() => content))
     // the same id: should the write have been committed after all, its row stands for the visit
     const row = this.#written ? { ...failed, id: this.#written.id } : failed
     try {
-      await journal.append(lineOf(row))
+      await journal
+        .append(lineOf(row))
+        .catch((cause: unknown) => (sent ? insertAudit(db, [row]) : Promise.reject(cause)))
     } catch (cause) {
       log.error({ requestId: row.request, code: row.code, status: row.status }, 'a failed visit could not be audited')
       if (error instanceof FhirError && error.status < 500 && error.cause === undefined) refuse(cause)
@@ -100,6 +115,11 @@ export class OpenNotes implements Notes {
 
   #row(outcome: Outcome, content: Content): AuditRow {
     return auditRow(this.#premises, this.#context, this.#caller, this.#asked, outcome, content)
+  }
+
+  #insert(row: AuditRow): Promise<void> {
+    this.#written = row
+    return insertAudit(this.#premises.db, [row]).catch(refuse)
   }
 
   #keep(row: AuditRow): Promise<void> {
