@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LEFT_AFTER } from './segment.ts'
@@ -55,6 +55,7 @@ export function forget(path: string): Promise<void> {
 
 /** Where rows are kept that the database does not take, for the administrator to look at. */
 export function setAside(folder: string, lines: readonly string[]): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 }) // a row that cannot be kept here either would hold up all others
   appendFileSync(join(folder, ASIDE), lines.map((line) => `${line.trimEnd()}\n`).join(''), { mode: 0o600, flush: true })
 }
 

@@ -218,6 +218,18 @@ describe('The journal of the audit', () => {
     expect(inserted).to.deep.equal(['a', 'b'])
   })
 
+  it('sets aside what the database refuses when somebody has removed the folder, and goes on', async () => {
+    refuse = (ids) => (ids.includes('bad') ? new StatementFailure('22P05', 'x', undefined, undefined) : undefined)
+    const journal = open()
+    const appended = ['a', 'bad', 'b'].map((id) => journal.append(lineOf(id)))
+    await Promise.all(appended)
+    rmSync(folder, { recursive: true })
+    await journal.drain()
+    expect(inserted).to.deep.equal(['a', 'b'])
+    expect(readFileSync(join(folder, 'aside'), 'utf8')).to.equal(`${lineOf('bad')}\n`)
+    expect(journal.backlog).to.deep.include({ rows: 0, aside: 1 })
+  })
+
   it('says at once that there is no place for it', async () => {
     const [whole, file] = [folder, join(folder, 'file')]
     leave('file', '')
