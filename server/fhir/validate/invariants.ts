@@ -1,6 +1,9 @@
 import type { Constraint } from '../definitions/definitions.ts'
 import { compile, type Path } from '../path/compile.ts'
+import { typeNamed } from '../path/model.ts'
+import { parse } from '../path/parser.ts'
 import { exceptions } from './exceptions.ts'
+import { surely, type Surely } from './surely.ts'
 
 /** An error-level invariant, ready to be asked of one element. */
 export interface Rule {
@@ -40,8 +43,13 @@ function onlyWith(member: string, holds: Rule['holds']): Rule['holds'] {
 /** Compiled when first asked. It must come to true: false and nothing are refusals; what cannot be evaluated says nothing. */
 function compileRule(expression: string, type: string): Rule['holds'] {
   let evaluate: Path | undefined
+  let quick: Surely | undefined
   return (focus, env) => {
-    evaluate ??= compile(expression, { type })
+    if (!evaluate) {
+      evaluate = compile(expression, { type })
+      quick = surely(parse(expression), typeNamed(type))
+    }
+    if (quick && typeof focus === 'object' && quick(focus as Readonly<Record<string, unknown>>)) return true
     try {
       const result = evaluate(focus, env)
       return result.length === 1 && result[0] !== false
