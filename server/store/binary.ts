@@ -82,7 +82,8 @@ export function byteas(values: readonly Uint8Array[]): Buffer {
 /** Header and the lengths of elements of one size; the elements are the caller's to write. */
 function fixed(oid: number, count: number, size: number): Buffer {
   const out = header(oid, count, HEADER + count * (4 + size))
-  for (let i = 0, at = HEADER; i < count; i++, at += 4 + size) out.writeInt32BE(size, at)
+  const view = new DataView(out.buffer, out.byteOffset)
+  for (let i = 0, at = HEADER; i < count; i++, at += 4 + size) view.setInt32(at, size)
   return out
 }
 

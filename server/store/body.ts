@@ -1,5 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes'
 import { toJson, type Document } from '../fhir/json.ts'
+import { lately } from '../fhir/lately.ts'
 import type { Row } from './types.ts'
 
 /**
@@ -35,6 +36,8 @@ let last = { milliseconds: 0, text: new Date(0).toISOString() }
 
 function tailOfMeta(meta: unknown, document: Document): string {
   if (typeof meta !== 'object' || meta === null) return ''
+  const source = onlySource(meta)
+  if (source !== undefined) return tailOfSource(source)
   const {
     versionId: _v,
     lastUpdated: _l,
@@ -45,6 +48,15 @@ function tailOfMeta(meta: unknown, document: Document): string {
   const text = toJson(moved({ value: meta, exact: document.exact }, others))
   return text === '{}' ? '' : `,${text.slice(1, -1)}`
 }
+
+/** What mappers say in meta: whose it is, and nothing else. */
+function onlySource(meta: object): string | undefined {
+  for (const key in meta) if (key !== 'source') return undefined
+  const { source } = meta as { source?: unknown }
+  return typeof source === 'string' ? source : undefined
+}
+
+const tailOfSource = lately((source) => `,"source":${JSON.stringify(source)}`)
 
 /** A copy of an object that leaves some members out: its exact numbers are held by the copy. */
 function moved({ value, exact }: Document, copy: object): Document {

@@ -1,6 +1,6 @@
 import { compartmentToken, NO_PATIENT, SEVERAL_PATIENTS } from '../fhir/keys.ts'
 import { typeNumber } from '../fhir/types.ts'
-import type { Entries, NumberEntry } from '../fhir/search/entries.ts'
+import type { Entries, NumberEntry, OpeningEntry } from '../fhir/search/entries.ts'
 import { byteas, chars, float8s, int2s, int4s, int8s, texts, wholes } from './binary.ts'
 import type { Write } from './types.ts'
 
@@ -66,11 +66,13 @@ function accessColumns(writes: readonly Body[]): Buffer[] {
  * and denies nothing in a row that a facility wrote.
  */
 function openingColumns(writes: readonly Body[]): Buffer[] {
-  const all = writes.flatMap(({ rid, facility, entries }) =>
-    entries.openings
-      .filter(({ tier }) => facility === CITY || (tier !== 'consent' && tier !== 'deny'))
-      .map((one) => ({ ...one, rid, facility: one.facility === 'owner' ? facility : one.facility })),
-  )
+  const all: (OpeningEntry & { readonly rid: bigint; readonly facility: bigint })[] = []
+  for (const { rid, facility, entries } of writes) {
+    for (const one of entries.openings) {
+      if (facility !== CITY && (one.tier === 'consent' || one.tier === 'deny')) continue
+      all.push({ ...one, rid, facility: one.facility === 'owner' ? facility : one.facility })
+    }
+  }
   return [
     int8s(all.map((one) => one.rid)),
     int8s(all.map((one) => one.patient)),
