@@ -35,11 +35,14 @@ export function statements(part: Resource, tell: Tell<void>): void {
   }
 }
 
-/** What is stored without the statements that are taken back: the elements that go as `clears` (Made), and lists without some items. */
-export function takenBack(
-  stored: Resource,
-  isGone: Tell<boolean>,
-): { readonly rest: Resource; readonly clears: readonly string[] } {
+interface Rest {
+  readonly rest: Resource
+  /** Elements that go (Made). */
+  readonly clears: readonly string[]
+}
+
+/** What is stored without the statements that are taken back: whole elements, and some items of lists. */
+export function takenBack(stored: Resource, isGone: Tell<boolean>): Rest {
   const rest = { ...stored } as unknown as Node
   const clears: string[] = []
   for (const [key, value] of Object.entries(rest)) {
@@ -56,4 +59,28 @@ export function takenBack(
     } else if (isGone(key, value)) clears.push(key, `_${key}`)
   }
   return { rest: rest as unknown as Resource, clears }
+}
+
+/** In the place of what goes, what stood there in an earlier version (newest first) and somebody still tells. */
+export function standing({ rest, clears }: Rest, earlier: readonly Resource[], isTold: Tell<boolean>): Rest {
+  const all = { ...rest } as unknown as Node
+  const kept = new Set<string>()
+  for (const path of clears) {
+    const [key = '', member] = path.split('.')
+    if (key.startsWith('_') || LISTS[key]) continue
+    const from = (earlier as unknown as readonly Node[]).find((version) => {
+      const what = member === undefined ? version[key] : (version[key] as Node | undefined)?.[member]
+      return what !== undefined && isTold(path, what)
+    })
+    if (!from) continue
+    kept.add(path)
+    if (member !== undefined) all[key] = { ...(all[key] as Node), [member]: (from[key] as Node)[member] }
+    else {
+      kept.add(`_${key}`)
+      all[key] = from[key]
+      all[`_${key}`] = from[`_${key}`]
+      if (all[`_${key}`] === undefined) delete all[`_${key}`]
+    }
+  }
+  return { rest: all as unknown as Resource, clears: clears.filter((path) => !kept.has(path)) }
 }

@@ -205,4 +205,21 @@ describe('A row of a register that comes again corrected', () => {
       fee: 0,
     })
   })
+
+  it('brings to light what another visit says where it was covered: address, sex, age', async () => {
+    const of = (uhid: string, ...rest: [string, string, string, string, string, string]) => row(...rest).replace(',U1,', `,${uhid},`) // prettier-ignore
+    const patient = async (uhid: string) => {
+      const [found] = await one<Patient>(`Patient?identifier=${uhid}`)
+      return { names: found?.name?.map(({ text }) => text), address: found?.address?.map(({ text }) => text), gender: found?.gender, born: found?.birthDate } // prettier-ignore
+    }
+    await server.send('rose', header + of('U2', 'V8', 'Ramesh Sahu', '9827100008', 'Ward 8', 'Dr. Rao', '').replace(',34,F,', ',61,M,')) // prettier-ignore
+    const before = await patient('U2')
+    expect(before).to.deep.include({ names: ['Ramesh Sahu'], address: ['Ward 8'], gender: 'male' })
+    // under the wrong number, and then under the right one
+    await server.send('rose', header + of('U2', 'V9', 'Sita Verma', '9827100009', 'Ward 9', 'Dr. Rao', ''))
+    expect(await patient('U2')).to.deep.include({ names: ['Sita Verma', 'Ramesh Sahu'], address: ['Ward 9'], gender: 'female' }) // prettier-ignore
+    await server.send('rose', header + of('U3', 'V9', 'Sita Verma', '9827100009', 'Ward 9', 'Dr. Rao', ''))
+    expect(await patient('U2')).to.deep.equal(before)
+    expect(await patient('U3')).to.deep.include({ names: ['Sita Verma'], address: ['Ward 9'], gender: 'female' })
+  })
 })

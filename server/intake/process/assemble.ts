@@ -12,6 +12,7 @@ import type { Item, Verdict } from './item.ts'
 import { leadOf, ledOn, madeLedOn, unled, type Lead } from './moved.ts'
 import { unnamed, type Left } from './obsolete.ts'
 import { referenceOf } from './order.ts'
+import type { Gone } from './retracted.ts'
 import type { Stored } from './stored.ts'
 
 /** What a batch does to one resource, and which of its records want it. */
@@ -104,9 +105,9 @@ class Batch {
   }
 
   /** An earlier version of the record told it of a resource that this one does not name. */
-  #takeBack(item: Item, reference: string, gone: ReadonlySet<number> = new Set()): void {
+  #takeBack(item: Item, reference: string, gone: Gone | undefined): void {
     const there = this.#current(reference)
-    const value = there && withoutGone(there.value, gone)
+    const value = there && gone && withoutGone(there.value, gone)
     if (there && value && value !== there.value) this.put(item, reference, { ...there, value }, true)
   }
 

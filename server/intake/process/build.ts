@@ -1,23 +1,20 @@
 import type { Patient, Provenance, Resource } from '@medplum/fhirtypes'
 import { mergeResource } from '../../../mappers/build/merge.ts'
 import { provenanceOf } from '../../../mappers/build/provenance.ts'
-import { takenBack } from '../../../mappers/build/statements.ts'
+import { standing, takenBack } from '../../../mappers/build/statements.ts'
 import type { Made } from '../../../mappers/mapping.ts'
 import type { Document } from '../../fhir/json.ts'
 import type { Item } from './item.ts'
+import type { Gone } from './retracted.ts'
 import { seedOf, statementHash } from './said.ts'
 
 /**
  * What a record makes of the version that is stored: elements it does not tell of stay (Made.how = 'merge'), but for what
  * an earlier version of the record said and is taken back.
  */
-export function joined(
-  stored: Document<Resource> | undefined,
-  made: Made,
-  gone?: ReadonlySet<number>,
-): Document<Resource> {
+export function joined(stored: Document<Resource> | undefined, made: Made, gone?: Gone): Document<Resource> {
   if (!stored) return { value: made.resource, exact: made.exact }
-  const value = gone?.size ? corrected(stored.value, made, gone) : mergeResource(stored.value, made)
+  const value = gone ? corrected(stored.value, made, gone) : mergeResource(stored.value, made)
   const exact = [...stored.exact, ...made.exact]
   if (value.resourceType !== 'Patient' || stored.value.resourceType !== 'Patient') return { value, exact }
   const { link } = stored.value
@@ -28,16 +25,18 @@ export function joined(
 }
 
 /** The same without a part: the same object where nothing of it goes. */
-export function withoutGone(stored: Resource, gone: ReadonlySet<number>): Resource {
+export function withoutGone(stored: Resource, gone: Gone): Resource {
   const { resourceType, id } = stored
   const value = corrected(stored, { resource: { resourceType, id } as Made['resource'], exact: [], how: 'merge' }, gone)
   return JSON.stringify(value) === JSON.stringify(stored) ? stored : value
 }
 
-function corrected(stored: Resource, made: Made, gone: ReadonlySet<number>): Resource {
+function corrected(stored: Resource, made: Made, { alone, told, earlier }: Gone): Resource {
   const seed = seedOf(made.resource)
-  const { rest, clears } = takenBack(stored, (path, what) => gone.has(statementHash(seed, path, what)))
-  return mergeResource(rest, { resource: made.resource, clears: [...(made.clears ?? []), ...clears] })
+  const { rest, clears } = takenBack(stored, (path, what) => alone.has(statementHash(seed, path, what)))
+  const isTold = (path: string, what: unknown) => told.has(statementHash(seed, path, what))
+  const all = clears.length > 0 ? standing({ rest, clears }, earlier(), isTold) : { rest, clears }
+  return mergeResource(all.rest, { resource: made.resource, clears: [...(made.clears ?? []), ...all.clears] })
 }
 
 /** What an older version adds to a newer one: whole elements that are not there; the same object when it adds nothing. */

@@ -1,18 +1,27 @@
-import type { Provenance } from '@medplum/fhirtypes'
+import type { Provenance, Resource } from '@medplum/fhirtypes'
 import type { Queryable } from '../../db/database.ts'
 import { paramId, referenceToken, rid } from '../../fhir/keys.ts'
 import { typeNumber } from '../../fhir/types.ts'
-import { int8s } from '../../store/binary.ts'
+import { int2s, int8s } from '../../store/binary.ts'
 import { textOf } from '../../store/body.ts'
-import { readMany } from '../../store/read.ts'
+import { readMany, rowOf, STORED, type Stored } from '../../store/read.ts'
 import { ownOf } from '../made.ts'
 import { provenanceId } from './build.ts'
 import type { Item, Verdict } from './item.ts'
 import { referenceOf } from './order.ts'
 import { saidBy, unpackSaid, type Said } from './said.ts'
 
-/** Of a record that comes again: by resource, what it said and says no more, nor does any other record. */
-export type Retracted = ReadonlyMap<string, ReadonlySet<number>>
+/** Of a record that comes again: what is taken back, by resource. */
+export type Retracted = ReadonlyMap<string, Gone>
+
+export interface Gone {
+  /** What it said and says no more, nor does any other record. */
+  readonly alone: ReadonlySet<number>
+  /** What others say: it comes to light again where the record had covered it. */
+  readonly told: ReadonlySet<number>
+  /** Versions of the resource, newest first. */
+  readonly earlier: () => readonly Resource[]
+}
 
 interface Candidate {
   readonly item: Item
@@ -37,14 +46,39 @@ export async function retractedOf(db: Queryable, verdicts: readonly Verdict[]): 
   const stored = await othersOf(db, [...new Set([...candidates.values()].flatMap(({ references }) => references))])
   // Records of the batch are taken one after the other: the later ones meet what the earlier ones say now.
   const now = new Map<string, Said>()
+  const earlier = new Map<string, Resource[]>()
   for (const { item, write } of verdicts) {
     if (!write) continue
     const candidate = candidates.get(item)
-    if (candidate) found.set(item, withoutOthers(candidate, stored, now))
+    if (candidate) found.set(item, withoutOthers(candidate, stored, now, earlier))
     now.set(item.key, saidBy(item))
+  }
+  const gone = new Set([...found.values()].flatMap((retracted) => [...retracted.keys()]))
+  for (const [reference, versions] of await earlierOf(db, [...gone])) earlier.set(reference, versions)
+  return found
+}
+
+/** The last versions that are not current. */
+async function earlierOf(db: Queryable, references: readonly string[]): Promise<Map<string, Resource[]>> {
+  const found = new Map<string, Resource[]>()
+  if (references.length === 0) return found
+  const own = references.map(ownOf)
+  const rows = await db.prepared<Stored>('earlier_of', EARLIER, [
+    int8s(own.map(({ rid: key }) => key)),
+    int2s(own.map(({ type }) => type)),
+  ])
+  for (const { type, id, version, updated, body } of rows.map(rowOf)) {
+    const reference = `${type}/${id}`
+    const resource = JSON.parse(textOf({ type, id, version, updated, body: body ?? '' })) as Resource
+    found.set(reference, [...(found.get(reference) ?? []), resource])
   }
   return found
 }
+
+const EARLIER = `
+  select ${STORED} from unnest($1::bigint[], $2::smallint[]) as k(rid, type) cross join lateral (
+    select * from history h where h.rid = k.rid and h.type = k.type and h.body is not null order by h.version desc limit 20
+  ) r order by r.rid, r.version desc`
 
 function candidateOf({ item, write }: Verdict): Candidate[] {
   const before = write?.before
@@ -81,15 +115,17 @@ function withoutOthers(
   { item, left, references }: Candidate,
   stored: ReadonlyMap<string, Others>,
   now: ReadonlyMap<string, Said>,
+  earlier: ReadonlyMap<string, readonly Resource[]>,
 ): Retracted {
-  const gone = new Map<string, ReadonlySet<number>>()
+  const gone = new Map<string, Gone>()
   for (const reference of references) {
     const others = new Map<string, Said | undefined>([...(stored.get(reference) ?? []), ...now])
     others.delete(item.key)
-    const told = [...others.values()]
-    if (told.includes(undefined)) continue
-    const alone = left.filter((hash) => !told.some((said) => said?.includes(hash)))
-    if (alone.length > 0) gone.set(reference, new Set(alone))
+    const each = [...others.values()]
+    if (each.includes(undefined)) continue
+    const told = new Set(each.flatMap((said) => said ?? []))
+    const alone = new Set(left.filter((hash) => !told.has(hash)))
+    if (alone.size > 0) gone.set(reference, { alone, told, earlier: () => earlier.get(reference) ?? [] })
   }
   return gone
 }
