@@ -39,9 +39,12 @@ function map(plan: Plan, bytes: Bytes, about: About): Mapped {
   const seen: Seen = { issues }
   const run = new Run(about.receivedAt)
   async function* records(): AsyncGenerator<readonly MappedRecord[]> {
+    const { behind = 0 } = about
     let number = 0
     for await (const units of plan.source.read(bytes, seen)) {
-      for (let from = 0; from < units.length; from += TOGETHER)
+      const known = Math.min(Math.max(behind - number, 0), units.length)
+      number += known
+      for (let from = known; from < units.length; from += TOGETHER)
         yield units.slice(from, from + TOGETHER).map((unit) => mapRecord(plan, { number: ++number, unit }, run))
     }
   }

@@ -45,6 +45,8 @@ export interface About {
   readonly receivedAt: Date
   readonly filename?: string
   readonly contentType?: string
+  /** Records up to this one are known already: they are counted and left out. */
+  readonly behind?: number
 }
 
 export interface Mapped {

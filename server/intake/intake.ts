@@ -33,6 +33,11 @@ export interface IntakeLimits {
   readonly parked: number
   /** Records that are written in one transaction. */
   readonly batch: number
+  /**
+   * Records and resources of large messages that are kept in memory from when they are judged to when they are written, of
+   * all messages under way: each takes some 2 KB. Of the others, a message is mapped twice.
+   */
+  readonly shelf: number
   /** Days that bytes and the outcomes of records are kept. */
   readonly days: number
   /** Seconds after which the work of a process that was killed is taken up by another one. */
@@ -45,6 +50,7 @@ export const usualLimits: IntakeLimits = {
   dayBytes: 8 * 1024 ** 3,
   parked: 72 * 3_600_000,
   batch: 200,
+  shelf: 20_000,
   days: 400,
   lease: LEASE,
 }

@@ -41,9 +41,14 @@ function toyMapping(file: ToyFile, text: string, extra: readonly ExtraCode[]): M
     fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 12),
     kind,
     limits: { rejectPct, maxBytes, maxRecords: 1e7, maxCell: 1e6 },
-    map(bytes) {
+    map(bytes, { behind = 0 }) {
       const issues: Issue[] = []
-      return { records: records(file, extra, bytes), issues, header: () => head.split('|'), separator: () => '|' }
+      return {
+        records: records(file, extra, bytes, behind),
+        issues,
+        header: () => head.split('|'),
+        separator: () => '|',
+      }
     },
   }
 }
@@ -52,6 +57,7 @@ async function* records(
   file: ToyFile,
   extra: readonly ExtraCode[],
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  behind: number,
 ): AsyncGenerator<MappedRecord[], void, undefined> {
   const decoder = new TextDecoder()
   let rest = ''
@@ -60,9 +66,9 @@ async function* records(
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
     rest = lines.pop() ?? ''
     for (let at = 0; at < lines.length; at += 100)
-      yield lines.slice(at, at + 100).map((line) => record(file, extra, line, ++number))
+      yield lines.slice(at, at + 100).flatMap((line) => (++number > behind ? [record(file, extra, line, number)] : []))
   }
-  if (rest !== '') yield [record(file, extra, rest, ++number)]
+  if (rest !== '' && ++number > behind) yield [record(file, extra, rest, number)]
 }
 
 function record(file: ToyFile, extra: readonly ExtraCode[], raw: string, number: number): MappedRecord {

@@ -7,7 +7,7 @@ import { active, versionOf, type Active } from '../mappings.ts'
 import { readMessages, smallBytes, type Message } from '../message.ts'
 import { PIECE } from '../chunks.ts'
 import { insertOutcomes } from './commit.ts'
-import { breath, checkedAgain, look, mapped } from './first-pass.ts'
+import { breath, look, recordsAgain } from './first-pass.ts'
 import { holdBack } from './hold.ts'
 import type { Run } from './item.ts'
 import { reusedControlIds, wholeDuplicates } from './known.ts'
@@ -93,21 +93,22 @@ async function through(intake: Intake, pool: Pool, run: Run, { bytes, reused, st
   const looked = await look(intake, run, bytes, stopping)
   run.found(() => looked.issues)
   run.total = looked.total
-  if (looked.stop) return holdBack(intake, run, looked, looked.stop)
-  if (!looked.records) await begin(intake, run)
-  const before = run.upTo
-  let since = performance.now()
-  for await (const batch of looked.records ? [looked.records] : mapped(intake, run, bytes).records) {
-    for (const record of batch) {
-      if (record.number <= before) continue // committed before
-      const sound = looked.records ? record : checkedAgain(intake, record, looked)
-      await pool.add(run, reused ? refusedAsReused(sound) : sound)
-      if (performance.now() - since < BREATH) continue
-      // what the database answers, and what it has room for, is taken up between the records
-      await breath()
-      since = performance.now()
+  try {
+    if (looked.stop) return await holdBack(intake, run, looked, looked.stop)
+    if (!looked.whole) await begin(intake, run)
+    let since = performance.now()
+    for await (const batch of recordsAgain(intake, run, looked, bytes)) {
+      for (const record of batch) {
+        await pool.add(run, reused ? refusedAsReused(record) : record)
+        if (performance.now() - since < BREATH) continue
+        // what the database answers, and what it has room for, is taken up between the records
+        await breath()
+        since = performance.now()
+      }
+      if (!looked.whole && stopping()) throw new Stopped()
     }
-    if (!looked.records && stopping()) throw new Stopped()
+  } finally {
+    looked.shelf.clear()
   }
   pool.end(run)
 }
