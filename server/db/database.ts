@@ -7,6 +7,8 @@ export interface Queryable {
   prepared<T extends object>(name: string, text: string, values: readonly unknown[]): Promise<T[]>
   /** Rows in batches through a server-side cursor: memory stays flat whatever the size. */
   stream<T extends object>(statement: Sql, batch: number): AsyncIterable<T[]>
+  /** On one connection: when all that was sent has left, or cannot. What is large travels in many pieces. */
+  left?(): Promise<void>
 }
 
 export interface Database extends Queryable {

@@ -5,6 +5,8 @@ import type { Queryable } from './database.ts'
 import { refusalOf } from './failure.ts'
 import type { Sql } from './sql.ts'
 
+const NOTHING = Buffer.alloc(0)
+
 /** What pg keeps to itself. */
 interface Client extends pg.ClientBase {
   pipeline?: boolean
@@ -58,6 +60,10 @@ export class Session implements Queryable {
   async command(text: string): Promise<string> {
     this.#gather()
     return (await this.#client.query(text)).command
+  }
+
+  left(): Promise<void> {
+    return new Promise((resolve) => this.#client.connection.stream.write(NOTHING, () => resolve()))
   }
 
   async #run<T extends object>(query: pg.QueryConfig): Promise<T[]> {

@@ -44,6 +44,25 @@ describe('A transaction', () => {
     expect(await count('kept')).to.equal(1)
   })
 
+  it('tells when a large statement has left, long before it is answered, and also when it never can', async () => {
+    const large = 'x'.repeat(8_000_000)
+    const told: string[] = []
+    await base.db.transaction(async (tx) => {
+      const answer = tx.rows(sql`select pg_sleep(0.3), length(${large})`).then(() => told.push('answered'))
+      await tx.left?.()
+      told.push('left')
+      await answer
+    })
+    expect(told).to.deep.equal(['left', 'answered'])
+    const ended = base.db.transaction(async (tx) => {
+      const [self] = await tx.rows<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+      await base.db.rows(sql`select pg_terminate_backend(${self?.pid}, 5000)`)
+      await tx.left?.()
+      await tx.rows(sql`select 1`)
+    })
+    expect((await refused(ended)).refusal).to.equal('unavailable')
+  })
+
   it('leaves nothing when its work throws', async () => {
     const work = base.db.transaction(async (tx) => {
       await add(tx, 'thrown')

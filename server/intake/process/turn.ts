@@ -17,6 +17,11 @@ import { wantedBy } from './stored.ts'
 export class Turn {
   /** It is committed. */
   readonly written: Promise<void>
+  /**
+   * What it writes has left, or never will. To prepare a batch takes the processor for tens of milliseconds; done earlier,
+   * PostgreSQL would stand still meanwhile with locks that were answered and nothing to write.
+   */
+  readonly #sent: Promise<void>
   /** What is read for it. */
   readonly #keys: ReadonlySet<string>
   readonly #wanted: ReadonlySet<string>
@@ -31,12 +36,19 @@ export class Turn {
   ) {
     this.#keys = keysOf(items)
     this.#wanted = wantedBy(items)
-    const ahead = before && this.#isApart(before) ? prepareAhead(intake, facility, items) : undefined
-    this.written = this.#write(before, ahead)
+    const ahead =
+      before && this.#isApart(before) ? before.#sent.then(() => prepareAhead(intake, facility, items)) : undefined
+    let sent = () => {}
+    this.#sent = new Promise((resolve) => (sent = resolve))
+    this.written = this.#write(before, ahead, sent).finally(sent)
     this.written.catch(() => undefined) // whoever comes next is told
   }
 
-  async #write(before: Turn | undefined, ahead: Promise<Prepared | undefined> | undefined): Promise<void> {
+  async #write(
+    before: Turn | undefined,
+    ahead: Promise<Prepared | undefined> | undefined,
+    sent: () => void,
+  ): Promise<void> {
     // what fails here is tried again in the turn
     const prepared = await ahead?.catch(() => undefined)
     await before?.written
@@ -47,7 +59,11 @@ export class Turn {
       this.intake,
       this.facility,
       this.items,
-      (tx, done) => ledger.keep(tx, done),
+      (tx, done) => {
+        const kept = ledger.keep(tx, done)
+        sent()
+        return kept
+      },
       stands ? prepared : undefined,
     )
     ledger.settled()

@@ -152,7 +152,7 @@ async function writeAll(work: Work, tx: Queryable, resolution: Resolution, along
   const writes = done.flatMap(({ decision }): Write[] => ('write' in decision ? [decision.write] : []))
   await refuseStray(context, tx, done, writes)
   const each = done.map((one) => withTwin(one, done, resolution))
-  await abreast(writeFor(tx, context, writes), along && (() => along(tx, each)))
+  await abreast(tx, writeFor(tx, context, writes), along && (() => along(tx, each)))
   return each
 }
 
