@@ -45,7 +45,7 @@ async function run(bench: Bench, server: Alone, { name, clinic, register, mappin
     rates.push((rows * 1000) / (performance.now() - before))
     if (counts['accepted'] !== rows) throw new Error(`Not all rows were accepted: ${JSON.stringify(counts)}`)
     delays.push(await linked(server))
-    bench.say(`  ${name}: ${rates.map(Math.round).join(", ")} rows/s, linked after ${Math.round(delays.at(-1) ?? 0)} s`)
+    bench.say(`  ${name}: ${rates.map(Math.round).join(', ')} rows/s, linked after ${Math.round(delays.at(-1) ?? 0)} s`)
   }
   const each = ((await count('resource')) - resources) / rows / rounds
   const rate = median(rates)
