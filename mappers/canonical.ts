@@ -103,7 +103,7 @@ export interface Coded {
   readonly codings: readonly { readonly system?: string; readonly code: string; readonly display?: string }[]
 }
 
-/** A laboratory's value: a number with a unit, a range, a code or a text. */
+/** A laboratory's value: a number with a unit, a range, a ratio, a code, a time or a text. */
 export interface Measure {
   readonly number?: string
   readonly comparator?: '<' | '<=' | '>=' | '>'
@@ -118,6 +118,11 @@ export interface Measure {
   /** `12.5 H`: the flag written behind the number (v3 ObservationInterpretation code). */
   readonly flag?: string
   readonly date?: string
+  /** A time of day: `15:30:00`. */
+  readonly time?: string
+  readonly period?: { readonly start?: string; readonly end?: string }
+  /** `1:128`; a comparator is of the first number. */
+  readonly ratio?: readonly [first: string, second: string]
 }
 
 /** Who treats: becomes a Practitioner. */
@@ -134,7 +139,8 @@ export interface Dose {
   /** v3 GTSAbbreviation / EventTiming: BID, TID, HS, AC … */
   readonly timing?: string
   readonly when?: readonly string[]
-  readonly amount?: { readonly number: string; readonly unit?: string }
+  /** `high`: as much as that, at most. */
+  readonly amount?: { readonly number: string; readonly high?: string; readonly unit?: string }
   readonly route?: Coded
   readonly days?: number
   readonly asNeeded?: boolean
@@ -166,8 +172,9 @@ export const groups = {
       /** When the sender made this version of the record: decides which of two is newer. */
       at: one('instant'),
       /**
-       * upsert (default), cancel (visit, appointment or order is called off), delete, merge, move-visit, merge-visit,
-       * merge-account, move-account.
+       * upsert (default), update (names and telephone numbers of the patient take the place of what was told before),
+       * cancel (visit, appointment or order is called off), delete, merge, move-visit, merge-visit, merge-account,
+       * move-account.
        */
       action: one('text'),
       id: one('text'),
@@ -262,6 +269,9 @@ export const groups = {
       token: one('text'),
       service: one('coded'),
       reAdmission: one('flag'),
+      /** What somebody needs while they stay: a wheelchair, oxygen, care in pregnancy. */
+      arrangements: many('coded'),
+      diet: many('coded'),
       fee: one('number'),
       followUp: one('date'),
       referredTo: one('text'),
@@ -282,6 +292,8 @@ export const groups = {
       service: one('coded'),
       department: one('text'),
       doctor: one('person'),
+      /** Who else takes part. */
+      others: many('person'),
       location: one('text'),
       notes: one('text'),
       bookedAt: one('instant'),
@@ -353,6 +365,9 @@ export const groups = {
       id: one('identifier'),
       fillerId: one('identifier'),
       groupId: one('identifier'),
+      otherIds: many('identifier'),
+      /** The order that this one comes from: of a reflex test, an antibiogram. */
+      parentId: one('identifier'),
       code: one('coded'),
       status: one('text'),
       intent: one('text'),
@@ -400,6 +415,9 @@ export const groups = {
       site: one('coded'),
       collected: one('instant'),
       received: one('instant'),
+      /** Haemolysed, clotted; why it was rejected. */
+      condition: many('coded'),
+      accession: one('identifier'),
       notes: one('text'),
     },
   },
@@ -417,10 +435,16 @@ export const groups = {
       unit: one('text'),
       range: one('text'),
       flag: one('text'),
+      /** Further flags. */
+      flags: many('text'),
       status: one('text'),
+      /** Why there is no value (data-absent-reason), where that is told. */
+      absent: one('text'),
       at: one('instant'),
       method: one('coded'),
       by: one('person'),
+      /** The laboratory that measured, where it is another house. */
+      house: one('text'),
       category: one('text'),
       notes: one('text'),
       site: one('coded'),

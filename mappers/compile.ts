@@ -42,6 +42,7 @@ function map(plan: Plan, bytes: Bytes, about: About): Mapped {
     const { behind = 0 } = about
     let number = 0
     for await (const units of plan.source.read(bytes, seen)) {
+      run.epoch = seen.epoch
       const known = Math.min(Math.max(behind - number, 0), units.length)
       number += known
       for (let from = known; from < units.length; from += TOGETHER)

@@ -36,6 +36,11 @@ export const codes = {
     'Format the column as text before exporting.',
   ),
   DATE_FORMAT: row('error', 'This is not a date in the declared order.', 'Write dates as source.dates declares them.'),
+  DATE_SERIAL: row(
+    'warning',
+    "A spreadsheet's day number stands where a date is expected; it was read as counted from 1900.",
+    'Format the column as a date before exporting.',
+  ),
   DATE_BOTH: row('stop', 'The column holds dates in both orders.', 'Export all dates in one order.'),
   DATE_IMPOSSIBLE: row('error', 'There is no such day.', 'Correct the date.'),
   DATE_FUTURE: row('error', 'The date lies in the future.', 'Correct the date.'),
@@ -96,7 +101,11 @@ export const codes = {
     'A segment stands before the segment it belongs to.',
     'Send the segments in the order of the standard.',
   ),
-  ROUTE_NONE: row('error', 'No rule says what to do with this kind of message.', 'Add it to routes.'),
+  ROUTE_NONE: row(
+    'error',
+    'Messages of this kind are not taken.',
+    'Add the kind to routes if it tells of patients; else do not send it.',
+  ),
   ACCOUNT_MOVED: row(
     'error',
     'An account goes to another patient, and it is not known here which visits belong to it.',

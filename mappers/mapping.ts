@@ -40,6 +40,14 @@ export interface Limits {
   readonly maxCell: number
 }
 
+/** So many refused rows hold no file yet, whatever the percentage: a clinic's file may have ten rows. */
+const FEW = 2
+
+/** Whether so many of a file's records are refused that nothing of it is written (BATCH_HELD). */
+export function tooManyRefused(refused: number, records: number, { rejectPct }: Pick<Limits, 'rejectPct'>): boolean {
+  return refused > FEW && refused * 100 > rejectPct * records
+}
+
 /** What is known about a message besides its bytes. */
 export interface About {
   readonly receivedAt: Date

@@ -2,7 +2,7 @@ import type { Appointment, AppointmentParticipant } from '@medplum/fhirtypes'
 import { CLEAR, type Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
 import { concept } from './elements.ts'
-import { all, told } from './given.ts'
+import { all, each, told } from './given.ts'
 import { isEmpty, tokens, words } from './encounter.ts'
 import { count, instant, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
@@ -91,6 +91,8 @@ function participants(chart: Chart, given: Given): AppointmentParticipant[] {
   const place = text(given.location)
   const found: AppointmentParticipant[] = [{ actor: chart.subject ?? {}, required: 'required', status: 'accepted' }]
   if (doctor) found.push({ actor: doctor, status: 'accepted' })
+  for (const one of each(all(given.others), (person) => chart.practitioner(person)))
+    if (one.reference !== doctor?.reference) found.push({ actor: one, status: 'accepted' })
   if (place) found.push({ actor: { display: place }, status: 'accepted' })
   return found
 }

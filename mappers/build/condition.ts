@@ -1,7 +1,7 @@
 import type { Condition } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import { status, type Chart } from './chart.ts'
-import { concept, keyOfCoded, notes } from './elements.ts'
+import { concept, keyOfCoded, named, notes } from './elements.ts'
 import { told } from './given.ts'
 import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
@@ -12,7 +12,7 @@ export function conditions(chart: Chart): void {
 }
 
 function condition(chart: Chart, given: Part<'problem'>): void {
-  const code = concept(given.code)
+  const code = named(given.code)
   const note = notes(given.notes)
   if (!code && note.length === 0) return
   const own = text(told(given.id)?.value)

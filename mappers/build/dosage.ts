@@ -20,7 +20,8 @@ export function dosages(chart: Chart, given: Given): Dosage[] {
 function dosage(chart: Chart, given: Given, dose: Dose, sequence: number | undefined): Dosage {
   const timing = timingOf(given, dose)
   const route = concept(dose.route) ?? concept(given.route)
-  const amount = dose.amount && amountOf(chart, dose.amount)
+  const amount = dose.amount && amountOf(chart, dose.amount.number, dose.amount.unit)
+  const most = dose.amount?.high === undefined ? undefined : amountOf(chart, dose.amount.high, dose.amount.unit)
   const words = text(dose.text)
   const made: Dosage = {}
   if (sequence) made.sequence = sequence
@@ -28,11 +29,16 @@ function dosage(chart: Chart, given: Given, dose: Dose, sequence: number | undef
   if (timing) made.timing = timing
   if (dose.asNeeded) made.asNeededBoolean = true
   if (route) made.route = route
-  if (amount) made.doseAndRate = [{ doseQuantity: amount }]
+  if (amount)
+    made.doseAndRate = [isMore(most, amount) ? { doseRange: { low: amount, high: most } } : { doseQuantity: amount }]
   return made
 }
 
-function amountOf(chart: Chart, { number, unit }: NonNullable<Dose['amount']>): Quantity | undefined {
+function isMore(most: Quantity | undefined, amount: Quantity): most is Quantity {
+  return most?.value !== undefined && amount.value !== undefined && most.value > amount.value
+}
+
+function amountOf(chart: Chart, number: string, unit: string | undefined): Quantity | undefined {
   if (unit === undefined) return chart.amount({ number })
   const ucum = ucumOf(unit)
   return chart.amount(ucum ? { number, unit, ucum } : { number, unit })

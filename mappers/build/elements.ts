@@ -20,7 +20,7 @@ import {
   type Phone,
   type PostalAddress,
 } from '../canonical.ts'
-import { tidied } from '../values/blanks.ts'
+import { saysNothing, tidied } from '../values/blanks.ts'
 import { ABHA } from '../values/identifiers.ts'
 import { hl7 } from '../values/systems.ts'
 import { each } from './given.ts'
@@ -62,6 +62,17 @@ export function concept(coded: Coded | Clear | undefined): CodeableConcept | und
   if (coding.length > 0) made.coding = coding
   if (written) made.text = written
   return made
+}
+
+/** What was given, done or found; `Nil` in such a column names nothing. */
+export function named(coded: Coded | Clear | undefined): CodeableConcept | undefined {
+  const made = concept(coded)
+  return made?.text !== undefined && !hasCode(made) && saysNothing(made.text) ? undefined : made
+}
+
+/** A code of a list that knows it, and not only the word itself under a system of the facility. */
+function hasCode({ coding = [], text: words }: CodeableConcept): boolean {
+  return coding.some((one) => one.code !== words)
 }
 
 function codingOf(one: Coded['codings'][number]): Coding | undefined {

@@ -10,7 +10,7 @@ import type { Clear, Part, Person } from '../canonical.ts'
 import { hl7 } from '../values/systems.ts'
 import type { Chart } from './chart.ts'
 import { concept, hl7Concept, period, REPLACED_BY, type Ref } from './elements.ts'
-import { all, defined, isCleared, told } from './given.ts'
+import { all, defined, each, isCleared, told } from './given.ts'
 import { keyOfNumber } from './identity.ts'
 import { code, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
@@ -184,10 +184,14 @@ function stay(chart: Chart, given: Given): Encounter['hospitalization'] {
   const [admitSource, dischargeDisposition] = [concept(given.admitSource), concept(given.disposition)]
   const destination = chart.organization(given.referredTo)
   const reAdmission = told(given.reAdmission)
-  if (!(admitSource ?? dischargeDisposition ?? destination) && !reAdmission) return undefined
+  const [arrangements, diet] = [each(all(given.arrangements), concept), each(all(given.diet), concept)]
+  const any = admitSource ?? dischargeDisposition ?? destination ?? arrangements[0] ?? diet[0]
+  if (!any && !reAdmission) return undefined
   const made: Encounter['hospitalization'] = {}
   if (admitSource) made.admitSource = admitSource
   if (reAdmission) made.reAdmission = hl7Concept('v2-0092', 'R')
+  if (diet.length > 0) made.dietPreference = diet
+  if (arrangements.length > 0) made.specialArrangement = arrangements
   if (destination) made.destination = destination
   if (dischargeDisposition) made.dischargeDisposition = dischargeDisposition
   return made
@@ -225,6 +229,8 @@ const CLEARS: Readonly<Partial<Record<keyof Given, string>>> = {
   complaint: 'reasonCode',
   admitSource: 'hospitalization.admitSource',
   disposition: 'hospitalization.dischargeDisposition',
+  arrangements: 'hospitalization.specialArrangement',
+  diet: 'hospitalization.dietPreference',
   referredTo: 'hospitalization.destination',
   location: 'location',
   ward: 'location',

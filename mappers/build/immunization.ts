@@ -1,7 +1,7 @@
 import type { Immunization } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { concept, keyOfCoded, notes } from './elements.ts'
+import { concept, keyOfCoded, named, notes } from './elements.ts'
 import { told } from './given.ts'
 import { date, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
@@ -11,7 +11,7 @@ type Given = Part<'immunization'>
 /** Doses of vaccines: one of the patient, whoever tells of it again. */
 export function immunizations(chart: Chart): void {
   for (const given of chart.record.immunization ?? []) {
-    const vaccine = concept(given.vaccine)
+    const vaccine = named(given.vaccine)
     if (!vaccine) continue
     const own = text(told(given.id)?.value)
     const at = moment(given.at) ?? moment(chart.record.visit?.at)

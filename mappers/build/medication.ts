@@ -8,7 +8,7 @@ import type { Part } from '../canonical.ts'
 import { administration } from './administration.ts'
 import type { Chart } from './chart.ts'
 import { daysLong, daysOf, dosages } from './dosage.ts'
-import { concept, keyOfCoded, notes } from './elements.ts'
+import { concept, keyOfCoded, named, notes } from './elements.ts'
 import { all, defined, each, told } from './given.ts'
 import { count, moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
@@ -44,7 +44,7 @@ function medication(chart: Chart, given: Given): void {
 
 /** Form, strength and what is mixed in stand in the text, for R4 has no place for them beside a code. */
 function drugOf(given: Given): MedicationRequest['medicationCodeableConcept'] {
-  const drug = concept(given.drug)
+  const drug = named(given.drug)
   if (!drug) return undefined
   const [strength, form] = [told(given.strength), told(given.form)]
   if (!strength && !form && !given.ingredient) return drug

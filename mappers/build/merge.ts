@@ -102,7 +102,7 @@ function isNull(coding: unknown): boolean {
   return isNode(coding) && coding['system'] === hl7('v3-NullFlavor')
 }
 
-/** `period.end`; of a list the items known by a word: `participant|ATND`, `extension|http://…`. */
+/** `period.end`; of a list the items known by a word: `participant|ATND`, `telecom|phone`, `extension|http://…`. */
 function clear(before: Node, path: string): void {
   const bar = path.indexOf('|')
   if (bar < 0) return remove(before, path.split('.'))
@@ -114,10 +114,10 @@ function clear(before: Node, path: string): void {
   else delete before[list]
 }
 
-/** An extension by its url; a participant or a contact by the code of what it is. */
-function isKnownBy({ url, type, relationship }: Node, word: string): boolean {
+/** An extension by its url, a number by its system; a participant or a contact by the code of what it is. */
+function isKnownBy({ url, system, type, relationship }: Node, word: string): boolean {
   const concepts = (type ?? relationship ?? []) as readonly { coding?: readonly { code?: string }[] }[]
-  return url === word || concepts.some(({ coding }) => coding?.some(({ code }) => code === word))
+  return url === word || system === word || concepts.some(({ coding }) => coding?.some(({ code }) => code === word))
 }
 
 function remove(after: Node, [first = '', ...rest]: readonly string[]): void {

@@ -1,10 +1,17 @@
-import type { CodeableConcept, Observation, ObservationReferenceRange, Quantity, Range } from '@medplum/fhirtypes'
+import type {
+  CodeableConcept,
+  Observation,
+  ObservationReferenceRange,
+  Quantity,
+  Range,
+  Ratio,
+} from '@medplum/fhirtypes'
 import type { Measure, Part } from '../canonical.ts'
 import { readRange, withUnitOf } from '../values/measures.ts'
 import { systems } from '../values/systems.ts'
 import { inUcum, status, type Chart } from './chart.ts'
-import { concept, hl7Concept, keyOfCoded, notes, type Ref } from './elements.ts'
-import { all, each, told } from './given.ts'
+import { concept, hl7Concept, keyOfCoded, notes, period, type Ref } from './elements.ts'
+import { all, defined, each, told } from './given.ts'
 import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
 
@@ -36,7 +43,7 @@ export function observations(chart: Chart): void {
   }
 }
 
-/** Undefined where nothing was found out: an empty cell is no result. */
+/** Undefined where nothing was found out: an empty cell is no result, unless it is told why it is empty. */
 export function observation(chart: Chart, given: Given, around: Around): Ref | undefined {
   const code = concept(given.code)
   const note = notes(given.notes, ...(given.note ?? []).map((one) => one.text))
@@ -44,15 +51,19 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
   const value = measure && valueOf(chart, measure)
   const components = value ? [] : componentsOf(chart, given, code)
   const flag = text(measure?.flag) ?? text(given.flag)
-  if (!code || (!value && components.length === 0 && note.length === 0 && flag === undefined)) return undefined
+  const nothing = !value && components.length === 0
+  const absent = nothing ? text(given.absent) : undefined
+  if (nothing && note.length === 0 && flag === undefined && absent === undefined) return undefined
+  if (!code) return void (nothing || chart.find('VALUE_NEEDED', 'result.code', NAMELESS))
   const own = text(told(given.id)?.value)
   const what = `${keyOfCoded(given.code)}\n${text(given.subId) ?? ''}\n${keyOfCoded(given.site)}`
   const key = chart.itemKeyOf('Observation', own, `${around.key}\n${what}`)
   const performer = chart.practitioner(given.by) ?? around.performer
+  const house = chart.organization(given.house)
   const [method, bodySite] = [concept(given.method), concept(given.site)]
   const identifier = chart.identifiers('observation', undefined, given.id)
   const range = rangeOf(chart, text(given.range), measure)
-  const interpretation = interpretationOf(flag)
+  const interpretation = each([flag, ...each(all(given.flags), text)], interpretationOf)
   const category = categoryOf(given, code, around)
   const at = moment(given.at) ?? around.at
   const made = { resourceType: 'Observation', id: chart.id('Observation', key) } as Observation & { id: string }
@@ -63,9 +74,10 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
   if (chart.subject) made.subject = chart.subject
   if (chart.encounter) made.encounter = chart.encounter
   if (at) made.effectiveDateTime = at
-  if (performer) made.performer = [performer]
+  if (performer ?? house) made.performer = defined([performer, house])
   if (value) Object.assign(made, value)
-  if (interpretation) made.interpretation = [interpretation]
+  if (absent !== undefined) made.dataAbsentReason = whyAbsent(absent)
+  if (interpretation.length > 0) made.interpretation = interpretation
   if (note.length > 0) made.note = note
   if (bodySite) made.bodySite = bodySite
   if (method) made.method = method
@@ -74,6 +86,14 @@ export function observation(chart: Chart, given: Given, around: Around): Ref | u
   if (components.length > 0) made.component = components
   return chart.add(made)
 }
+
+function whyAbsent(word: string): CodeableConcept {
+  const known = codeFor('absent', word)
+  return known ? status('data-absent-reason', known) : { text: word }
+}
+
+/** Nobody knows what the value is of: it is left out, and told. */
+const NAMELESS = { level: 'warning', detail: 'Nothing says what the value is of, so it was left out.' } as const
 
 function statusOf(given: Given, around: Around): Observation['status'] {
   return codeFor('result', text(given.status)) ?? (given.status === undefined ? around.status : undefined) ?? 'unknown'
@@ -103,7 +123,14 @@ function componentsOf(
 
 type Value = Pick<
   Observation,
-  'valueQuantity' | 'valueRange' | 'valueCodeableConcept' | 'valueDateTime' | 'valueString'
+  | 'valueQuantity'
+  | 'valueRange'
+  | 'valueRatio'
+  | 'valueCodeableConcept'
+  | 'valueDateTime'
+  | 'valueTime'
+  | 'valuePeriod'
+  | 'valueString'
 >
 
 function valueOf(chart: Chart, measure: Measure): Value | undefined {
@@ -111,13 +138,34 @@ function valueOf(chart: Chart, measure: Measure): Value | undefined {
   if (quantity) return { valueQuantity: quantity }
   const [low, high] = [bound(chart, measure.low, measure), bound(chart, measure.high, measure)]
   if ((low ?? high) && !isBackward(low, high)) return { valueRange: rangeFrom(low, high) }
+  const ratio = ratioOf(chart, measure)
+  if (ratio) return { valueRatio: ratio }
   const coded = concept(measure.coded)
   if (coded) return { valueCodeableConcept: coded }
   const at = moment(measure.date)
   if (at) return { valueDateTime: at }
+  if (measure.time !== undefined && TIME.test(measure.time)) return { valueTime: measure.time }
+  const span = measure.period && period(moment(measure.period.start), moment(measure.period.end))
+  if (span && (span.end ?? '') === (measure.period?.end ?? '')) return { valuePeriod: span }
   const numbers = measure.number ?? [measure.low, measure.high].filter(Boolean).join(' - ')
-  const words = text(measure.text) ?? text([numbers, measure.unit].filter(Boolean).join(' '))
+  const words = text(measure.text ?? backward(measure)) ?? text([numbers, measure.unit].filter(Boolean).join(' '))
   return words ? { valueString: words } : undefined
+}
+
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?$/
+
+/** A titre, mostly; a unit is of both numbers. */
+function ratioOf(chart: Chart, measure: Measure): Ratio | undefined {
+  const [first, second] = measure.ratio ?? []
+  const [numerator, denominator] = [bound(chart, first, measure), bound(chart, second, measure)]
+  if (!numerator || !denominator) return undefined
+  if (measure.comparator) numerator.comparator = measure.comparator
+  return { numerator, denominator }
+}
+
+/** A period whose end is before its start stays as text, too. */
+function backward({ period: given }: Measure): string | undefined {
+  return given && [given.start, given.end].filter(Boolean).join(' - ')
 }
 
 function rangeFrom(low: Quantity | undefined, high: Quantity | undefined): Range {

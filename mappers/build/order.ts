@@ -1,5 +1,5 @@
-import type { ServiceRequest, Specimen } from '@medplum/fhirtypes'
-import type { Part } from '../canonical.ts'
+import type { Identifier, ServiceRequest, Specimen } from '@medplum/fhirtypes'
+import type { LocalIdentifier, Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
 import { concept, keyOfCoded, notes } from './elements.ts'
 import { all, each, told } from './given.ts'
@@ -29,7 +29,9 @@ function requestOf(chart: Chart, given: Part<'order'>, id: string): ServiceReque
   const identifier = [
     ...chart.identifiers('order', 'PLAC', given.id),
     ...chart.identifiers('filler', 'FILL', given.fillerId),
+    ...chart.identifiers('order-other', undefined, ...all(given.otherIds)),
   ]
+  const parent = parentOf(chart, told(given.parentId))
   const [code, requisition] = [concept(given.code), chart.identifier(given.groupId, 'requisition')]
   const requester = chart.practitioner(given.by) ?? chart.practitioner(chart.record.visit?.doctor)
   const performer = chart.practitioner(given.performer)
@@ -41,6 +43,7 @@ function requestOf(chart: Chart, given: Part<'order'>, id: string): ServiceReque
   const [due, authored] = [moment(given.due), moment(given.at) ?? moment(chart.record.visit?.at)]
   const made = { resourceType: 'ServiceRequest', id } as ServiceRequest & { id: string }
   if (identifier.length > 0) made.identifier = identifier
+  if (parent) made.basedOn = [{ type: 'ServiceRequest', identifier: parent }]
   if (requisition) made.requisition = requisition
   made.status = statusOf(chart, given)
   made.intent = codeFor('orderIntent', text(given.intent)) ?? 'order'
@@ -57,6 +60,11 @@ function requestOf(chart: Chart, given: Part<'order'>, id: string): ServiceReque
   if (specimen) made.specimen = [specimen]
   if (note.length > 0) made.note = note
   return made
+}
+
+/** In the numbering that the parent's own number is in. */
+function parentOf(chart: Chart, id: LocalIdentifier | undefined): Identifier | undefined {
+  return id && chart.identifier(id, id.type === 'FILL' ? 'filler' : 'order', id.type ?? 'PLAC')
 }
 
 function statusOf(chart: Chart, given: Part<'order'>): NonNullable<ServiceRequest['status']> {

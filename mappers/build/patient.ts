@@ -30,7 +30,8 @@ export function patient(chart: Chart): void {
     else chart.needs.push(`Patient/${id}`)
     return
   }
-  chart.add(patientOf(chart, given, id, ids, name), 'merge', clearsOf(given))
+  const made = patientOf(chart, given, id, ids, name)
+  chart.add(made, 'merge', [...clearsOf(given), ...renewed(chart, made)])
 }
 
 /** The number that tells patients of this house apart; its national ones where it gives none. */
@@ -45,10 +46,27 @@ function identifiers(chart: Chart, given: Given): Identifier[] {
   const found = [
     ...chart.identifiers('mrn', 'MR', given.localId),
     ...chart.identifiers('abha', undefined, given.abha, given.abhaAddress),
-    ...chart.identifiers('other', undefined, ...all(given.otherIds)),
+    ...chart.identifiers('other', undefined, ...others(given)),
     ...chart.identifiers('account', 'AN', given.accountNumber, formerAccount(chart)),
   ]
   return unique(found, ({ system, value }) => `${system ?? ''}|${value ?? ''}`)
+}
+
+/** Without the number of the house and the national one, which a list of all numbers tells again. */
+function others({ localId, abha, otherIds }: Given): readonly LocalIdentifier[] {
+  const found = all(otherIds)
+  if (found.length === 0) return found
+  const [own, national] = [told(localId), told(abha)]
+  const digits = national && plain(national)
+  return found.filter((one) => !(own && isSame(one, own)) && plain(one) !== digits)
+}
+
+function plain({ value }: LocalIdentifier): string {
+  return value.replace(/[\s-]/g, '')
+}
+
+function isSame(a: LocalIdentifier, b: LocalIdentifier): boolean {
+  return a.value === b.value && a.system === b.system && a.type === b.type && a.assigner === b.assigner
 }
 
 /** `event.action: merge-account` (A35, A41, A49): the account merge.account goes on under patient.accountNumber. */
@@ -58,7 +76,12 @@ function formerAccount({ record: { event, merge } }: Chart): LocalIdentifier | u
 }
 
 function names(given: Given): HumanName[] {
-  return each([told(given.name), ...all(given.otherNames)], humanName)
+  return once(each([told(given.name), ...all(given.otherNames)], humanName))
+}
+
+/** What is told twice, word by word, is one. */
+function once<T>(all: T[]): T[] {
+  return unique(all, (one) => JSON.stringify(one))
 }
 
 /** Whether the record says who somebody is, and not only which number they have. */
@@ -73,8 +96,8 @@ function patientOf(
   identifier: Identifier[],
   name: HumanName[],
 ): Patient & { id: string } {
-  const phones = each(all(given.phones), telecom)
-  const places = each(all(given.address), address)
+  const phones = once(each(all(given.phones), telecom))
+  const places = once(each(all(given.address), address))
   const contact = contacts(given)
   const marital = concept(given.marital)
   const language = concept(given.language)
@@ -236,4 +259,13 @@ function clearsOf(given: Given): string[] {
     if (isCleared(given[field as keyof Given])) cleared.push(...(CLEARS[field as keyof Given] ?? []))
   }
   return cleared
+}
+
+/**
+ * `event.action: update` (A08, A31) mends who somebody is: the name and the numbers it tells take the place of those told
+ * before, of each kind (telephone, e-mail) that it tells any of. Of other messages they are further ones.
+ */
+function renewed({ record }: Chart, { telecom = [] }: Patient): string[] {
+  if (record.event?.action !== 'update') return []
+  return ['name', ...new Set(telecom.flatMap(({ system }) => (system ? [`telecom|${system}`] : [])))]
 }

@@ -1,7 +1,7 @@
 import type { Procedure } from '@medplum/fhirtypes'
 import type { Part } from '../canonical.ts'
 import type { Chart } from './chart.ts'
-import { concept, keyOfCoded, notes, period } from './elements.ts'
+import { concept, keyOfCoded, named, notes, period } from './elements.ts'
 import { all, each, told } from './given.ts'
 import { moment, text } from './primitives.ts'
 import { codeFor } from './words.ts'
@@ -12,7 +12,7 @@ export function procedures(chart: Chart): void {
 }
 
 function procedure(chart: Chart, given: Part<'procedure'>): void {
-  const code = concept(given.code)
+  const code = named(given.code)
   const note = notes(given.notes)
   if (!code && note.length === 0) return
   const own = text(told(given.id)?.value)

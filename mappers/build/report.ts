@@ -165,16 +165,20 @@ function specimen(chart: Chart, given: Part<'specimen'>, from: string): Ref | un
   const [collected, received] = [moment(given.collected), moment(given.received)]
   const identifier = chart.identifiers('specimen', undefined, given.id)
   const note = notes(given.notes)
+  const condition = each(all(given.condition), concept)
+  const accession = chart.identifier(given.accession, 'accession')
   const collection: SpecimenCollection = {}
   if (collected) collection.collectedDateTime = collected
   if (site) collection.bodySite = site
   const id = chart.id('Specimen', own ?? chart.itemKey('Specimen', `${from}\n${keyOfCoded(given.type)}`))
   const made: Specimen & { id: string } = { resourceType: 'Specimen', id }
   if (identifier.length > 0) made.identifier = identifier
+  if (accession) made.accessionIdentifier = accession
   if (type) made.type = type
   if (chart.subject) made.subject = chart.subject
   if (received) made.receivedTime = received
   if (collected ?? site) made.collection = collection
+  if (condition.length > 0) made.condition = condition
   if (note.length > 0) made.note = note
   return chart.add(made)
 }

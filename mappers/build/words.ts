@@ -115,8 +115,9 @@ const table = {
   report: {
     registered: 'registered o i s ordered scheduled received',
     partial: 'partial r',
-    preliminary: 'preliminary p prelim interim provisional',
-    final: 'final f complete completed verified authorised authorized approved released v',
+    preliminary: 'preliminary p prelim interim provisional draft unverified',
+    final:
+      'final f complete completed verified authorised authorized approved released v reported signed validated printed',
     amended: 'amended a revised',
     corrected: 'corrected c correction',
     appended: 'appended addendum m',
@@ -125,12 +126,23 @@ const table = {
   },
   result: {
     registered: 'registered i n o ordered',
-    preliminary: 'preliminary p r s prelim interim',
-    final: 'final f u b v complete completed verified authorised authorized approved',
+    preliminary: 'preliminary p r s prelim interim provisional draft partial unverified',
+    final:
+      'final f u b v complete completed verified authorised authorized approved released reported signed validated printed',
     amended: 'amended a',
     corrected: 'corrected c correction',
     cancelled: 'cancelled canceled x cancel rejected',
     'entered-in-error': 'entered-in-error error w d',
+  },
+  /** https://hl7.org/fhir/R4/valueset-data-absent-reason.html */
+  absent: {
+    unknown: 'unknown',
+    'temp-unknown': 'temp-unknown pending awaited',
+    'not-asked': 'not-asked',
+    'not-performed': 'not-performed not-done cancelled',
+    error: 'error',
+    masked: 'masked',
+    unsupported: 'unsupported',
   },
   observation: {
     laboratory: 'laboratory lab pathology',

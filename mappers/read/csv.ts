@@ -1,5 +1,6 @@
 import { FileStop, issue } from '../issues.ts'
 import { maybeDouble } from './double.ts'
+import { maybeMarked } from './marks.ts'
 import type { Source, SourceOptions, SourceTools } from './source.ts'
 import { openTable, type Item, type Row, type Shape } from './table.ts'
 import { checkEncodings, decode } from './text.ts'
@@ -13,7 +14,7 @@ export function openCsv(options: SourceOptions, tools: SourceTools): Source<Item
     async *rows(bytes, seen, shape) {
       const rows = new CsvRows(options.separator, tools.limits.maxCell, shape)
       for await (const piece of decode(bytes, encodings, seen)) {
-        shape.suspect ||= maybeDouble(piece)
+        shape.suspect ||= maybeDouble(piece) || maybeMarked(piece)
         rows.feed(piece)
         seen.separator = rows.separator ?? ','
         yield each(rows)

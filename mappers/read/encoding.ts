@@ -94,6 +94,9 @@ function lengthOf(first: number): number {
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
 }
 
+/** The bytes that windows-1252 leaves open. */
+export const OPEN_1252: ReadonlySet<number> = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d])
+
 /** The characters of the bytes 80–9F in windows-1252; all others are those of Latin-1 (https://encoding.spec.whatwg.org). */
 export const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ'
 

@@ -56,10 +56,17 @@ const rules: readonly (readonly [RegExp, string])[] = [
 /** Kruti Dev 010 → Unicode. Text that is Devanagari already, and digits, stay as they are. */
 export function fromKrutiDev(text: string): string {
   if (text === '' || /[\u0900-\u097F]/.test(text)) return text
+  return text.replace(WORD, inUnicode).normalize('NFC')
+}
+
+/** No rule reaches from one word into the next; of one that is longer than any word, each piece is read by itself. */
+const WORD = /[^ \t\r\n]{1,60}/gu
+
+function inUnicode(word: string): string {
   let out = ''
-  for (const glyph of text) out += glyphs.get(glyph) ?? glyph
+  for (const glyph of word) out += glyphs.get(glyph) ?? glyph
   for (const [found, instead] of rules) out = out.replace(found, instead)
-  return out.normalize('NFC')
+  return out
 }
 
 /** Words of whole syllables: what nonsense turned into Devanagari hardly ever is. */

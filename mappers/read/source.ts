@@ -30,6 +30,8 @@ export interface Seen {
   header?: readonly string[]
   /** Of tables whose raw rows are cells already: what stands between them. Absent (fixed width): a raw row is one text. */
   separator?: string
+  /** Of workbooks: the year that their day numbers count from. */
+  epoch?: 1900 | 1904
 }
 
 /**

@@ -3,6 +3,7 @@ import { FileStop, issue, type Code, type Issue } from '../issues.ts'
 import { undouble } from './double.ts'
 import { Columns, fold, type Layout } from './header.ts'
 import { fromKrutiDev } from './krutidev.ts'
+import { unmarked } from './marks.ts'
 import { ENOUGH, suspects } from './suspects.ts'
 import {
   SpecFault,
@@ -35,7 +36,7 @@ export interface Note {
 export interface Shape {
   /** The header's width, once it is known. */
   width?: number
-  /** Some text looks as if it was encoded twice. */
+  /** Some text looks as if it was encoded twice, or has marks around it. */
   suspect?: boolean
 }
 
@@ -56,6 +57,8 @@ const HEADER_WITHIN = 30
 const NO_ISSUES: readonly Issue[] = []
 /** What a printed list underlines with. */
 const RULED = /^[-=_+|*. ]+$/
+/** `Total patients : 30`, `Grand Total 412`; with no number in its row it is something else (`Total knee replacement`). */
+const COUNTED = /^\s*(?:grand\s+)?total[\s:=-]|^\s*कुल(?:\s+योग)?[\s:=-]/iu
 const FOOTERS = ['total', 'grandtotal', 'कुल', 'कुलयोग', 'योग']
 
 export function openTable(options: SourceOptions, tools: SourceTools, format: TableFormat): Source<Item> {
@@ -192,7 +195,7 @@ class Table {
   }
 
   private undoubled(cell: string): string {
-    const { text, state } = this.shape.suspect ? undouble(cell) : { text: cell, state: 'clean' }
+    const { text, state } = this.shape.suspect ? undouble(unmarked(cell)) : { text: cell, state: 'clean' }
     if (state === 'repaired') this.seen.issues.push(issue('ENC_REPAIRED', { column: text.trim() }))
     return text
   }
@@ -242,7 +245,9 @@ class Table {
       const word = fold(cell)
       return this.footers.some((footer) => word.startsWith(footer))
     }
-    if (cell.length > 20 || !/^\s*[tgकय]/i.test(cell) || !FOOTERS.includes(fold(cell))) return false
+    if (cell.length > 40 || !/^\s*[tgकय]/i.test(cell)) return false
+    const counted = COUNTED.test(cell) && cells.some((other) => /\p{Nd}/u.test(other))
+    if (!counted && !FOOTERS.includes(fold(cell))) return false
     const width = this.layout?.header.length ?? cells.length
     const filled = cells.filter((other) => other.trim() !== '').length
     return filled < width && filled <= Math.max(2, width / 2)
@@ -254,7 +259,7 @@ class Table {
     return cells.slice(header.length).every((cell) => cell.trim() === '')
   }
 
-  /** Text that was encoded twice, in the bound cells; a legacy font's letters only look like it. */
+  /** Text with marks or encoded twice, in the bound cells; a legacy font's letters only look like it. */
   private mend(item: string[], { line, notes = [] }: Row, { index }: Layout): readonly Issue[] {
     const found: Issue[] = []
     for (const { at, code, detail } of notes) {
@@ -263,9 +268,9 @@ class Table {
     }
     for (const [place, cell] of item.entries()) {
       if (this.fonts.has(place)) continue
-      const { text, state } = undouble(cell)
-      if (state === 'clean') continue
+      const { text, state } = undouble(unmarked(cell))
       item[place] = text
+      if (state === 'clean') continue
       const code = state === 'repaired' ? 'ENC_REPAIRED' : 'ENC_DOUBLE'
       found.push(issue(code, { line, column: this.bound[place] ?? '' }))
     }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import { FileStop, issue } from '../issues.ts'
-import { firstBad, fitsUtf16, kindOfBinary, startOfText, wholeCharacters, windows1252 } from './encoding.ts'
+import { firstBad, fitsUtf16, kindOfBinary, OPEN_1252, startOfText, wholeCharacters, windows1252 } from './encoding.ts'
 import { SpecFault, type Bytes, type Seen } from './source.ts'
 
 /** Bytes are decoded in pieces of this size, however large they come. */
@@ -128,8 +128,11 @@ class Utf8 implements Decoder {
   }
 
   private other(byte: number, offset: number): string {
-    if (!this.fallback)
-      throw new FileStop(issue('ENC_INVALID', { detail: `It is not utf-8 at byte offset ${offset}.` }))
+    const open = this.fallback?.name === 'windows-1252' && OPEN_1252.has(byte)
+    if (!this.fallback || open) {
+      const known = ['utf-8', ...(this.fallback ? [this.fallback.name] : [])].join(' or ')
+      throw new FileStop(issue('ENC_INVALID', { detail: `It is not ${known} at byte offset ${offset}.` }))
+    }
     const { name, table } = this.fallback
     if (!this.told)
       this.seen.issues.push(issue('ENC_FALLBACK', { detail: `It is ${name}, first at byte offset ${offset}.` }))

@@ -1,5 +1,6 @@
 import { FileStop, issue } from '../issues.ts'
 import { maybeDouble } from './double.ts'
+import { maybeMarked } from './marks.ts'
 import { kindOfBinary } from './encoding.ts'
 import { fold } from './header.ts'
 import type { Bytes, Source, SourceOptions, SourceTools } from './source.ts'
@@ -25,11 +26,19 @@ export function openXlsx(options: SourceOptions, tools: SourceTools): Source<Ite
       const { sheets, since1904 } = workbookOf(entries)
       const entry = entries.get(sheetOf(sheets, options.sheet))
       if (!entry) throw new FileStop(issue('FILE_FORMAT', { detail: 'It has no sheet.' }))
+      seen.epoch = since1904 ? 1904 : 1900
       const strings = sharedStrings(entries, maxCell)
-      shape.suspect = strings.some(maybeDouble)
+      shape.suspect = strings.some((text) => maybeDouble(text) || maybeMarked(text))
       yield* rowsOf(entry, { strings, formats: cellFormats(entries), since1904, maxCell })
     },
   })
+}
+
+/** The sheets of a workbook that are not hidden, the first of them the one that is read when none is named. */
+export function sheetNames(file: Uint8Array): readonly string[] {
+  const { sheets } = workbookOf(entriesOf(file))
+  const shown = sheets.filter(({ hidden }) => !hidden)
+  return (shown.length > 0 ? shown : sheets).map(({ name }) => name)
 }
 
 async function whole(bytes: Bytes, most: number): Promise<Uint8Array> {

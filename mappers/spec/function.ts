@@ -1,4 +1,4 @@
-import type { Code } from '../issues.ts'
+import type { Code, Level } from '../issues.ts'
 import type { Coded, Kind } from '../canonical.ts'
 import type { Raw } from '../read/source.ts'
 
@@ -39,12 +39,14 @@ export interface Tools {
 export interface Cell {
   readonly item: unknown
   readonly receivedAt: Date
-  /** Marks the value. The binding's onBad and need decide whether the record goes on. */
-  report(code: Code, about?: { readonly value?: string; readonly detail?: string }): void
+  /** Marks the value. The binding's onBad and need decide whether the record goes on, unless `level` says so. */
+  report(code: Code, about?: { readonly value?: string; readonly detail?: string; readonly level?: Level }): void
   /** For the work-list. */
   unmapped(list: string, code: string, text?: string): void
   /** Where functions keep what must hold for a whole file (a column that proves both date orders). */
   readonly file: Map<string, unknown>
+  /** Of a workbook: the year that its day numbers count from. */
+  readonly epoch?: 1900 | 1904 | undefined
   /** The binding's column or path, for messages. */
   readonly column: string
 }

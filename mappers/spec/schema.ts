@@ -69,6 +69,7 @@ const route = closed({
   groups: { type: 'array', items: { enum: Object.keys(groups) }, minItems: 1 },
   set: closed(Object.fromEntries(paths(false).map((path) => [path, text]))),
   ignore: { type: 'boolean' },
+  refuse: text,
 })
 
 const step = either({ type: 'object', minProperties: 1, maxProperties: 1 }, text)

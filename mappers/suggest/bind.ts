@@ -1,4 +1,4 @@
-import { likeness, wordsOf } from './headers.ts'
+import { likeness, readingsOf, wordsOf } from './headers.ts'
 import { lexicon, type Look, type Meaning } from './lexicon.ts'
 import { profileOf, type Profile } from './profiles.ts'
 
@@ -29,6 +29,9 @@ export interface Bound {
 /** Below it a suggestion would only mislead. */
 const LEAST = 0.5
 
+/** So much must a header say of fields that a word more makes another thing of, and of columns without a value to look at. */
+const STRICT = 0.75
+
 /** From here on a header says something. */
 const SAID = 0.4
 
@@ -49,14 +52,23 @@ interface Candidate {
  */
 export function bindColumns(columns: readonly Column[]): Bound {
   const candidates = columns.flatMap(candidatesOf).toSorted((a, b) => b.confidence - a.confidence)
-  const taken = new Set<string>()
+  const taken = new Map<string, number>()
   const found = new Map<string, Binding>()
   for (const candidate of candidates) {
     const { column, meaning, number } = candidate
     const place = `${meaning.field} ${meaning.numbered ? (number ?? '') : ''}`
-    if (found.has(column.header) || taken.has(place)) continue
-    taken.add(place)
+    const times = taken.get(place) ?? 0
+    if (found.has(column.header) || times >= (meaning.twice ? 2 : 1)) continue
+    taken.set(place, times + 1)
     found.set(column.header, bindingOf(candidate))
+  }
+  if (!columns.some(({ header }) => dated.has(found.get(header)?.field ?? ''))) {
+    const day = onlyDay(columns.filter(({ header }) => !found.has(header)))
+    if (day) found.set(day.header, day)
+  }
+  if (!columns.some(({ header }) => named.has(found.get(header)?.field ?? ''))) {
+    const name = onlyName(columns.filter(({ header }) => !found.has(header)))
+    if (name) found.set(name.header, name)
   }
   const bindings = columns.flatMap(({ header }) => found.get(header) ?? [])
   const unbound = columns
@@ -65,26 +77,81 @@ export function bindColumns(columns: readonly Column[]): Bound {
   return { bindings, unbound }
 }
 
+/** Fields that say when something happened. */
+const dated = new Set(['visit.at', 'visit.end', 'report.at', 'report.issued', 'appointment.start', 'updated'])
+
+const named = new Set(['patient.name', 'patient.givenName', 'patient.mother'])
+
+/** Where no header tells of the patient's name, the one column that calls itself a name and holds many of them. */
+function onlyName(columns: readonly Column[]): Binding | undefined {
+  const names = columns.flatMap(({ header, values }) => {
+    const profile = profileOf(values)
+    const many = profile.distinct > profile.filled / 3 && (profile.looks.get('name') ?? 0) > 0.9
+    return profile.filled >= 3 && many && wordsOf(header).words.includes('name') ? [{ header, field: 'patient.name', confidence: 0.5, why: 'no other column is the patient’s name', profile }] : []
+  })
+  return names.length === 1 ? names[0] : undefined
+} // prettier-ignore
+
+/** Where no header tells of a day, the one column that holds days and times is when the patient came. */
+function onlyDay(columns: readonly Column[]): Binding | undefined {
+  const days = columns.flatMap(({ header, values }) => {
+    const profile = profileOf(values)
+    const times = profile.looks.get('datetime') ?? 0
+    return profile.filled >= 5 && times > 0.9 ? [{ header, field: 'visit.at', confidence: 0.5, why: 'the header is no help, but no other column holds days', profile }] : []
+  })
+  return days.length === 1 ? days[0] : undefined
+} // prettier-ignore
+
 /** The lexicon's phrases in words, cut once. */
 const phrases = lexicon.map((meaning) => ({ meaning, said: meaning.words.map((phrase) => wordsOf(phrase).words) }))
 
 function candidatesOf(column: Column): Candidate[] {
   const profile = profileOf(column.values)
-  const { words, number } = wordsOf(column.header)
+  const { number } = wordsOf(column.header)
+  const readings = readingsOf(column.header)
   const headers = phrases.map(({ meaning, said }) => {
-    const plain = number === undefined || meaning.numbered ? words : [...words, String(number)]
-    return Math.max(...said.map((phrase) => likeness(plain, phrase)))
+    const asked = readings.map((words) =>
+      number === undefined || meaning.numbered ? words : [...words, String(number)],
+    )
+    return Math.max(...said.flatMap((phrase) => asked.map((words) => likeness(words, phrase))))
   })
   const mute = Math.max(...headers) < SAID
+  const another = readings.some((words) => words.some((word) => others.has(word)))
   return lexicon.flatMap((meaning, i): Candidate[] => {
-    const header = headers[i] ?? 0
+    const header = headerOf(headers, i, profile)
     const values = agreement(meaning, profile)
     const confidence = mute
       ? byValues(meaning, profile)
       : header * (0.4 + 0.6 * values) + (counts(meaning, profile) ? 0.01 : 0)
-    if (confidence < LEAST) return []
+    const blank = profile.filled === 0 && column.values.length > 0
+    if (another && ofPatient.has(meaning.field)) return []
+    const isCodes = meaning.field === 'problem' && (profile.looks.get('icd10') ?? 0) >= 0.8
+    if (confidence < LEAST || isCodes || (!mute && (meaning.strict || blank) && header < STRICT)) return []
     return [{ column, meaning, profile, header, values, confidence, ...(number !== undefined && { number }) }]
   })
+}
+
+/** Whose telephone, age or address a column holds when its header names somebody else. */
+const others = new Set(
+  'emergency guardian attendant attender relative kin nok father husband mother spouse wife doctor nurse staff asha anm mitanin pharmacist technician nominee employer hospital referral अभिभावक परिजन मितानिन'.split(' '),
+) // prettier-ignore
+const ofPatient = new Set([
+  'patient.phones',
+  'patient.email',
+  'patient.address',
+  'patient.city',
+  'patient.birth',
+  'patient.sex',
+  'patient.abha',
+  'age',
+  'age.sex',
+])
+
+/** A column of diagnoses whose cells are codes of ICD-10 is one of codes, whatever it is called. */
+function headerOf(headers: readonly number[], at: number, profile: Profile): number {
+  const own = headers[at] ?? 0
+  if (lexicon[at]?.field !== 'problem.icd10' || (profile.looks.get('icd10') ?? 0) < 0.8) return own
+  return Math.max(own, headers[lexicon.findIndex(({ field }) => field === 'problem')] ?? 0)
 }
 
 /** `क्र.` is short for a serial number and for any other number: the values tell. */

@@ -150,9 +150,17 @@ function distinct(all: readonly Wanted[]): readonly Wanted[] {
 /** Fields that are much alike: what one dialect calls the report's time another calls the result's. */
 const kin: readonly (readonly string[])[] = [
   ['patient.birth', 'age'],
-  ['result.at', 'report.at', 'visit.at', 'medication.at', 'appointment.start', 'report.issued'],
+  [
+    'result.at',
+    'report.at',
+    'visit.at',
+    'medication.at',
+    'medication.dispensedAt',
+    'appointment.start',
+    'report.issued',
+  ],
   ['report.orderer', 'visit.referrer', 'visit.doctor', 'medication.by', 'appointment.doctor'],
-  ['visit.id', 'report.id', 'appointment.id'],
+  ['visit.id', 'report.id', 'appointment.id', 'bill'],
   ['problem', 'problem.icd10'],
 ]
 
@@ -188,7 +196,7 @@ function unknown(column: { path: string; header: string; values: readonly string
 const ranks: readonly ((wanted: Wanted, one: Finding) => boolean)[] = [
   (wanted, one) => fold(wanted.header) === fold(one.header),
   (wanted, one) => wanted.loinc !== undefined && wanted.loinc === (one.loinc ?? vitals[one.field]?.loinc),
-  (wanted, one) => wanted.loinc === undefined && wanted.field === one.field && (wanted.number ?? one.number) === one.number,
+  (wanted, one) => wanted.loinc === undefined && one.loinc === undefined && wanted.field === one.field && (wanted.number ?? one.number) === one.number,
   (wanted, one) =>
     wanted.field !== 'age' && wanted.field !== 'patient.birth' && one.loinc === undefined && (wanted.number ?? one.number) === one.number &&
     kin.some((group) => group.includes(wanted.field) && group.includes(one.field)),

@@ -20,6 +20,7 @@ export function extendingText(proposal: Proposal, fit: Fit): readonly Line[] {
   const source = [
     ...encodingLine(sample.encoding, dialect.source),
     ...separatorLine(sample.separator, dialect.source),
+    ...(sample.sheet === undefined ? [] : [{ text: `  sheet: ${quoted(sample.sheet)}`, note: 'the sheet whose columns tell of patients' }]),
     ...(font ? [{ text: '  legacyFont:' }, ...fonts.map((header) => ({ text: `    ${quoted(header)}: krutidev010`, note: 'Latin letters that come to Hindi syllables' }))] : []),
     ...datesLine(findings, wordOf(dialect.source['dates'])),
     ...ignoreLine(aadhaar, serials, sample.twins),
@@ -34,7 +35,7 @@ export function extendingText(proposal: Proposal, fit: Fit): readonly Line[] {
     ...(source.length > 0 ? [{ text: 'source:' }, ...source] : []),
     ...(bind.length > 0 ? [{ text: 'bind:' }, ...bind] : []),
     ...(codes.length > 0 ? [{ text: 'codes:' }, ...codes] : []),
-    ...leftLines(unused, aadhaar),
+    ...leftLines(unused, aadhaar, sample.twins),
   ]
 }
 

@@ -1,15 +1,23 @@
 import { fold, type CodeRow } from '../spec/codes.ts'
 import { bindColumns, type Binding } from './bind.ts'
+import { doubted } from './doubts.ts'
 import { profileOf } from './profiles.ts'
 import type { Found } from './sample.ts'
+import { settled } from './settle.ts'
+import { isTime, isVaccine, labelOf, unitOf, usualTest } from './tests.ts'
 
 /** A column, what it seems to mean, and why. */
 export interface Finding extends Binding {
   /** What a binding of this file says for it. */
   readonly path: string
   readonly values: readonly string[]
-  /** Of a column that is a test of its own: its LOINC code. */
+  /** Of a tree: the path finds several values. */
+  readonly many?: boolean
+  /** Of a column that is a test of its own: its LOINC code, '' where none is known. */
   readonly loinc?: string
+  /** Of such a column: what it is called, and the unit that its header tells. */
+  readonly label?: string
+  readonly unit?: string
 }
 
 export interface Findings {
@@ -17,49 +25,73 @@ export interface Findings {
   readonly unbound: readonly Found[]
 }
 
-/** Their headers share a word with too many others (`Bill Status`). */
-const vague = new Set(['patient.marital', 'patient.religion', 'appointment.status', 'visit.class', 'visit.referredTo'])
-
 type Lists = ReadonlyMap<string, readonly CodeRow[]>
 
-/** Columns named by a test are told by the code lists; all others by the lexicon and their values. */
-export function findingsOf(columns: readonly Found[], lists: Lists): Findings {
+/** Columns named by a test are told by the code lists and usual names; all others by the lexicon and their values. */
+export function findingsOf(columns: readonly Found[], lists: Lists, inside = { results: false }): Findings {
   const tests = testColumns(columns, lists)
-  const bindings = bindColumns(columns.filter(({ path }) => !tests.has(path))).bindings.filter(
-    ({ field, confidence }) => confidence >= (vague.has(field) ? 0.8 : 0),
-  )
+  const { bindings } = bindColumns(columns.filter(({ path }) => !tests.has(path)))
   const byHeader = new Map(bindings.map((binding) => [binding.header, binding]))
   const found: Finding[] = []
   const unbound: Found[] = []
   for (const column of columns) {
-    const test = tests.get(column.path)
-    const binding = byHeader.get(column.header)
-    if (test) found.push({ ...column, ...test })
-    else if (binding) found.push({ ...column, ...binding })
+    const binding = given(column) ?? tests.get(column.path) ?? byHeader.get(column.header) ?? measured(column)
+    if (binding) found.push({ ...column, ...binding })
     else unbound.push(column)
   }
-  return { found: laboratory(found), unbound }
+  const told = settled(found, inside)
+  const sure = doubted(told.found)
+  return { found: sure.found, unbound: [...unbound, ...told.unbound, ...sure.unbound] }
 }
 
-/** In a laboratory's sheet who sends the patient asks for the report, and there is no visit. */
-function laboratory(found: readonly Finding[]): readonly Finding[] {
-  const has = (field: string) => found.some((one) => one.field === field)
-  const results = has('result.code') || found.some(({ loinc }) => loinc !== undefined)
-  if (!results || has('visit.id') || has('visit.at') || has('report.orderer')) return found
-  return found.map((one) => (one.field === 'visit.referrer' ? { ...one, field: 'report.orderer' } : one))
-}
+type Test = Binding & Pick<Finding, 'loinc' | 'label' | 'unit'>
 
 /** A single such name may be chance (`K`, `NA`); two are the sheet of a laboratory. */
-function testColumns(columns: readonly Found[], lists: Lists): Map<string, Omit<Finding, 'path' | 'header' | 'values'> & { header: string }> {
+function testColumns(columns: readonly Found[], lists: Lists): ReadonlyMap<string, Test> {
   const codes = testCodes(lists)
-  const found = columns.flatMap(({ path, header, values }) => {
-    const loinc = codes.get(fold(header)) ?? codes.get(fold(header.replace(/\s*[([].*$/, '')))
-    if (loinc === undefined) return []
+  const found = columns.flatMap(({ path, header, values }): [string, Test][] => {
+    const listed = codes.get(fold(header)) ?? codes.get(fold(labelOf(header)))
+    const loinc = listed ?? usualTest(header)
     const profile = profileOf(values)
-    const why = 'a code list knows a test by this name'
-    return [[path, { header, field: 'result.value', confidence: 0.9, why, profile, loinc }] as const]
+    if (loinc === undefined || !isResult(profile)) return []
+    const why = listed === undefined ? 'a test is usually called so' : 'a code list knows a test by this name'
+    return [[path, { ...testOf(header), field: 'result.value', confidence: 0.9, why, profile, loinc }]]
   })
-  return new Map(found.length >= 2 ? found : [])
+  const sure = found.filter(([, { header, unit, profile }]) => unit !== undefined || fold(labelOf(header)).length > 3 || look(profile, 'number') > 0.8) // prettier-ignore
+  return new Map(found.length >= 2 ? found : sure)
+}
+
+/** The day on which a vaccine was given, in a column of its own. */
+function given({ header, values }: Found): Test | undefined {
+  if (!isVaccine(header)) return undefined
+  const profile = profileOf(values)
+  if (profile.filled === 0 || look(profile, 'date') < 0.7) return undefined
+  return { header, label: labelOf(header), field: 'immunization.day', confidence: 0.9, why: 'a vaccine is called so, and its cells are days', profile }
+} // prettier-ignore
+
+/** Numbers under a header with a unit: something was measured, whatever it is called. */
+function measured({ header, values }: Found): Test | undefined {
+  const profile = profileOf(values)
+  const unit = unitOf(header)
+  if (unit === undefined || isTime(unit) || profile.filled === 0 || look(profile, 'measure') < 0.7) return undefined
+  const why = 'a number with a unit in its header'
+  return { ...testOf(header), field: 'result.value', confidence: 0.6, why, profile, loinc: '' }
+}
+
+function testOf(header: string): Pick<Test, 'header' | 'label' | 'unit'> {
+  const unit = unitOf(header)
+  return { header, label: labelOf(header), ...(unit !== undefined && { unit }) }
+}
+
+type Profile = Binding['profile']
+
+function look(profile: Profile, name: 'number' | 'measure' | 'name' | 'date'): number {
+  return profile.looks.get(name) ?? 0
+}
+
+/** What may stand in a column of results: numbers, or a few words again and again. */
+function isResult(profile: Profile): boolean {
+  return profile.filled === 0 || look(profile, 'measure') > 0.5 || look(profile, 'name') < 0.5 || profile.words.length > 0
 } // prettier-ignore
 
 const LOINC = 'http://loinc.org'

@@ -13,10 +13,13 @@ export function printed(lines: readonly Line[]): string {
   return `${lines.map(({ text, note }) => (note === undefined ? text : `${text.padEnd(text.trim() === '' ? 0 : MARGIN)} # ${oneLine(note)}`.trimEnd())).join('\n')}\n`
 } // prettier-ignore
 
-/** `0.95 the header says so, the values look like it` */
+/** `0.95 the header says so, the values look like it`, `0.62 please check: the header is much like it, …` */
 export function because({ confidence, why }: Pick<Finding, 'confidence' | 'why'>): string {
-  return confidence === 0 ? why : `${confidence.toFixed(2)} ${why}`
+  return confidence === 0 ? why : `${confidence.toFixed(2)} ${confidence < SURE ? 'please check: ' : ''}${why}`
 }
+
+/** Below it somebody who knows the file should look. */
+const SURE = 0.7
 
 /** A scalar as YAML reads it back, inside of `{ }` and `[ ]` too. */
 export function quoted(text: string): string {

@@ -1,6 +1,6 @@
 import { bindingsOf } from './bindings.ts'
 import { because, list, quoted, type Line } from './lines.ts'
-import { codeList, datesLine, diagnosisSystems, drugSystems, headLines, ignoreLine, keyOf, leftLines, sexWords, testSystems, type Proposal } from './proposal.ts' // prettier-ignore
+import { codeList, datesLine, diagnosisSystems, drugSystems, headLines, ignoreLine, keyOf, leftLines, outcomeWords, sexWords, testSystems, type Proposal } from './proposal.ts' // prettier-ignore
 import { treeLines } from './tree-bindings.ts'
 
 /** A file that stands on no dialect: everything is written out. */
@@ -14,16 +14,18 @@ export function ownText(proposal: Proposal): readonly Line[] {
     drug: codeList(of('medication.drug'), lists, drugSystems),
     test: codeList(of('result.code'), lists, testSystems),
   }
-  const bind = bindingsOf(found, codes)
+  const outcomes = outcomeWords(of('visit.disposition')[0])
+  const bind = bindingsOf(found, { ...codes, outcomes: outcomes.length > 0 }, trees.results)
   const all = { ...codes, ...Object.fromEntries(Object.entries(trees.codes).filter(([, name]) => name !== undefined)) }
   const codeLines = [
     ...sexWords(of('patient.sex')[0]),
+    ...outcomes,
     ...Object.entries(all).flatMap(([name, chosen]) =>
       chosen === undefined ? [] : [{ text: `  ${name}: ${chosen}.csv`, note: 'knows the words of the sample' }],
     ),
   ]
   const updated = of('updated')[0]
-  const { paths, proven } = keyOf(found)
+  const { paths, proven } = keyOf(found, findings.unbound)
   const aadhaar = of('patient.aadhaar').map(({ path }) => path)
   const key = paths.length > 0 ? paths : sample.columns.slice(0, 1).map(({ path }) => path)
   return [
@@ -37,12 +39,12 @@ export function ownText(proposal: Proposal): readonly Line[] {
     ...bind.lines,
     ...trees.lines,
     ...(codeLines.length > 0 ? [{ text: 'codes:' }, ...codeLines] : []),
-    ...leftLines([...findings.unbound, ...bind.unused, ...trees.unused], aadhaar),
+    ...leftLines([...findings.unbound, ...bind.unused, ...trees.unused], aadhaar, sample.twins),
   ]
 } // prettier-ignore
 
 function sourceLines({ sample, findings, legacy }: Proposal, aadhaar: readonly string[], key: readonly string[]): Line[] {
-  const { kind, encoding, separator, records, places, titleRows } = sample
+  const { kind, encoding, separator, sheet, records, places, titleRows } = sample
   const table = kind === 'csv' || kind === 'xlsx' || kind === 'fixed'
   const serials = findings.found.filter(({ field, path }) => field === 'serial' && !key.includes(path)).map(({ path }) => path)
   const fonts = findings.found.filter(({ path }) => legacy.has(path))
@@ -50,6 +52,7 @@ function sourceLines({ sample, findings, legacy }: Proposal, aadhaar: readonly s
     { text: `  kind: ${kind}` },
     ...(encoding.length > 0 ? [{ text: `  encoding: ${list(encoding)}`, note: 'as the bytes are' }] : []),
     ...(kind === 'csv' && separator !== undefined && separator !== ',' ? [{ text: `  separator: ${separator === '\t' ? '"\\t"' : `'${separator}'`}` }] : []),
+    ...(sheet === undefined ? [] : [{ text: `  sheet: ${quoted(sheet)}`, note: 'the sheet whose columns tell of patients' }]),
     ...(records === undefined ? [] : [{ text: `  records: ${quoted(records)}`, note: 'each of them tells of one patient' }]),
     ...datesLine(findings, ''),
     { text: '  zone: Asia/Kolkata' },

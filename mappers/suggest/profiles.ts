@@ -16,30 +16,44 @@ export interface Profile {
 
 const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
 const date = String.raw`(?:\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/ ](?:${months})[a-z]*[-/ ,]+\d{2,4})`
+const compact = String.raw`(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])`
+const day = new RegExp(`^(?:${date}|${compact})$`)
+/** A date that cannot be a number of anything else. */
+const written = new RegExp(`^${date}$`)
 const time = String.raw`\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?`
-const sexes = new Set('m f o t male female other transgender पु म पुरुष महिला स्त्री अन्य पुं 1 2 boy girl'.split(' '))
+const sexes = new Set(
+  'बालक बालिका लड़का लड़की m f o t male female other transgender पु म पुरुष महिला स्त्री अन्य पुं 1 2 boy girl'.split(' '),
+)
+const kin = new Set(
+  'father mother husband wife son daughter brother sister spouse self guardian relative friend other पिता माता पति पत्नी पुत्र पुत्री भाई बहन'.split(
+    ' ',
+  ),
+)
 const flags = new Set('y n yes no true false 0 1 हां हाँ नहीं'.split(' '))
 
 /** One row a look. Digits of any script have been made ASCII, blanks at the ends are gone, letters are small. */
 const tests: Readonly<Record<Exclude<Look, 'code'>, (value: string) => boolean>> = {
   mobile: (value) => /^(\+?91[- ]?|0)?[6-9]\d{4}[- ]?\d{5}$/.test(value),
   abha: (value) => /^\d{2}[- ]?\d{4}[- ]?\d{4}[- ]?\d{4}$/.test(value),
-  icd10: (value) => /^[a-tv-z]\d[0-9a-b](\.?[0-9a-z]{1,2})?$/.test(value),
-  date: (value) => new RegExp(`^${date}$`).test(value),
+  icd10: (value) => /^[a-tv-z]\d[0-9a-b](\.?[0-9a-z]{1,4})?(\s*[,;/+&]\s*[a-tv-z]\d[0-9a-b](\.?[0-9a-z]{1,4})?)*$/.test(value),
+  date: (value) => day.test(value),
   datetime: (value) => new RegExp(`^${date}[t ,]+${time}`).test(value),
-  time: (value) => new RegExp(`^${time}$`).test(value),
+  time: (value) => new RegExp(`^${time}$`).test(value) || /^(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$/.test(value),
   sex: (value) => sexes.has(value),
   age: (value) => /^\d{1,3}\s*(y|yr|yrs|years?|m|mon|months?|d|days?|वर्ष|साल|माह|दिन)?([ /.,-]+\d{1,2}\s*(m|mon|months?|d|days?|माह|दिन))*\.?$/.test(value),
-  name: (value) => /^[\p{L}\p{M}][\p{L}\p{M} .'/-]{2,60}$/u.test(value) && !sexes.has(value),
+  name: (value) => /^[\p{L}\p{M}][\p{L}\p{M} .'/()-]{2,60}$/u.test(value) && !sexes.has(value) && !kin.has(value),
   pin: (value) => /^[1-9]\d{2} ?\d{3}$/.test(value),
   dose: (value) => /^([0-4½]-[0-4½]-[0-4½](-[0-4½])?|od|bd|bid|tds|tid|qid|hs|sos|stat|1 ?od)\b/.test(value) || /दिन में|बार/.test(value),
   number: (value) => /^-?\d+(\.\d+)?$/.test(value),
   measure: (value) => /^[<>]?=?\s*-?\d+([.,]\d+)?\s*([a-z%/^0-9µ.]+)?\s*[hl]?$/.test(value),
-  id: (value) => /^[a-z0-9][a-z0-9/_.-]{1,30}$/.test(value) && /\d/.test(value),
+  id: (value) => /^[a-z0-9][a-z0-9/_.-]{1,40}$/.test(value) && /\d/.test(value) && !written.test(value),
   email: (value) => /^[^@\s]+@[^@\s]+$/.test(value),
   text: (value) => /[\p{L}]/u.test(value),
   flag: (value) => flags.has(value),
-  'age-sex': (value) => /^\d{1,3}\s*[a-zवर्षमाहदिन. ]*\s*[/,-]\s*(m|f|male|female|पु|म|पुरुष|महिला)\.?$|^(m|f|male|female|पु|म)\s*[/,-]\s*\d{1,3}/.test(value),
+  'age-sex': (value) => /^\d{1,3}\s*[a-zवर्षमाहदिनल. ]*\s*[/,&\s-]?\s*(m|f|male|female|पु|म|पुरुष|महिला)\.?$|^(m|f|male|female|पु|म)\s*[/,\s-]\s*\d{1,3}/.test(value),
+  loinc: (value) => /^\d{1,5}-\d$/.test(value),
+  year: (value) => /^(?:19|20)\d{2}$/.test(value),
+  'age-unit': (value) => /^(?:y|yrs?|years?|m|mths?|mon|months?|d|days?|वर्ष|साल|माह|महीने|दिन)\.?$/.test(value),
   pressure: (value) => /^\d{2,3}\s*\/\s*\d{2,3}(\s*mm ?hg)?$/.test(value),
 } // prettier-ignore
 

@@ -5,12 +5,16 @@ import { Splitter } from '../read/hl7v2/frames.ts'
 import { parseMessage } from '../read/hl7v2/hl7v2.ts'
 import type { Column } from './bind.ts'
 import { lookAtFixed } from './fixed.ts'
-import { lookAtTable } from './table.ts'
+import { lookAtTable, lookAtWorkbook } from './table.ts'
 import { lookAtTree } from './tree.ts'
 
 /** A column of a table or a leaf of a tree: `path` is what a binding says, `header` what it is recognised by. */
 export interface Found extends Column {
   readonly path: string
+  /** Of a tree: the path finds several values. */
+  readonly many?: boolean
+  /** Why nothing is bound to it, where there is a reason. */
+  readonly reason?: string
 }
 
 /** A list inside of a tree's record: `path` finds its items, the paths of its columns begin there. */
@@ -28,6 +32,8 @@ export interface Sample {
   readonly bytes: Uint8Array
   readonly encoding: readonly string[]
   readonly separator?: string
+  /** Of a workbook: the sheet that holds the records, where it is not the first. */
+  readonly sheet?: string
   /** Of trees: where the records are. */
   readonly records?: string
   /** Of fixed columns: name → first-last character, and how many lines stand above the rows. */
@@ -62,7 +68,7 @@ export async function lookAt(file: Uint8Array): Promise<Sample> {
 async function look(file: Uint8Array): Promise<Sample> {
   if (file.length === 0) throw new NoSample('The file is empty.')
   const binary = kindOfBinary(file)
-  if (binary?.includes('XLSX')) return { ...(await lookAtTable(file, { kind: 'xlsx' })), kind: 'xlsx', encoding: [] }
+  if (binary?.includes('XLSX')) return { ...(await lookAtWorkbook(file)), encoding: [] }
   if (binary !== undefined) throw new NoSample(`The file is ${binary}.`)
   const bytes = file.subarray(0, MOST_BYTES)
   const { encoding, text } = decoded(bytes)

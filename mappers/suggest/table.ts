@@ -1,9 +1,11 @@
-import { FileStop } from '../issues.ts'
+import { FileStop, issue } from '../issues.ts'
 import { fold } from '../read/header.ts'
 import { kinds } from '../read/kinds.ts'
+import { sheetNames } from '../read/xlsx.ts'
 import { CsvRows } from '../read/csv.ts'
 import type { ColumnRules, Seen, SourceOptions } from '../read/source.ts'
 import type { Limits } from '../mapping.ts'
+import { bindColumns } from './bind.ts'
 import { lexicon } from './lexicon.ts'
 import type { Sample } from './sample.ts'
 
@@ -19,7 +21,10 @@ const limits: Limits & ColumnRules = {
   missingBoundColumn: 'warn',
 }
 
-type Options = Pick<SourceOptions, 'kind' | 'encoding' | 'separator' | 'ignoreColumns' | 'columns' | 'titleRows'>
+type Options = Pick<
+  SourceOptions,
+  'kind' | 'sheet' | 'encoding' | 'separator' | 'ignoreColumns' | 'columns' | 'titleRows'
+>
 
 /**
  * A table through the reader that will read it later: first asked for everything a column may be called, so that the
@@ -41,6 +46,29 @@ export async function lookAtTable(bytes: Uint8Array, options: Options): Promise<
   }))
   return { kind: 'csv', bytes, columns, lists: [], twins, types: [], ...(separator !== undefined && { separator }) }
 }
+
+/** Of the sheets of a workbook the one whose columns tell the most; named where it is not the one that is read anyway. */
+export async function lookAtWorkbook(bytes: Uint8Array): Promise<Omit<Sample, 'encoding'>> {
+  const names = sheetNames(bytes)
+  const looks: { readonly shape: Omit<Sample, 'encoding'>; readonly told: number }[] = []
+  let stop: unknown
+  for (const [at, sheet] of names.slice(0, SHEETS).entries()) {
+    try {
+      const shape = await lookAtTable(bytes, { kind: 'xlsx', ...(at > 0 && { sheet }) })
+      const told = bindColumns(shape.columns).bindings.filter(({ profile }) => profile.filled > 0).length
+      looks.push({ shape: { ...shape, kind: 'xlsx', ...(at > 0 && { sheet }) }, told })
+    } catch (error) {
+      if (!(error instanceof FileStop)) throw error
+      stop ??= error
+    }
+  }
+  const best = looks.toSorted((a, b) => b.told - a.told)[0]
+  if (best) return best.shape
+  throw stop ?? new FileStop(issue('FILE_EMPTY'))
+}
+
+/** So many sheets are looked at. */
+const SHEETS = 20
 
 interface Head {
   readonly header: readonly string[]

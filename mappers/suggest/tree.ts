@@ -3,6 +3,7 @@ import { elements, textOf, type XmlNode } from '../read/xml/node.ts'
 import { parseRecord } from '../read/xml/parse.ts'
 import { bindColumns } from './bind.ts'
 import type { Found, FoundList, Sample } from './sample.ts'
+import { isKnownList } from './tree-bindings.ts'
 
 type Shape = Omit<Sample, 'encoding'>
 
@@ -90,7 +91,8 @@ function treeOfNode(node: XmlNode): Tree {
   const names = [...new Set(inner.map(({ name }) => name))]
   const children = names.map((name): [string, Tree] => {
     const same = elements(node, name).map(treeOfNode)
-    return [name, same.length === 1 ? (same[0] ?? '') : same]
+    const many = same.length > 1 || new RegExp(`^${name}(?:s|es|list)$`, 'i').test(node.name)
+    return [name, many ? same : (same[0] ?? '')]
   })
   const own = inner.length === 0 && textOf(node) !== '' ? [['#text', textOf(node)] as [string, Tree]] : []
   return Object.fromEntries([...attributes, ...own, ...children])
@@ -141,8 +143,14 @@ function worth(rows: readonly Table[], say: (name: string) => string, between: s
   return patient === 0 ? 0 : patient * 2 + fields.length + (rows.length > 1 ? 1 : 0)
 }
 
+interface Leaf {
+  readonly names: readonly string[]
+  readonly values: string[]
+  many: boolean
+}
+
 function leaves(rows: readonly Table[], say: (name: string) => string, between: string) {
-  const found = new Map<string, { names: readonly string[]; values: string[] }>()
+  const found = new Map<string, Leaf>()
   const lists = new Map<string, { names: readonly string[]; rows: Table[] }>()
   const walk = (table: Table, above: readonly string[], row: number): void => {
     for (const [name, inner] of Object.entries(table)) {
@@ -153,32 +161,39 @@ function leaves(rows: readonly Table[], say: (name: string) => string, between: 
       else {
         const items = inner.filter(isTable)
         if (items.length > 0) lists.set(key, { names, rows: [...(lists.get(key)?.rows ?? []), ...items] })
-        else if (inner.length > 0) put(key, names, inner.filter((one) => typeof one === 'string').join(' '), row)
+        else if (inner.length > 0) {
+          const texts = inner.filter((one) => typeof one === 'string')
+          if (isKnownList(name)) lists.set(key, { names, rows: [...(lists.get(key)?.rows ?? []), ...texts.map((text) => ({ '#text': text }))] })
+          else put(key, names, texts.join(', '), row, true)
+        } // prettier-ignore
       }
     }
   }
-  const put = (key: string, names: readonly string[], value: string, row: number): void => {
-    const leaf = found.get(key) ?? { names, values: Array.from({ length: rows.length }, () => '') }
+  const put = (key: string, names: readonly string[], value: string, row: number, many = false): void => {
+    const leaf = found.get(key) ?? { names, values: Array.from({ length: rows.length }, () => ''), many }
+    leaf.many ||= many
     leaf.values[row] = value
     found.set(key, leaf)
   }
   rows.forEach((row, at) => walk(row, [], at))
-  for (const key of lists.keys()) found.delete(key)
+  for (const key of lists.keys())
+    for (const leaf of found.keys()) if (leaf === key || leaf.startsWith(`${key}${between}`)) found.delete(leaf)
   return { columns: labelled(found), lists: [...lists].map(([path, list]) => listOf(path, list, say, between)) }
 }
 
 function listOf(path: string, { names, rows }: { names: readonly string[]; rows: readonly Table[] }, say: (name: string) => string, between: string): FoundList {
-  const { columns } = leaves(rows.slice(0, ROWS), say, between)
+  const { columns: own } = leaves(rows.slice(0, ROWS), (part) => (part === '#text' ? '.' : say(part)), between)
+  const columns = own.length === 1 && own[0]?.path === '.' ? [{ ...own[0], header: names.at(-1) ?? '' }] : own
   return { path: between === '.' ? `${path}[*]` : path, name: names.at(-1) ?? '', columns }
 } // prettier-ignore
 
 /** What a leaf is recognised by: its own name, with the one above where it says nothing alone or stands twice. */
-function labelled(found: ReadonlyMap<string, { names: readonly string[]; values: readonly string[] }>): Found[] {
+function labelled(found: ReadonlyMap<string, Leaf>): Found[] {
   const last = [...found.values()].map(({ names }) => tidy(names.at(-1)))
-  return [...found].map(([path, { names, values }], at) => {
+  return [...found].map(([path, { names, values, many }], at) => {
     const own = last[at] ?? ''
     const unclear = bare.test(own) || last.filter((one) => one === own).length > 1
-    return { path, values, header: unclear ? `${tidy(names.at(-2))} ${own}`.trim() : own }
+    return { path, values, ...(many && { many }), header: unclear ? `${tidy(names.at(-2))} ${own}`.trim() : own }
   })
 }
 

@@ -20,6 +20,8 @@ const UNIT: readonly (readonly [keyof Age | 'weeks' | 'hours', RegExp])[] = [
   ['days', /^(?:d|day|days|दिन)$/i],
   ['hours', /^(?:h|hr|hrs|hour|hours|घंटे)$/i],
 ]
+/** Letters and blanks: more is no age, and the patterns below are not for it. */
+const LONGEST = 200
 const YEARS = /^\d{1,3}$/
 const PART = /(\d{1,3}(?:\.\d{1,2})?)\s*([a-z]+|[\u0900-\u097f]+)?\.?/giu
 const SHAPE =
@@ -28,11 +30,13 @@ const SHAPE =
 /** `35`, `35 Y / 6 M`, `8 M`, `10 D`, `2½ yrs`, `45 वर्ष`, `45/M` (a sex behind the age is not a month). */
 export function readAge(text: string): Reading<Age> {
   if (YEARS.test(text)) return aged({ years: Number(text) })
+  if (text.length > LONGEST) return { fault: 'VALUE_FORMAT' }
   const plain = plainDigits(text.normalize('NFC'))
     .replace(/½/g, '.5')
     .replace(/\s*\.5/, '.5')
     .trim()
   const sexed = /^(\d{1,3})\s*(?:y|yrs?|years?)?\s*\/\s*[mfo]$/i.exec(plain)
+  if (/^-\d{1,3}(?![\d/.-])/.test(plain)) return { fault: 'AGE_RANGE' }
   if (plain.length > 40 || (!sexed && !SHAPE.test(plain))) return { fault: 'VALUE_FORMAT' }
   const parts: { years?: number; months?: number; days?: number } = {}
   for (const [, digits = '', unit] of (sexed?.[1] ?? plain).replace(/^(?:age|आयु|उम्र)[:. -]*/iu, '').matchAll(PART)) {
@@ -87,4 +91,20 @@ export function agrees(birth: string, age: Age, on: string): boolean {
   const slack = birth.length < 7 ? 1.01 : 0
   const allowed = (told < 2 && age.years === undefined ? 0.25 : 1.01) + slack
   return lived - told < allowed && told - lived < allowed
+}
+
+const SEX_WORD = '(?:male|female|m|f|t|o|trans(?:gender)?|other|पुरुष|महिला|स्त्री|पु|म|बालक|बालिका)'
+const SEX_LAST = new RegExp(
+  `^(?<age>.*[\\d\\p{L}\\p{M}.)])?[\\s/,&-]*(?<![\\p{L}\\p{M}])(?<sex>${SEX_WORD})\\.?$`,
+  'iu',
+)
+const SEX_FIRST = new RegExp(`^(?<sex>${SEX_WORD})(?![\\p{L}\\p{M}])[.\\s/,&-]*(?<age>\\d.*)?$`, 'iu')
+
+/** `45/M`, `50 F`, `2 M / M`, `F-34`: what is told of age and sex in one cell. A single letter behind the number is the sex. */
+export function halvesOf(text: string): { age?: string; sex?: string } {
+  const whole = plainDigits(text.normalize('NFC')).trim()
+  const found = (SEX_FIRST.exec(whole) ?? SEX_LAST.exec(whole))?.groups
+  if (!found) return { age: whole }
+  const age = found['age']?.replace(/[\s/,&-]+$/, '')
+  return { ...(age && { age }), ...(found['sex'] && { sex: found['sex'] }) }
 }

@@ -16,3 +16,11 @@ export function composed(text: string): string {
 export function tidied(text: string): string {
   return isTidy(text) ? text : text.normalize('NFC').replace(/\s+/g, ' ').trim()
 }
+
+const NOTHING =
+  /^(?:nil|none|no|na|n\.?\/?a\.?|nad|-+|\.+|not applicable|not given|not available|not known|नहीं|कुछ नहीं|निरंक|कोई नहीं)\.?$/iu
+
+/** Words that say that there is none (`Nil`, `NA`, `-`): not the name of a medicine, a disease or a doctor. */
+export function saysNothing(text: string): boolean {
+  return text.length < 18 && NOTHING.test(text.trim())
+}

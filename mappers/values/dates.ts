@@ -3,7 +3,7 @@ import { tidied } from './blanks.ts'
 import { compileFormat } from './date-formats.ts'
 import type { Draft } from '../canonical.ts'
 import { fullYear, hourOf, judged, offsetOf, type DateReading, type Order } from './date-parts.ts'
-import type { Moment } from './moments.ts'
+import { serialDay, type Moment } from './moments.ts'
 import { monthOf } from './months.ts'
 import type { Reading } from './reading.ts'
 
@@ -47,7 +47,7 @@ const make = (source: string) => new RegExp(`^${source}`, 'i')
 const NUMBERS = make(`(?<a>\\d{1,2})[-/. ](?<b>\\d{1,2})[-/. ](?<year>\\d{4}|\\d{2})${AFTER}`)
 const YEAR_FIRST = make(`(?<year>\\d{4})[-/.](?<month>\\d{1,2})[-/.](?<day>\\d{1,2})${AFTER}`)
 const COMPACT = make(
-  '(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)(?:t?(?<hour>\\d\\d)(?<minute>\\d\\d)(?<second>\\d\\d)?(?:\\.(?<fraction>\\d{1,9}))?(?<offset>z|[+-]\\d{4})?)?$',
+  '(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)(?:[t ]?(?<hour>\\d\\d)(?<minute>\\d\\d)(?<second>\\d\\d)?(?:\\.(?<fraction>\\d{1,9}))?(?<offset>z|[+-]\\d{4})?)?$',
 )
 const NAMED = [
   make(`(?<day>\\d{1,2})(?:st|nd|rd|th)?[-/., ]*${WORD}[-/.,' ]*(?<year>\\d{4}|\\d{2})${AFTER}`),
@@ -57,6 +57,7 @@ const NAMED = [
 ]
 const MONTH_YEAR = /^(?<month>\d{1,2})[-/.](?<year>\d{4})$|^(?<y>\d{4})[-/.](?<m>\d{1,2})$/
 const YEAR = /^\d{4}$/
+const SERIAL = make(`(?<days>[2-7]\\d{4})(?: ?(?:0)?(?<part>\\.\\d{1,15})$|${AFTER})`)
 const WEEKDAY = /^(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?[.,]? (?=.*\d)/i
 
 type Groups = Readonly<Record<string, string | undefined>>
@@ -82,7 +83,32 @@ function readAny(given: string, order: Order, now: number): DateReading {
     const month = groups && monthOf(groups['name'] ?? '')
     if (month !== undefined) return judged({ ...dayOf(groups ?? {}, now), month, ...clockOf(groups ?? {}) }, undefined)
   }
-  return { fault: 'DATE_FORMAT' }
+  return ofSerial(text)
+}
+
+/**
+ * The number that a spreadsheet counts days by, of 1954 to 2119: where cells of dates were shown as numbers when they were
+ * exported. No other date has five digits. DATE_SERIAL says so, for the number does not tell whether it counts from 1900.
+ */
+function ofSerial(text: string): DateReading {
+  const { days, part, ...clock } = SERIAL.exec(text)?.groups ?? {}
+  if (days === undefined) return { fault: 'DATE_FORMAT' }
+  const [year = 0, month = 1, day = 1] = serialDay(Number(days), false).split('-').map(Number)
+  const seconds = Math.round(Number(part ?? 0) * 86_400)
+  const time =
+    part === undefined ? clockOf(clock) : { hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60 }
+  const reading = judged({ year, month, day, ...time }, undefined)
+  return reading.fault ? reading : { ...reading, fault: 'DATE_SERIAL' }
+}
+
+/** The same number in a workbook that counts from 1904 (ECMA-376 part 1, 18.2.28, date1904). */
+export function since1904({ year, month = 1, day = 1, ...clock }: Moment): Moment {
+  const [y = 0, m = 1, d = 1] = new Date(Date.UTC(year, month - 1, day + 1462))
+    .toISOString()
+    .slice(0, 10)
+    .split('-')
+    .map(Number)
+  return { year: y, month: m, day: d, ...clock }
 }
 
 function ofNumbers(groups: Groups, order: Order, now: number): DateReading {

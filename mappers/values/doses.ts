@@ -1,5 +1,6 @@
 import { plainDigits } from '../../server/fhir/rules/digits.ts'
 import type { Coded, Dose } from '../canonical.ts'
+import type { Reading } from './reading.ts'
 import { systems } from './systems.ts'
 
 type Found = Partial<Omit<Dose, 'text'>>
@@ -49,8 +50,9 @@ const AMOUNT = new RegExp(
 )
 const HOURLY =
   /\bq\.?\s?(\d{1,2})\s?h(?:r|rs|ourly)?\b|\b(\d{1,2})\s?(?:hourly|hrly)\b|\bevery (\d{1,2}) (?:hours?|hrs?)\b|हर (\d{1,2}) घंटे/iu
-const DURATION =
-  /(?:[x×]\s*|for\s+|^|[\s,/(-])(\d{1,3})\s*(?:\/7|(d|days?|दिन|w|wks?|weeks?|सप्ताह|हफ़?्ते|m|months?|महीने|माह)(?![a-z]))/iu
+const SPAN = 'd|days?|दिन|w|wks?|weeks?|सप्ताह|हफ़?्ते|m|months?|महीने|माह'
+const DURATION = new RegExp(`(?:[x×]\\s*|for\\s+|^|[\\s,/(-])(\\d{1,3})\\s*(?:\\/7|(${SPAN})(?![a-z]))`, 'iu')
+const ALONE = new RegExp(`^(?:[x×]\\s*|for\\s+)?(\\d{1,3})\\s*(?:\\/7|(${SPAN})\\.?)?$`, 'iu')
 const ROUTES: readonly (readonly [pattern: RegExp, snomed: string, text: string])[] = [
   [/\b(?:p\.?\/?o|orally|oral|by mouth)\b|मुँह से/iu, '26643006', 'Oral'],
   [/\b(?:i\.?v|intravenous(?:ly)?)\b/i, '47625008', 'Intravenous'],
@@ -122,8 +124,20 @@ function amountOf(text: string): Found {
 function durationOf(text: string): Found {
   const [, digits, unit = 'd'] = DURATION.exec(text.replace(PATTERN, ' ')) ?? []
   if (digits === undefined || Number(digits) === 0) return {}
-  const factor = /^(?:w|सप्ताह|हफ)/i.test(unit) ? 7 : /^(?:m|मह|माह)/i.test(unit) ? 30 : 1
-  return { days: Number(digits) * factor }
+  return { days: Number(digits) * daysIn(unit) }
+}
+
+/** How long, from a column of its own: `5`, `5 days`, `1 week`, `x 10 d`, `2 सप्ताह`. In days. */
+export function readDays(text: string): Reading<number> {
+  const found = ALONE.exec(plainDigits(text.normalize('NFC')).trim())
+  if (!found) return { fault: 'VALUE_FORMAT' }
+  const [, digits, unit = 'd'] = found
+  return { value: Number(digits) * daysIn(unit) }
+}
+
+function daysIn(unit: string): number {
+  if (/^(?:w|सप्ताह|हफ)/i.test(unit)) return 7
+  return /^(?:m|मह|माह)/i.test(unit) ? 30 : 1
 }
 
 function routeOf(text: string): Found {

@@ -48,6 +48,8 @@ const RANGE = new RegExp(`^(?<low>${NUMBER})\\s*(?:-|–|—|to|से)\\s*(?<hi
 const FLAG =
   /^(?<unit>.*?)(?:(?:^|[\s(]+)(?<flag>\*?[hl]\*?|hh|ll|high|low|abnormal|normal|critical)|\s*(?<mark>[↑↓*]))\)?$/iu
 const FLAG_FIRST = /^\(?(?<flag>\*?[hl]\*?|hh|ll|high|low|↑|↓|\*)\)?\s+(?<unit>\S.*)$/iu
+/** Letters: a longer result is a report. */
+const LONGEST = 500
 /** Longer rests are sentences. */
 const LONGEST_UNIT = 24
 
@@ -56,6 +58,7 @@ const LONGEST_UNIT = 24
  * for signs of grouping. What is no number is a text, never lost.
  */
 export function readMeasure(text: string, unit?: string): Reading<Measure> {
+  if (text.length > LONGEST && text.trim().length > LONGEST) return { value: { text: text.trim() } }
   const whole = plainDigits(text.normalize('NFC')).replace(/\s+/g, ' ').trim()
   if (whole === '') return { fault: 'VALUE_FORMAT' }
   const range = RANGE.exec(whole)?.groups
@@ -109,6 +112,7 @@ export function decimalOf(text: string): string | undefined {
 
 /** A reference range: `12-16`, `< 5.6`, `Upto 40 U/L`, `M: 13-17; F: 12-15`; always with its text. */
 export function readRange(text: string): { low?: string; high?: string; text: string } {
+  if (text.length > LONGEST) return { text: text.trim() }
   const whole = plainDigits(text.normalize('NFC'))
     .replace(/\s+/g, ' ')
     .trim()

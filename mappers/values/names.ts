@@ -23,7 +23,7 @@ const MAY_RELATE = /[^\0-\x7f]|\/|of|husband|father|mother|guardian/i
 const LETTER = /\p{L}/u
 /** `मोहन की पत्नी गीता` and the like are not taken apart. */
 const PLACEHOLDER =
-  /^(?:(?:baby|b|newborn|infant|twin|child|new\s+born)\s*(?:(?:boy|girl|male|female|one|two|[12ab])\s*)?(?:\/?\s*o\b\.?|of\b)|(?:baby|b)\s*\/\s*o\b|(?:baby|newborn|infant|twin)\s*(?:boy|girl|male|female)\b|newborn$|unknown|unidentified|un\s*known|john doe|jane doe|no name|not known|nil|n\/?a$|-+$|xxx+|test patient|नवजात|अज्ञात|शिशु|बेबी\s)/iu
+  /^(?:(?:baby|b|newborn|infant|twin|child|new\s+born)\s*(?:(?:boy|girl|male|female|one|two|[12ab])\s*)?(?:\/?\s*o\b\.?|of\b)|(?:baby|b)\s*\/\s*o\b|(?:baby|newborn|infant|twin)\s*(?:boy|girl|male|female)\b|newborn$|unknown|unidentified|un\s*known|john doe|jane doe|no name|not known|nil|n\/?a$|-+$|xxx+|test patient|cash(?: sale| customer| patient)?$|walk[- ]?in(?: customer| patient)?$|counter sale$|नवजात|अज्ञात|शिशु|बेबी\s)/iu
 const DEVANAGARI = /[\u0900-\u097f]/
 const LATIN = /[A-Za-z]/
 
@@ -61,10 +61,11 @@ function withoutPrefix(name: string): { prefix: string; rest: string } {
   return { prefix: name.slice(0, name.length - rest.length).trim(), rest }
 }
 
-/** The last word is the family name, as far as there are two. */
+/** The last word is the family name, as far as there are two; a remark in brackets, `(expired)`, is none. */
 function setParts(name: Draft<PersonName>, own: string): void {
   const { prefix, rest } = withoutPrefix(own)
-  const words = rest.split(/[,() ]+/).filter(Boolean)
+  const bare = rest.includes('(') ? rest.replace(/\([^()]*\)?/g, ' ').trim() || rest : rest
+  const words = bare.split(/[,;() ]+/).filter(Boolean)
   const family = words.length > 1 ? words.pop() : undefined
   if (words.length > 0) name.given = words
   if (family) name.family = family

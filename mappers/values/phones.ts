@@ -1,6 +1,7 @@
 import { plainDigits } from '../../server/fhir/rules/digits.ts'
 import { isOtherPhone, mobileOf } from '../../server/fhir/rules/mobile.ts'
 import type { Draft, Phone } from '../canonical.ts'
+import { saysNothing } from './blanks.ts'
 import type { Reading } from './reading.ts'
 
 /** Alone in its cell and written plainly, as most are. */
@@ -10,8 +11,12 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 const SEPARATORS = /[,;|&\n]+|\s+(?:or|and|या|एवं|व)\s+|\/(?=\s*[+0-9])/i
 const TWO = /(?:(?:\+91|0)[\s-]?)?[6-9]\d{4}[\s-]?\d{5}(?=\s+|$)/g
 
+/** Letters and blanks: nobody has so many telephones. */
+const LONGEST = 1_000
+
 /** All numbers of a cell: `98271-12345 / 0771-2234567`. Numbers that belong to nobody are kept, marked. */
 export function readPhones(text: string): Reading<Phone[]> {
+  if (text.length > LONGEST) return { fault: 'VALUE_FORMAT' }
   const plain = plainDigits(text).trim()
   if (MOBILE.test(plain)) return judged([mobile(`+91${plain}`)])
   if (LOSSY.test(plain)) return { fault: 'NUM_LOSSY' }
@@ -20,7 +25,7 @@ export function readPhones(text: string): Reading<Phone[]> {
     .map((piece) => piece.trim())
     .filter((piece) => /\d|@/.test(piece))
   const phones = pieces.flatMap((piece) => (isTwo(piece) ? (piece.match(TWO) ?? []) : [piece])).map(phoneOf)
-  if (phones.length === 0) return { fault: 'VALUE_FORMAT' }
+  if (phones.length === 0) return saysNothing(plain) ? {} : { fault: 'VALUE_FORMAT' }
   return judged(phones.filter((phone, i) => phones.findIndex((one) => one.value === phone.value) === i))
 }
 

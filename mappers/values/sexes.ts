@@ -44,8 +44,12 @@ const byWord = new Map(
   (Object.keys(words) as Sex[]).flatMap((sex) => words[sex].map((word) => [word.normalize('NFC'), sex] as const)),
 )
 
+/** Letters and blanks: the words are short. */
+const LONGEST = 60
+
 /** Undefined: not a word for it that is known. */
 export function sexOf(text: string): Sex | undefined {
+  if (text.length > LONGEST) return undefined
   const word = text.normalize('NFC').trim().toLowerCase()
   return byWord.get(word) ?? byWord.get(word.replace(/[.]+$/, ''))
 }

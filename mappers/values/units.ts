@@ -5,7 +5,7 @@ import { isUnit } from '../../server/fhir/ucum.ts'
  * case, with u for µ and ^ for powers. Empty: a counting word that UCUM has none for.
  */
 const table = `
-g/dL: gm% g% gms% gm/dl g/dl gms/dl gm/100ml g/100ml gramsperdl
+g/dL: ग्राम% gm% g% gms% gm/dl g/dl gms/dl gm/100ml g/100ml gramsperdl
 mg/dL: mg% mgs% mg/dl mgs/dl mg/100ml mgm%
 ug/dL: ug/dl mcg/dl ug% mcg%
 g/L: g/l gm/l
@@ -54,7 +54,7 @@ s: s sec secs second seconds सेकंड
 min: min mins minute minutes मिनट
 h: h hr hrs hour hours घंटे
 d: d day days दिन
-wk: wk week weeks सप्ताह
+wk: wk wks week weeks सप्ताह
 mo: mo month months माह महीने
 a: yr yrs year years वर्ष
 kg: kg kgs kilogram kilograms किग्रा किलो
@@ -100,8 +100,12 @@ for (const line of table.trim().split('\n')) {
   for (const word of words.split(' ')) byWord.set(word.normalize('NFC'), ucum)
 }
 
+/** Letters: what is longer is no unit, and not to be remembered. */
+const LONGEST = 100
+
 /** UCUM for a unit as written; '' for a known word without one; undefined: not known. */
 export function ucumOf(unit: string): string | undefined {
+  if (unit.length > LONGEST) return undefined
   if (exact.has(unit)) return unit
   const known = asked.get(unit)
   if (known !== undefined || asked.has(unit)) return known

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { compile } from '../../mappers/compile.ts'
 import { FileStop, type Issue } from '../../mappers/issues.ts'
-import type { MappedRecord } from '../../mappers/mapping.ts'
+import { tooManyRefused, type MappedRecord } from '../../mappers/mapping.ts'
 import { openLibrary, slugOf } from './mappers.ts'
 import { inColumns, many, needed, progress, readWords, Said } from './words.ts'
 
@@ -42,7 +42,7 @@ export async function mapCommand(given: readonly string[]): Promise<Said> {
     facility: mapping.facility.slug, records: seen.total, counts: seen.counts, resources: seen.resources, file: whole,
     findings: [...seen.findings.values()].map(({ issue, count, line }) => ({ ...issue, line, count })), unmapped: [...seen.unmapped.values()], rows: seen.rows,
   } // prettier-ignore
-  return new Said(value, told(seen, whole))
+  return new Said(value, [...told(seen, whole), ...held(seen, mapping.limits)])
 }
 
 function note(record: MappedRecord, seen: Seen, { known, most }: { known: Set<string>; most: number }): void {
@@ -104,6 +104,17 @@ function told({ counts, resources, findings, unmapped, rows, total }: Seen, whol
     ...(unmapped.size > 0 ? ['', 'Words without a code (they are kept as text, and wait on the work-list):', ...inColumns([...unmapped.values()].toSorted((a, b) => b.count - a.count).slice(0, SHOWN).map(({ list, code, count }) => ['', count, list, code]))] : []),
   ]
 } // prettier-ignore
+
+/** What the intake would do with such a file: better told before it is sent. */
+function held({ counts, total }: Seen, limits: { readonly rejectPct: number }): string[] {
+  const [refused, records] = [counts['quarantined'] ?? 0, total - (counts['ignored'] ?? 0)]
+  if (!tooManyRefused(refused, records, limits)) return []
+  return [
+    '',
+    `${refused} of ${many(records, 'record')} are more than ${limits.rejectPct} %: sent like this, the whole file would be held and nothing written (BATCH_HELD).`,
+    'Mend the file or its mapping; or let more pass with limits: { rejectPct: … } in the facility file.',
+  ]
+}
 
 const levels = ['stop', 'error', 'warning', 'information']
 

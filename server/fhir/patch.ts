@@ -8,7 +8,9 @@ import { markedNumber, parseJson, unmarked, withMarkers, type Document } from '.
 export function applyPatch(document: Document, patch: Document): Document {
   const operations = marked(patch)
   if (!Array.isArray(operations)) throw new FhirError('invalid', 'A JSON Patch is an array of operations')
-  const root: Root = { value: marked(document) }
+  if (operations.length > MOST)
+    throw new FhirError('too-costly', [{ message: `A JSON Patch has at most ${MOST} operations`, hint: 'Send the whole resource by PUT.' }]) // prettier-ignore
+  const root: Root = { value: marked(document), room: ROOM }
   operations.forEach((operation: unknown, index) => {
     try {
       applyOperation(root, operation)
@@ -21,8 +23,17 @@ export function applyPatch(document: Document, patch: Document): Document {
   return parseJson(unmarked(JSON.stringify(root.value)))
 }
 
+/** Operations in one patch. */
+const MOST = 2_000
+/** What one patch may copy, in letters and ten for each value: lists that are copied into themselves double each time. */
+const ROOM = 10_000_000
+/** Levels: of a pointer, and of what is copied. The JSON that is sent and stored has at most as many (json.ts). */
+const DEEPEST = 100
+
 interface Root {
   value: unknown
+  /** Left for copies. */
+  room: number
 }
 
 class Failure extends Error {}
@@ -52,13 +63,27 @@ function applyOperation(root: Root, given: unknown): void {
       return add(root, path, remove(root, from))
     }
     case 'copy':
-      return add(root, path, structuredClone(get(root, pointer(operation['from'], 'from'))))
+      return add(root, path, copied(root, get(root, pointer(operation['from'], 'from')), 0))
     case 'test':
       if (!equal(get(root, path), valueOf(operation))) throw new Failure('tests for another value than there is')
       return
     default:
       throw new Failure('has an op that is not one of add, remove, replace, move, copy and test')
   }
+}
+
+/** Refused before it takes the memory of everybody. */
+function copied(root: Root, value: unknown, depth: number): unknown {
+  root.room -= 10 + (typeof value === 'string' ? value.length : 0)
+  if (root.room < 0 || depth > DEEPEST) throw new Failure('copies more than a patch may')
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one) => copied(root, one, depth + 1))
+  const copy: Record<string, unknown> = {}
+  for (const [name, one] of Object.entries(value)) {
+    root.room -= name.length
+    copy[name] = copied(root, one, depth + 1)
+  }
+  return copy
 }
 
 /** RFC 6901. */
@@ -70,6 +95,7 @@ function pointer(text: unknown, member: string): string[] {
     .slice(1)
     .split('/')
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (steps.length > DEEPEST) throw new Failure(`has a ${member} that is deeper than a resource`)
   if (steps.includes('__proto__')) throw new Failure(`has a ${member} that no resource has`)
   return steps
 }

@@ -5,7 +5,7 @@ import { lockRows } from '../store/read.ts'
 import type { Write } from '../store/types.ts'
 import { settleBinaries } from '../store/binaries.ts'
 import { showPen, write } from '../store/write.ts'
-import { decide, type Decision, type Intent } from './decide.ts'
+import { decide, decideTaken, type Decision, type Intent } from './decide.ts'
 import type { House } from './house.ts'
 import { checkType, facing, isFree, isMine, type Writer } from './pen.ts'
 import { strayPatients, strayReferences } from './stray.ts'
@@ -22,11 +22,12 @@ export async function carryOut(house: House, writer: Writer, intent: Intent): Pr
 export async function carryOutIn(house: House, writer: Writer, tx: Queryable, intent: Intent): Promise<Decision> {
   const locked = intent.fresh ? undefined : (await lockRows(tx, [intent])).get(intent.rid)
   const others = locked && !isMine(writer.pen, locked) ? [locked] : []
-  const decision = decide(intent, locked, await facing(tx, writer, others))
+  const { decision, taken } = decideTaken(intent, locked, await facing(tx, writer, others))
   if (!('write' in decision)) return decision
   const stray = await strayPatients(tx, writer, [decision.write])
   const issues = strayReferences(decision.write, stray)
   if (issues.length > 0) throw new FhirError('unprocessable', issues)
+  if (taken) throw taken
   if (intent.want.how === 'p') await storeWords(house.db, decision.write.entries?.words ?? [], tx)
   await writeFor(tx, writer, [decision.write])
   return decision

@@ -10,7 +10,7 @@ import { storedBody, textOf } from '../store/body.ts'
 import type { How, Row, Write } from '../store/types.ts'
 import { checkIfMatch } from './prefer.ts'
 import type { House } from './house.ts'
-import { checkPatient, checkRow, checkType, isDerived, reserved, unheardOf, type Writer } from './pen.ts'
+import { checkPatient, checkRow, checkType, isDerived, reserved, Taken, unheardOf, type Writer } from './pen.ts'
 import { ruled } from './rules.ts'
 
 /** What an interaction wants of one resource, before the database was asked. */
@@ -77,6 +77,20 @@ export function decide(intent: Intent, last: Row | undefined, writer: Writer): D
   const decision = decided(intent, last, pen)
   if ('write' in decision && decision.write.entries) checkPatient(pen, intent.rid, decision.write.entries)
   return decision
+}
+
+/** The same, and of a PUT under an id that is taken what it would come to were it free: `taken` refuses it when all else fits. */
+export function decideTaken(
+  intent: Intent,
+  last: Row | undefined,
+  writer: Writer,
+): { readonly decision: Decision; readonly taken?: Taken } {
+  try {
+    return { decision: decide(intent, last, writer) }
+  } catch (error) {
+    if (!(error instanceof Taken) || intent.want.how !== 'u') throw error
+    return { decision: decide(intent, undefined, writer), taken: error }
+  }
 }
 
 function decided(intent: Intent, last: Row | undefined, pen: Pen): Decision {

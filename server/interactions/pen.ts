@@ -40,7 +40,7 @@ export async function facing(tx: Queryable, writer: Writer, rows: readonly Row[]
  */
 export function checkRow({ sight, pen }: Writer, row: Row, absent = unheardOf): void {
   if (isMine(pen, row)) return
-  if (sees(byColumns(sight), row) === undefined) throw absent()
+  if (sees(byColumns(sight), row) === undefined) throw new Taken(absent())
   throw new FhirError('forbidden', [
     { message: 'The resource is not your own', hint: 'Only the facility that made a resource may change it.' },
   ])
@@ -92,6 +92,17 @@ export function reserved(): FhirError {
       hint: 'Ids of this form (UUID version 8) are the server’s to give: create it by POST, or under another id.',
     },
   ])
+}
+
+/**
+ * What a write runs into that is there and not seen. Where a free id would be taken (PUT), it is told only of a write that
+ * nothing else speaks against: whoever tries ids by writes that fail anyhow learns nothing of them, and others leave a
+ * resource for each that is free.
+ */
+export class Taken extends FhirError {
+  constructor({ refusal, issues }: FhirError) {
+    super(refusal, issues)
+  }
 }
 
 /** What was never there and what is not seen are told in the same words. */

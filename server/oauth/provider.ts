@@ -37,6 +37,9 @@ export interface Grounds {
   readonly standing: Standing
 }
 
+/** Seconds that the clock of an application may differ from ours. */
+const SKEW = 10
+
 /** Seconds. */
 export const lives = {
   access: 300,
@@ -90,7 +93,7 @@ function configurationOf(grounds: Grounds, keys: SigningKeys): Configuration {
     extraClientMetadata: { properties: [...OF_OURS] },
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
-    clockTolerance: 10,
+    clockTolerance: SKEW,
     features: featuresOf(grounds),
     extraParams: {
       aud: (_ctx, value) => {
@@ -185,7 +188,7 @@ async function checkLaunch(ctx: KoaContextWithOIDC, value: string | undefined, l
 }
 
 /** https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html: what is beyond oidc-provider's own checks. */
-function checkAssertion(issuer: string, { exp, aud, iss, sub }: Record<string, unknown>): void {
+function checkAssertion(issuer: string, { exp, iat, aud, iss, sub }: Record<string, unknown>): void {
   const ours = [issuer, `${issuer}/token`, `${issuer}/introspect`, `${issuer}/revoke`]
   const named: unknown[] = Array.isArray(aud) ? aud : [aud]
   if (!named.every((one) => typeof one === 'string' && ours.includes(one)))
@@ -193,6 +196,8 @@ function checkAssertion(issuer: string, { exp, aud, iss, sub }: Record<string, u
   if (iss !== sub) throw new errors.InvalidClientAuth('iss and sub must both be the client_id')
   if (typeof exp !== 'number' || exp > Date.now() / 1000 + 310)
     throw new errors.InvalidClientAuth('exp must be at most five minutes away')
+  if (iat !== undefined && !(typeof iat === 'number' && iat <= Date.now() / 1000 + SKEW))
+    throw new errors.InvalidClientAuth('iat must not be in the future')
 }
 
 /** Login, and then always a word of consent: it is where the patient is chosen. */

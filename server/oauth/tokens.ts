@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
+import { roles } from '../access/roles.ts'
 import { parseScopes } from '../access/scopes.ts'
 import type { Caller, Role } from '../context.ts'
 import { FhirError } from '../errors.ts'
@@ -85,7 +86,9 @@ export class Tokens {
     const facts = payload[FACTS] as Facts
     const { iat = 0, exp = 0, client_id: app, jti, scope } = payload
     if (typeof app !== 'string' || typeof jti !== 'string' || typeof payload.sub !== 'string') throw refused()
-    if (exp - iat > LONGEST_TOKEN || typeof facts !== 'object') throw refused()
+    if (exp - iat > LONGEST_TOKEN || typeof facts !== 'object' || (facts as unknown) === null) throw refused()
+    // of a version of the server that knows other roles
+    if (!Object.hasOwn(roles, facts.role)) throw refused()
     const { kind, id, role, facility, patient, grant, at } = facts
     const caller: Caller = {
       kind,

@@ -65,7 +65,7 @@ async function open(tx: Queryable, visit: Visit, { breaking, sensitive, patientI
     if (opens >= terms().opensADay) throw tooOften()
     const kept = { staff, facility, patient, patientId, people: [], reason, note, sensitive, since: now }
     await keepBroken(tx, { ...kept, ...opened })
-    await notify(tx, await recordsOfOthers(tx, patient, facility), { template: 'break-glass', now })
+    await notify(tx, [await recordsOfOthers(tx, patient, facility)], { template: 'break-glass', now })
   }
   await visit.widen?.([patient], tx)
   visit.notes.because(reason)

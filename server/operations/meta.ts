@@ -1,5 +1,4 @@
 import type { Meta, Parameters, Resource } from '@medplum/fhirtypes'
-import { isDeepStrictEqual } from 'node:util'
 import { FhirError } from '../errors.ts'
 import { parseJson, type Document } from '../fhir/json.ts'
 import { desk } from '../interactions/desk.ts'
@@ -21,16 +20,17 @@ export const meta: Interaction = async (house, context, _request, target) => {
 
 /** `$meta-add`: adds what is not there yet, as an update of the version just read. */
 export const metaAdd: Interaction = (house, context, request, target) =>
-  change(house, context, request, target, (own = [], given) => [
-    ...own,
-    ...given.filter((one) => !own.some((other) => same(one, other))),
-  ])
+  change(house, context, request, target, (own = [], given) => {
+    const there = new Set(own.map(keyOf))
+    return [...own, ...given.filter((one) => !there.has(keyOf(one)))]
+  })
 
 /** `$meta-delete`: takes away what is there. */
 export const metaDelete: Interaction = (house, context, request, target) =>
-  change(house, context, request, target, (own = [], given) =>
-    own.filter((one) => !given.some((other) => same(one, other))),
-  )
+  change(house, context, request, target, (own = [], given) => {
+    const gone = new Set(given.map(keyOf))
+    return own.filter((one) => !gone.has(keyOf(one)))
+  })
 
 type Change = <T extends object | string>(own: readonly T[] | undefined, given: readonly T[]) => T[]
 
@@ -81,12 +81,9 @@ function metaIn(request: FhirRequest): Meta {
 }
 
 /** Codings are one when system and code are. */
-function same(one: unknown, other: unknown): boolean {
-  const key = (value: unknown) => {
-    const { system, code } = (value ?? {}) as { system?: string; code?: string }
-    return typeof value === 'string' ? value : [system, code]
-  }
-  return isDeepStrictEqual(key(one), key(other))
+function keyOf(value: unknown): string {
+  const { system, code } = (value ?? {}) as { system?: unknown; code?: unknown }
+  return JSON.stringify(typeof value === 'string' ? value : [system ?? null, code ?? null])
 }
 
 function answer(value: Meta | undefined) {

@@ -9,7 +9,7 @@ import type { Finding, Json } from '../fhir/profile/types.ts'
 import type { Workshop } from '../fhir/profile/workshop.ts'
 import { makeShapes, type Shapes } from '../fhir/validate/shapes.ts'
 import type { Enforcement } from './enforcement.ts'
-import { definitionsStamp, storedDefinition, type Canonical } from './stored.ts'
+import { definitionsStamp, storedDefinitions, type Canonical, type Sought } from './stored.ts'
 import { Sample } from './sample.ts'
 import { facilityOf, Scores } from './scores.ts'
 
@@ -17,6 +17,10 @@ import { facilityOf, Scores } from './scores.ts'
 const FRESH = 5_000
 /** Rounds of finding out what a profile needs: base, type profiles, targets, value sets, their code systems. */
 const MAX_ROUNDS = 12
+
+/** Senders name what they like: more urls than these are looked up anew, and longer ones are nobody's. */
+const MOST_KEPT = 20_000
+const LONGEST_URL = 2_000
 
 /** What one database adds to the profiles of files and packages. */
 interface Shelf {
@@ -121,7 +125,8 @@ export class ProfileBook {
 
   private async shelf(db: Database, fresh: number): Promise<Shelf> {
     const now = Date.now()
-    const known = this.shelves.get(db)
+    const kept = this.shelves.get(db)
+    const known = kept && kept.stored.size <= MOST_KEPT ? kept : undefined
     if (known && now - known.checked < fresh) return known
     const stamp = await definitionsStamp(db)
     if (known && known.stamp === stamp) {
@@ -138,7 +143,7 @@ export class ProfileBook {
   private shop(stored: Shelf['stored'], missing: Shelf['missing']): Workshop {
     const find = (type: Canonical['resourceType'], url: string): Canonical | undefined => {
       const key = `${type} ${url}`
-      if (!stored.has(key)) missing.add(key)
+      if (!stored.has(key) && url.length <= LONGEST_URL) missing.add(key)
       return stored.get(key)
     }
     const { definitions } = this
@@ -156,19 +161,16 @@ export class ProfileBook {
   }
 
   private async fetch(db: Database, shelf: Shelf): Promise<void> {
-    const wanted = [...shelf.missing]
+    const wanted = [...shelf.missing].map((key) => ({ key, ...soughtOf(key) }))
     shelf.missing.clear()
-    let found = false
-    for (const key of wanted) {
-      const space = key.indexOf(' ')
-      const definition = await storedDefinition(
-        db,
-        key.slice(0, space) as Canonical['resourceType'],
-        key.slice(space + 1),
-      )
-      shelf.stored.set(key, definition)
-      found ||= definition !== undefined
-    }
+    const definitions = await storedDefinitions(db, wanted)
+    wanted.forEach(({ key }, i) => shelf.stored.set(key, definitions[i]))
+    const found = definitions.some((one) => one !== undefined)
     if (found) shelf.shop = this.shop(shelf.stored, shelf.missing)
   }
+}
+
+function soughtOf(key: string): Sought {
+  const space = key.indexOf(' ')
+  return { type: key.slice(0, space) as Sought['type'], canonical: key.slice(space + 1) }
 }

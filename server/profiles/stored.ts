@@ -2,7 +2,8 @@ import type { CodeSystem, Questionnaire, StructureDefinition, ValueSet } from '@
 import type { Queryable } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { paramId, token } from '../fhir/keys.ts'
-import { typeNumber } from '../fhir/types.ts'
+import { typeNumber, typeOf } from '../fhir/types.ts'
+import { int2s, int8s } from '../store/binary.ts'
 import { textOf } from '../store/body.ts'
 
 export type Canonical = StructureDefinition | ValueSet | CodeSystem | Questionnaire
@@ -11,24 +12,51 @@ export const CANONICAL_TYPES = ['StructureDefinition', 'ValueSet', 'CodeSystem']
 /** Larger code systems are the terminology tables' business, not memory's. */
 const MAX_BYTES = 4_000_000
 
+/** What is looked for: `url`, or `url|version`. */
+export interface Sought {
+  readonly type: Canonical['resourceType']
+  readonly canonical: string
+}
+
 /** The stored resource of a canonical url; of `url|version` that version, else the one written last. */
 export async function storedDefinition(
   db: Queryable,
-  type: Canonical['resourceType'],
+  type: Sought['type'],
   canonical: string,
 ): Promise<Canonical | undefined> {
-  const [url = '', version] = canonical.split('|')
-  const key = token(paramId(type, 'url'), url)
-  const rows = await db.rows<{ id: string; version: number; updated: number; body: string }>(sql`
-    select id, version, updated::float8 as updated, body from (
-      select type, id, version, updated, body from resource where tokens @> array[${key}::bigint] offset 0
+  const [found] = await storedDefinitions(db, [{ type, canonical }])
+  return found
+}
+
+/** Of many in one statement, in their order: how many a resource names is its sender's choice. */
+export async function storedDefinitions(
+  db: Queryable,
+  sought: readonly Sought[],
+): Promise<readonly (Canonical | undefined)[]> {
+  const keys = [...new Set(sought.map(({ type, canonical }) => token(paramId(type, 'url'), urlOf(canonical))))]
+  const types = [...new Set(sought.map(({ type }) => typeNumber(type)))]
+  const rows = await db.rows<{ type: number; id: string; version: number; updated: number; body: string }>(sql`
+    select type, id, version, updated::float8 as updated, body from (
+      select type, id, version, updated, body from resource where tokens && ${int8s(keys)}::bigint[] offset 0
     ) r
-    where type = ${typeNumber(type)} and octet_length(body) <= ${MAX_BYTES}
+    where type = any(${int2s(types)}::smallint[]) and octet_length(body) <= ${MAX_BYTES}
     order by updated desc, id
-    limit 20`)
-  return rows
-    .map((row) => JSON.parse(textOf({ ...row, type })) as Canonical)
-    .find((one) => one.url === url && (version === undefined || one.version === version))
+    limit ${MOST_VERSIONS * keys.length}`)
+  const known = rows.map((row) => JSON.parse(textOf({ ...row, type: typeOf(row.type) })) as Canonical)
+  return sought.map(({ type, canonical }) => {
+    const [, version] = canonical.split('|')
+    return known.find(
+      (one) =>
+        one.resourceType === type && one.url === urlOf(canonical) && (version === undefined || one.version === version),
+    )
+  })
+}
+
+/** Of one url. */
+const MOST_VERSIONS = 20
+
+function urlOf(canonical: string): string {
+  return canonical.split('|')[0] ?? ''
 }
 
 /** Changes whenever a definition is written or deleted, by whichever process. */

@@ -12,6 +12,13 @@ export type Body = Write & { body: string; entries: Entries }
  * 3 of strings, then 3 more of resource and 10 of openings.
  */
 export function columnsOf(writes: readonly Body[]): Buffer[] {
+  const made = madeFor(writes)
+  return made ? made.with(UPDATED, wholes(writes.map((write) => write.updated))) : make(writes)
+}
+
+const UPDATED = 1
+
+function make(writes: readonly Body[]): Buffer[] {
   return [
     ...resourceColumns(writes),
     ...dateColumns(writes),
@@ -20,6 +27,29 @@ export function columnsOf(writes: readonly Body[]): Buffer[] {
     ...accessColumns(writes),
     ...openingColumns(writes),
   ]
+}
+
+/** Columns that were made ahead, by the entries of the first version in them. */
+const ahead = new WeakMap<Entries, { readonly writes: readonly Body[]; readonly columns: Buffer[] }>()
+
+/** Makes the columns of new versions ahead: taken if in the end just these are written together, whenever that is. */
+export function makeColumns(writes: readonly Write[]): void {
+  const bodies = writes.filter((write): write is Body => write.body !== null && write.entries !== null)
+  const [first] = bodies
+  if (first) ahead.set(first.entries, { writes: bodies, columns: make(bodies) })
+}
+
+function madeFor(writes: readonly Body[]): Buffer[] | undefined {
+  const there = writes[0] && ahead.get(writes[0].entries)
+  return there?.writes.length === writes.length && there.writes.every((one, i) => isAlike(one, writes[i]))
+    ? there.columns
+    : undefined
+}
+
+function isAlike(a: Body, b: Body | undefined): boolean {
+  const { rid, version, how, facility, body, entries } = a
+  if (entries !== b?.entries || body !== b.body) return false
+  return rid === b.rid && version === b.version && how === b.how && facility === b.facility
 }
 
 function resourceColumns(writes: readonly Body[]): Buffer[] {

@@ -38,21 +38,35 @@ const FIRST = `
     and not exists (select from first_opening f where f.patient = seen.patient and f.facility = a.facility)
   order by a.facility, seen.patient, a.id`
 
-/** Whether a facility has read of one of these before. */
-export async function hasOpened(tx: Queryable, facility: string, patients: readonly bigint[]): Promise<boolean> {
-  const rows = await tx.rows(
-    sql`select from first_opening where facility = ${facility} and patient = any(${patients}) limit 1`,
-  )
-  return rows.length > 0
+/** Of a Patient that nobody had read before as the patient that they had logged in as. */
+export interface FirstLogin {
+  /** Id of the Patient they logged in as. */
+  readonly who: string
+  readonly patient: bigint
 }
 
-export async function keepOpened(
-  tx: Queryable,
-  facility: string,
-  patients: readonly bigint[],
-  at: number,
-): Promise<void> {
+/** The same of who logs in as a patient and reads of themselves: kept under `patient/<id>`, which is no facility's. */
+export async function firstLogins(tx: Queryable, from: string, to: string, self: number): Promise<FirstLogin[]> {
+  return tx.prepared<FirstLogin>('first_logins', LOGINS, [from, to, self])
+}
+
+const LOGINS = `
+  select distinct a.who, seen.patient
+  from audit a cross join lateral unnest(a.patients, a.tiers) as seen(patient, tier)
+  where a.tx >= $1::xid8 and a.tx < $2::xid8 and a.kind = 'p' and a.outcome = 0
+    and a.tier & $3::smallint <> 0 and seen.tier & $3::smallint <> 0
+    and not exists (select from first_opening f where f.patient = seen.patient and f.facility = 'patient/' || a.who)`
+
+/** Which of these were read before, by a facility or under a login (`patient/<id>`). */
+export async function openedOf(tx: Queryable, by: string, patients: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+  const rows = await tx.rows<{ patient: bigint }>(
+    sql`select patient from first_opening where facility = ${by} and patient = any(${patients})`,
+  )
+  return new Set(rows.map(({ patient }) => patient))
+}
+
+export async function keepOpened(tx: Queryable, by: string, patients: readonly bigint[], at: number): Promise<void> {
   await tx.rows(sql`
-    insert into first_opening (facility, patient, at) select ${facility}, unnest(${patients}::bigint[]), ${at}::bigint
+    insert into first_opening (facility, patient, at) select ${by}, unnest(${patients}::bigint[]), ${at}::bigint
     on conflict do nothing`)
 }

@@ -175,6 +175,29 @@ const LAST_VERSIONS = `
   select ${STORED} from unnest($1::bigint[]) as k(rid)
   cross join lateral (select * from history h where h.rid = k.rid order by h.version desc limit 1) r`
 
+/** Row keys of those of which there is a version or was one, without a lock. */
+export async function heardOf(db: Queryable, keys: readonly Key[]): Promise<Set<bigint>> {
+  if (keys.length === 0) return new Set()
+  const rows = await db.prepared<{ rid: bigint }>('heard_of', HEARD_OF, columnsOfKeys(keys))
+  return new Set(rows.map(({ rid }) => rid))
+}
+
+// looked up one by one: the planner would rather read all of a table than believe that there are so few
+const HEARD_OF = `
+  select k.rid from unnest($1::smallint[], $2::bigint[]) as k(type, rid)
+  where coalesce(
+    (select true from resource r where r.type = k.type and r.rid = k.rid),
+    (select true from history h where h.rid = k.rid limit 1))`
+
+/** Whether one of these has a past version, or was deleted. */
+export async function anyPast(db: Queryable, rids: readonly bigint[]): Promise<boolean> {
+  return rids.length > 0 && (await db.prepared('any_past', ANY_PAST, [int8s(rids)])).length > 0
+}
+
+const ANY_PAST = `
+  select from unnest($1::bigint[]) as k(rid)
+  cross join lateral (select from history h where h.rid = k.rid limit 1) as past limit 1`
+
 function columnsOfKeys(keys: readonly Key[]): Buffer[] {
   return [int2s(keys.map((key) => typeNumber(key.type))), int8s(keys.map((key) => key.rid))]
 }

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { Caller } from '../../server/context.ts'
-import { raw } from '../../server/db/sql.ts'
-import { tellFirstOpenings } from '../../server/operations/first-opening.ts'
 import { linkAll } from '../../server/patients/follow.ts'
 import { openDoor, type Door } from './door.ts'
 import { caller } from './matrix/callers.ts'
+import { toldSince } from './told.ts'
 import { observation, visit } from './writing/facilities.ts'
 
 const administrator = caller('administrator', 'user/*.cruds', { id: 'admin' })
+const patientOf = (id: string) => caller('patient', 'patient/*.cruds', { id, patient: id })
 const doctorOf = (facility: string) => caller('doctor', 'user/*.cruds', { id: `dr-${facility}`, facility })
 const emrOf = (facility: string) => caller('emr', 'system/*.cruds', { id: `emr-${facility}`, facility })
 
@@ -16,7 +15,7 @@ const emrOf = (facility: string) => caller('emr', 'system/*.cruds', { id: `emr-$
 const person = (id: string, n: number, more: object = {}) => ({
   resourceType: 'Patient',
   id,
-  name: [{ text: ['Savitri Sahu', 'Kamla Netam', 'Phoolmati Baghel', 'Rukmani Xess', 'Gangotri Ogre', 'Sukhmani Minj'][n], }], // prettier-ignore
+  name: [{ text: ['Savitri Sahu', 'Kamla Netam', 'Phoolmati Baghel', 'Rukmani Xess', 'Gangotri Ogre', 'Sukhmani Minj', 'Budhiyarin Yadav', 'Chandrika Dewangan', 'Devki Tandan'][n], }], // prettier-ignore
   gender: 'female',
   birthDate: `19${61 + n}-0${1 + n}-1${n}`,
   telecom: [{ system: 'phone', value: `982604400${n}` }],
@@ -34,18 +33,7 @@ describe('The first time a facility reads a record through a link', () => {
   })
   after(() => door.stop())
 
-  /** Mobiles told since, and how many items the queue has got. */
-  const told = async (): Promise<string[]> => {
-    const settled = async () =>
-      (await door.house.db.rows<{ done: boolean }>(raw(`select coalesce(pg_snapshot_xmin(pg_current_snapshot()) > max(tx), true) as done from audit`)))[0]?.done // prettier-ignore
-    await door.house.journal.drain()
-    while (!(await settled())) await sleep(5)
-    await door.house.db.transaction((tx) => tellFirstOpenings(tx))
-    const rows = await door.house.db.rows<{ mobile: string; template: string }>(
-      raw('delete from sms returning mobile, template'),
-    )
-    return rows.map(({ mobile, template }) => `${template} ${mobile}`).sort()
-  }
+  const told = () => toldSince(door)
   const queue = async () =>
     ((await door.as(administrator, 'GET $break-glass-review')).json.parameter as { name: string; part?: { name: string; valueCode?: string; valueReference?: { reference: string } }[] }[]) // prettier-ignore
       .flatMap(({ part = [] }) => [
@@ -145,5 +133,36 @@ describe('The first time a facility reads a record through a link', () => {
     const { status, text } = await door.as(doctorOf('trap'), 'POST Patient/home-5/$break-glass', breaking)
     expect(status, text).to.equal(200)
     expect(await told()).to.deep.equal(['break-glass 9826044005'])
+  })
+
+  it('is another first time when its own record becomes another person’s', async () => {
+    await met(6, 'trap')
+    expect(await reads(doctorOf('trap'), 'Observation/hb-6')).to.equal(200)
+    expect(await told()).to.deep.equal(['first-opening 9826044006'])
+    await door.put('home', person('home-7', 7), observation('hb-7', 'home-7') as never)
+    await door.put('trap', { ...person('trap-6', 7), name: person('', 7).name } as never)
+    await linkAll(door.house)
+    expect(await reads(doctorOf('trap'), 'Observation/hb-7')).to.equal(200)
+    expect(await told()).to.deep.equal(['first-opening 9826044007'])
+  })
+
+  it('is told where a consent opens it, for whoever wrote the number down may have given that, too', async () => {
+    await door.put('home', person('home-8', 8), observation('hb-8', 'home-8') as never)
+    await door.put('trap', person('trap-8', 8) as never)
+    await linkAll(door.house)
+    const consent = {
+      resourceType: 'Consent',
+      status: 'active',
+      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+      category: [{ text: 'records' }],
+      patient: { reference: 'Patient/trap-8' },
+      policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
+      provision: { type: 'permit' },
+    }
+    const { status, text } = await door.as(patientOf('trap-8'), 'POST Consent', consent)
+    expect(status, text).to.equal(201)
+    await told()
+    expect(await reads(doctorOf('trap'), 'Observation/hb-8')).to.equal(200)
+    expect(await told()).to.deep.equal(['first-opening 9826044008'])
   })
 })

@@ -83,6 +83,18 @@ describe('onboarding from the command line', function () {
     expect(text).to.match(/^line 4 +quarantined +.*99\/99\/9999/m)
     expect(text).to.include('Correct the date.').and.to.include('1  Patient')
     for (const cell of name) if (cell.length > 3) expect(text).to.not.include(cell)
+    expect(text).to.not.include('BATCH_HELD')
+  })
+
+  it('says beforehand that a file would be held whole', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'parchi-cli-'))
+    const path = join(folder, 'day.csv')
+    const [head = '', row = ''] = (await readFile(file, 'utf8')).split(/\r?\n/)
+    const bad = row.replace(/\d\d[/.-]\d\d[/.-]2026/, '32/13/2026')
+    await writeFile(path, [head, row, bad, bad, bad].join('\n'))
+    const { text } = await said(mapCommand([facility, path]))
+    await rm(folder, { recursive: true })
+    expect(text).to.match(/^3 of 4 records are more than \d+ %: .* the whole file would be held .*BATCH_HELD/m)
   })
 
   describe('with a server', () => {

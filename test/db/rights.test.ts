@@ -52,7 +52,7 @@ describe('The rights of the server', function () {
       await admin.query(`create role ${owner} login password '${password}'`)
       await admin.query(`create database ${name} owner ${owner} template template0 encoding 'UTF8'`)
       if (user !== owner) await admin.query(`grant parchi_app to ${owner}`)
-      const at: Connection = { ...inDatabase(base.connection, name), user: owner, password }
+      const at = asUser(inDatabase(base.connection, name), owner, password)
       const db = await openDatabase({ at, connections: 4 })
       try {
         await migrate(db)
@@ -78,6 +78,12 @@ describe('The rights of the server', function () {
     return [...new Set((await Promise.all(asked)).flat().map(({ who }) => who))]
   }
 })
+
+/** A user in the address goes before one beside it. */
+function asUser({ connectionString, ...parts }: Connection, user: string, password: string): Connection {
+  if (connectionString === undefined) return { ...parts, user, password }
+  return { ...parts, connectionString: Object.assign(new URL(connectionString), { username: user, password }).href }
+}
 
 function id(): string {
   return randomBytes(4).toString('hex')

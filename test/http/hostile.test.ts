@@ -136,7 +136,7 @@ describe('the door, asked badly', () => {
   it('answers what is not HTTP with an OperationOutcome too', async () => {
     for (const nonsense of [
       'nonsense\r\n\r\n',
-      'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\n',
+      'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nBad(Header: y\r\n\r\n',
       'POST /fhir HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n',
     ]) {
       const heard = await say(server.origin, nonsense)

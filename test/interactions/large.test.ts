@@ -40,4 +40,28 @@ describe('bundles that do not fit into one statement', () => {
     expect((await ask('POST ', transaction(...items, stale))).status).to.equal(412)
     expect(await found('gone')).to.equal(0)
   })
+
+  it('are not answered without end: what the entries before have filled is refused', async () => {
+    const data = Buffer.alloc(5_000_000, 'A').toString('base64')
+    await ask('PUT Binary/heavy', { resourceType: 'Binary', id: 'heavy', contentType: 'text/plain', data })
+    const reads = Array.from({ length: 14 }, () => ({ method: 'GET', url: 'Binary/heavy' }))
+    const { status, json } = await ask('POST ', bundle('batch', reads))
+    const statuses = (json.entry as { response: { status: string } }[]).map(({ response }) => response.status.slice(0, 3)) // prettier-ignore
+    expect(status).to.equal(200)
+    expect(statuses.slice(0, 10)).to.deep.equal(Array(10).fill('200'))
+    expect(statuses.at(-1)).to.equal('400')
+    const whole = await ask('POST ', transaction(...reads))
+    expect([whole.status, whole.json.issue[0].code]).to.deep.equal([400, 'too-costly'])
+  })
+
+  it('have their tags added and taken away by the thousand', async function () {
+    this.timeout(60_000) // each held against each other it takes minutes
+    const tags = (from: number) => Array.from({ length: 20_000 }, (_, i) => ({ system: 'urn:t', code: `c${from + i}` }))
+    const given = (tag: object[]) => ({ resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: { tag } }] })
+    await ask('PUT Patient/tagged', { ...patient('tagged'), id: 'tagged', meta: { tag: tags(0) } })
+    const added = await ask('POST Patient/tagged/$meta-add', given(tags(10_000)))
+    expect(added.json.parameter[0].valueMeta.tag).to.have.length(30_000)
+    const left = await ask('POST Patient/tagged/$meta-delete', given(tags(5_000)))
+    expect(left.json.parameter[0].valueMeta.tag).to.have.length(10_000)
+  })
 })

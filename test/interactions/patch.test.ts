@@ -43,6 +43,21 @@ describe('JSON Patch', () => {
     expect(text).to.contain('[{"url":"urn:b","valueDecimal":3.00},{"url":"urn:a","valueDecimal":1.10}]')
   })
 
+  it('refuses at once what would grow without end, and stores nothing of it', async () => {
+    await ask('PUT Patient/bomb', { resourceType: 'Patient', id: 'bomb', name: [{ family: 'A' }] })
+    const copies = (from: string, path: string, many: number) => Array.from({ length: many }, () => ({ op: 'copy', from, path })) // prettier-ignore
+    const deeper = Array.from({ length: 40 }, (_, i) => ({ op: 'move', from: '/name', path: `/x${i}` }))
+    const cases: [string, object[], number][] = [
+      ['a list copied into itself, which doubles it', copies('/name', '/name/-', 60), 422],
+      ['the whole into itself, level by level', copies('', '/x', 1_999), 422],
+      ['too many operations', copies('/name', '/name', 2_001), 400],
+      ['a path deeper than any resource', [{ op: 'add', path: '/x'.repeat(101), value: 1 }], 422],
+      ['nothing that is there', deeper, 422],
+    ]
+    for (const [name, patch, status] of cases) expect((await ask('PATCH Patient/bomb', patch)).status, name).to.equal(status) // prettier-ignore
+    expect((await ask('GET Patient/bomb')).json.meta.versionId).to.equal('1')
+  })
+
   it('names the operation that cannot be done, with 422, and changes nothing', async () => {
     await ask('PUT Patient/p3', { resourceType: 'Patient', id: 'p3', active: true })
     const cases: [object, RegExp][] = [

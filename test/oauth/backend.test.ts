@@ -72,6 +72,7 @@ describe('SMART backend services', () => {
     'more than five minutes long': () => ({ exp: now() + 3600 }),
     expired: () => ({ exp: now() - 60 }),
     'not valid yet': () => ({ nbf: now() + 120 }),
+    'from the future': () => ({ iat: now() + 60 }),
     'without exp': () => ({ exp: undefined }),
     'without jti': () => ({ jti: undefined }),
     'for another audience': () => ({ aud: 'https://other.example/token' }),

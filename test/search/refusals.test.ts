@@ -26,6 +26,22 @@ describe('a search that cannot be answered as sent', () => {
     expect((await ask(world.house, `Patient?${'organization.partof.'.repeat(200)}name=x`)).status).to.equal(400)
   })
 
+  it('is refused when it asks for more than anybody needs, before that is work for the database', async () => {
+    const times = (many: number, parameter: string) => Array.from({ length: many }, () => parameter).join('&')
+    const asked: Record<string, readonly [fits: string, not: string]> = {
+      conditions: [times(200, 'active=true'), times(201, 'organization.name=x')],
+      includes: [times(100, '_include=Patient:organization'), times(101, '_revinclude=Observation:subject')],
+      parameters: [`_sort=${Array(20).fill('name').join(',')}`, `_sort=${Array(21).fill('name').join(',')}`],
+      'parameters of all kinds': [times(200, 'active=true'), times(401, '_include=Patient:organization')],
+    }
+    for (const [what, [fits, not]] of Object.entries(asked)) {
+      expect((await ask(world.house, `Patient?${fits}`)).status, what).to.equal(200)
+      const { status, messages } = await ask(world.house, `Patient?${not}`)
+      expect([status, messages.length], what).to.deep.equal([400, 1])
+      expect(messages[0], what).to.match(/at most \d+/)
+    }
+  })
+
   it('caps a huge count and says so in the self link', async () => {
     const { status, self } = await ask(world.house, 'Patient?_count=999999')
     expect([status, self]).to.deep.equal([200, 'http://test/fhir/Patient?_count=1000'])

@@ -44,6 +44,7 @@ export async function hurtDay({
   say = () => undefined,
 }: DayTrial): Promise<DayReport> {
   const files = renderDay(generateCity({ people: 4000, days: 1 }), {
+    seed,
     ...(only && { only }),
     ...(appointments !== undefined && { appointments }),
   })
@@ -56,7 +57,7 @@ export async function hurtDay({
     const sending = sendDay(place, files, seed)
     server = await killAll({ seed, victims, server, dataDir, place, faults, say })
     const heard = await sending
-    await drained(place, faults)
+    await drained(place, server, faults)
     say(
       `sent and processed after ${seconds(started)} s: ${heard.unanswered} requests unanswered, ${heard.again} files again`,
     )
@@ -115,7 +116,7 @@ async function comesBack({ base }: Served): Promise<boolean> {
 }
 
 /** Nothing waits or runs any more; dead work is a fault. */
-async function drained({ origin }: Place, faults: string[], patience = 240_000): Promise<void> {
+async function drained({ origin }: Place, server: Served, faults: string[], patience = 240_000): Promise<void> {
   let last = ''
   for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(100)) {
     const metrics = await (await fetch(`${origin}/metrics`)).text()
@@ -123,10 +124,16 @@ async function drained({ origin }: Place, faults: string[], patience = 240_000):
       Number(new RegExp(`^parchi_jobs\\{state="${state}"\\} (\\d+)`, 'm').exec(metrics)?.[1])
     last = `${jobs('waiting')} wait, ${jobs('running')} run`
     if (jobs('waiting') + jobs('running') > 0) continue
-    if (jobs('dead') !== 0) faults.push(`${jobs('dead')} jobs are dead`)
+    if (jobs('dead') !== 0) faults.push(`${jobs('dead')} jobs are dead:\n${complaintsIn(server.output())}`)
     return
   }
   faults.push(`the queue did not drain: ${last}`)
+}
+
+/** What the server logged as a warning or worse, the last of it. */
+function complaintsIn(output: string): string {
+  const lines = output.split('\n').filter((line) => /"level":(?:[456]0|"(?:warn|error|fatal)")/.test(line))
+  return lines.slice(-5).join('\n').slice(-4000)
 }
 
 interface Circumstances {

@@ -4,10 +4,12 @@ import { decode, usualEncodings, utf16Of } from './charset.ts'
 import { compileEach } from './each.ts'
 import { Splitter, type Frame } from './frames.ts'
 import { Batch } from './batch.ts'
-import type { Item } from './item.ts'
+import { isRemark, type Item } from './item.ts'
 import { envelope, parse, Repetition, type Message, type Segment } from './message.ts'
 import { orphans } from './orphans.ts'
+import { partsOf } from './parts.ts'
 import { compilePath } from './path.ts'
+import { specimensBehind } from './specimens.ts'
 
 /** No message is longer: whatever is, is no HL7. */
 const MAX_MESSAGE = 64 * 1024 * 1024
@@ -16,32 +18,41 @@ const MAX_PREAMBLE = 1024 * 1024
 
 /** Names of segments in a path. */
 const NAMES = /\b[A-Z][A-Z0-9]{2}\b/g
+/** `PID|PV1/NTE` */
+const REMARKED = /([A-Z][A-Z0-9|]*)\/NTE/g
+/** What is remarked on these is read only where a mapping says so; on others with what it is remarked on. */
+const REMARKABLE: ReadonlySet<string> = new Set(['PID', 'PD1', 'NK1', 'PV1', 'PV2', 'AL1', 'DG1', 'IN1', 'TXA'])
 /** Functions read them with the segment that they belong to. */
 const READ_WITH_OTHERS = ['MSH', 'TQ1', 'TQ2', 'RXR', 'RXC', 'NTE']
 
 interface Reading extends Hl7Options {
   /** Segments that the mapping reads, complete once all paths are compiled. */
   readonly known: ReadonlySet<string> | undefined
+  /** Segments whose remarks it reads: of `SCH/NTE`. */
+  readonly remarked: ReadonlySet<string>
 }
 
 export type Hl7Options = Pick<SourceOptions, 'encoding' | 'repair' | 'ignoreSegments'>
 
-/** `source.kind: hl7v2`. A record is one patient of one message. */
+/** `source.kind: hl7v2`. A record is one patient of one message, with one visit. */
 export function openHl7v2(options: Hl7Options): Source<Item> {
   const known = options.ignoreSegments && new Set([...READ_WITH_OTHERS, ...options.ignoreSegments])
+  const remarked = new Set<string>()
   return {
     path: (text, within) => {
       for (const [name] of text.matchAll(NAMES)) known?.add(name)
+      for (const [, names = ''] of text.matchAll(REMARKED)) for (const name of names.split('|')) remarked.add(name)
       return compilePath(text, within)
     },
     each: (each, within) => {
       if (each.kind === 'segment') for (const [name] of each.segment.matchAll(NAMES)) known?.add(name)
       return compileEach(each, within)
     },
-    route: ({ message }) => message.type,
+    // A type whose trigger nobody tells is routed as any of its triggers: `ORU^`.
+    route: ({ message: { type } }) => (type.includes('^') ? type : `${type}^`),
     text: (node) => (node instanceof Repetition ? node.text(1) : undefined),
     lineOf: ({ line, outer, segments }) => (outer ? line + (segments[0]?.line ?? 1) - 1 : undefined),
-    read: (bytes, seen) => read(bytes, { ...options, known }, seen),
+    read: (bytes, seen) => read(bytes, { ...options, known, remarked }, seen),
   }
 }
 
@@ -108,19 +119,28 @@ function unitsOf(frame: Frame, options: Reading): readonly Unit<Item>[] {
   if (text === undefined) return [{ line: frame.line, raw: () => bytes, issues }]
   const parsed = parse(text, options.repair ?? false)
   if (!parsed) return [{ line: frame.line, raw: () => text, issues: [issue('SEG_UNKNOWN', { line: frame.line })] }]
-  return records(parsed.message).map(({ segments, part }) => ({
-    item: { message: parsed.message, segments, part, line: frame.line },
-    line: frame.line,
-    raw: () => rawOf(text, segments, parsed.message),
-    issues: [...issues, ...parsed.issues, ...orphans(parsed.message, segments), ...unmapped(segments, options.known)],
-  }))
+  const { message } = parsed
+  return partsOf(message).map(({ segments: sent, part }) => {
+    const segments = specimensBehind(sent)
+    return {
+      item: { message, segments, part, line: frame.line },
+      line: frame.line,
+      raw: () => rawOf(text, sent, message),
+      issues: [...issues, ...parsed.issues, ...orphans(message, segments), ...unmapped(segments, options)],
+    }
+  })
 }
 
 /** What nobody reads is told: it may be of use to whoever treats. */
-function unmapped(segments: readonly Segment[], known: ReadonlySet<string> | undefined): Issue[] {
+function unmapped(segments: readonly Segment[], { known, remarked }: Reading): Issue[] {
   if (!known) return []
   const left = new Set<string>()
-  for (const { name } of segments) if (!known.has(name)) left.add(name)
+  let parent = ''
+  for (const { name } of segments) {
+    if (!known.has(name)) left.add(name)
+    if (!isRemark(name)) parent = name
+    else if (name === 'NTE' && REMARKABLE.has(parent) && !remarked.has(parent)) left.add(`NTE behind ${parent}`)
+  }
   return left.size === 0 ? [] : [issue('SEG_UNMAPPED', { detail: `${[...left].join(', ')}.` })]
 }
 
@@ -129,23 +149,6 @@ function stray({ text, line }: Frame): readonly Unit<Item>[] {
   const rest = text.replace(/(?![\r\n])\p{Cc}|\xef\xbb\xbf|\xff\xfe|\xfe\xff/gu, '')
   const lines = rest.split(/[\r\n]+/).filter((words) => words.trim() !== '' && !envelope.test(words))
   return lines.length === 0 ? [] : [{ line, raw: () => text, issues: [issue('SEG_UNKNOWN', { line })] }]
-}
-
-/**
- * A message may tell of several patients (ORU, BAR, A40): each PID begins one, and what stands before the first belongs to
- * all; of a schedule (SIU) what stands behind the last too.
- */
-function records(message: Message): readonly { segments: readonly Segment[]; part: string }[] {
-  const { segments } = message
-  const starts = segments.flatMap(({ name }, index) => (name === 'PID' ? [index] : []))
-  if (starts.length < 2) return [{ segments, part: '' }]
-  const tail = message.type.startsWith('SIU') ? segments.findIndex(({ name }) => name === 'RGS') : -1
-  const end = tail > (starts.at(-1) ?? 0) ? tail : segments.length
-  const shared = segments.slice(end)
-  return starts.map((start, index) => ({
-    segments: [...segments.slice(0, starts[0]), ...segments.slice(start, starts[index + 1] ?? end), ...shared],
-    part: index === 0 ? '' : String(index + 1),
-  }))
 }
 
 function rawOf(text: string, segments: readonly Segment[], { segments: all }: Message): string {

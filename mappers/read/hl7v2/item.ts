@@ -7,7 +7,7 @@ export interface Item {
   readonly segments: readonly Segment[]
   /** What it was taken from; absent: it is the record. */
   readonly outer?: Item
-  /** '' of a message's first patient, then 2, 3 …: with MSH-10 it names the record. */
+  /** '' of a message's first part, then 2, 3 …: with MSH-10 it names the record. */
   readonly part: string
   /** Physical line where the message begins. */
   readonly line: number

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { issue, type Issue } from '../../issues.ts'
 import { type Delimiters, delimitersOf, unescape } from './delimiters.ts'
 
@@ -31,18 +32,27 @@ export class Repetition {
 
   /** Of the whole field, or of a component. */
   isNull(component?: number): boolean {
-    return (component === undefined ? this.encoded : this.components[component - 1])?.trim() === NULL
+    const encoded = component === undefined ? this.encoded : this.components[component - 1]
+    return encoded !== undefined && encoded.includes(NULL) && bare(encoded, this.segment.delimiters).trim() === NULL
   }
 
   /** All of it as one text: of ST, TX and FT, where delimiters that somebody forgot to escape are part of it. */
   whole(): string {
-    return this.isNull() ? '' : unescape(this.encoded, this.segment.delimiters)
+    const { delimiters } = this.segment
+    return this.isNull() ? '' : unescape(bare(this.encoded, delimiters), delimiters)
   }
 
   /** A field read as a simple one is its first component (2.5.3: receivers of an older version). */
   toString(): string {
     return this.text(1)
   }
+}
+
+/** Without the delimiters at its end, which part nothing from nothing (2.5.3: as if they were not there). */
+function bare(encoded: string, { component, subcomponent }: Delimiters): string {
+  let end = encoded.length
+  while (end > 0 && (encoded[end - 1] === component || encoded[end - 1] === subcomponent)) end--
+  return end === encoded.length ? encoded : encoded.slice(0, end)
 }
 
 export class Segment {
@@ -65,16 +75,17 @@ export class Segment {
     return number === 1 ? this.delimiters.field : (this.#fields[number - 1] ?? '')
   }
 
-  /** Of a field: those that hold something. MSH-2 is never parted. */
+  /** Of a field: those that hold more than delimiters. MSH-2 is never parted. */
   repetitions(number: number): readonly Repetition[] {
     const field = this.field(number)
     if (field === '') return []
     if (number === 2 && headers.has(this.name)) return [new Repetition(this, number, field)]
     const { repetition } = this.delimiters
-    if (!field.includes(repetition)) return [new Repetition(this, number, field)]
+    if (!field.includes(repetition))
+      return bare(field, this.delimiters) === '' ? [] : [new Repetition(this, number, field)]
     return field
       .split(repetition)
-      .filter((encoded) => encoded !== '')
+      .filter((encoded) => bare(encoded, this.delimiters) !== '')
       .map((encoded) => new Repetition(this, number, encoded))
   }
 
@@ -86,6 +97,8 @@ export class Segment {
 const headers = new Set(['MSH', 'FHS', 'BHS'])
 
 export class Message {
+  #type: string | undefined
+
   constructor(
     /** The first one is the MSH. */
     readonly segments: readonly [Segment, ...Segment[]],
@@ -98,6 +111,15 @@ export class Message {
 
   /** `ADT^A01`; the trigger of a sender of old versions stands in EVN-1 or in the structure (`ORU_R01`). */
   get type(): string {
+    return (this.#type ??= this.#typeOf())
+  }
+
+  /** MSH-9.1 and MSH-9.2 as they are meant. */
+  typePart(component: number): string {
+    return this.type.split('^')[component - 1] ?? ''
+  }
+
+  #typeOf(): string {
     const code = this.header.text(9).toUpperCase()
     const [first = '', second] = code.split('_')
     const trigger = this.header.text(9, 2) || second || this.header.text(9, 3).split('_')[1] || this.#event()
@@ -106,6 +128,11 @@ export class Message {
 
   get controlId(): string {
     return this.header.text(10)
+  }
+
+  /** What it is known by: a sender that numbers no messages sends equal ones for one. */
+  get name(): string {
+    return this.controlId || `sha256:${hash('sha256', this.#contents(), 'hex').slice(0, 32)}`
   }
 
   get sendingApplication(): string {
@@ -118,6 +145,10 @@ export class Message {
 
   get version(): string {
     return this.header.text(12)
+  }
+
+  #contents(): string {
+    return this.segments.map(({ encoded }) => encoded.trimEnd()).join('\r')
   }
 
   #event(): string | undefined {
@@ -146,7 +177,8 @@ export function parse(text: string, repair: boolean): Parsed | undefined {
   for (const [index, line] of lines.entries()) {
     const last = segments.at(-1)
     if (line.trim() === '' || envelope.test(line)) continue
-    if (isSegment(line, delimiters.field)) segments.push(new Segment(line, index + 1, delimiters))
+    const start = line.trimStart()
+    if (isSegment(start, delimiters.field)) segments.push(new Segment(start, index + 1, delimiters))
     else if (!last || !repair) issues.push(issue('SEG_UNKNOWN', { line: index + 1 }))
     else segments[segments.length - 1] = new Segment(`${last.encoded}\n${line}`, last.line, delimiters)
   }

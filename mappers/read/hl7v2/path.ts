@@ -1,7 +1,7 @@
 import { CLEAR, type Clear } from '../../canonical.ts'
 import { SpecFault, type Raw, type Within } from '../source.ts'
 import { depthOf, first, insideOf, outward, segmentName, select, type Item, type SegmentName } from './item.ts'
-import { NULL, type Repetition, type Segment } from './message.ts'
+import { NULL, type Message, type Repetition, type Segment } from './message.ts'
 
 type Path = (item: Item) => Raw | readonly Raw[] | Clear | undefined
 
@@ -17,12 +17,14 @@ const form =
  *     OBX[3=8302-2]-5  of the first OBX whose OBX-3 says so; OBX[2]-5 of the second
  *     NTE[*]-3         of all of them, as one text of several lines; OBR/NTE: of those behind an OBR
  *     PV1              filled where there is such a segment
+ *     MSH-9.2          the trigger, also where EVN-1 or the structure alone tells it; MSH-9.1 likewise
  *     ""               nothing, explicitly: clears the field
- *     #                MSH-10, with #2, #3 … of the further patients of one message
+ *     #                MSH-10 (without one, what the message says), with #2, #3 … of the further patients and visits of one message
  */
 export function compilePath(text: string, within: Within | undefined): Path {
-  if (text === '#') return ({ message, part }) => message.controlId && message.controlId + (part && `#${part}`)
+  if (text === '#') return ({ message, part }) => message.name + (part && `#${part}`)
   if (text === NULL) return () => CLEAR
+  if (text === 'MSH-9.1' || text === 'MSH-9.2') return ({ message }) => message.typePart(Number(text.at(-1)))
   const parts = form.exec(text)
   if (!parts)
     throw new SpecFault(`${text} is not a path of HL7 v2: PID-3, PID-3[5=MR].1, OBX[3=8302-2]-5, OBR/NTE[*]-3.`)
@@ -30,11 +32,12 @@ export function compilePath(text: string, within: Within | undefined): Path {
   const wanted = segmentName(segment)
   const depth = depthOf(wanted.name, insideOf(within))
   const find = segmentFinder(wanted, selectorsOf(segmentSelectors))
-  if (field === undefined) return (item) => find(outward(item, depth).segments)[0]?.name
+  if (field === undefined) return (item) => find(outward(item, depth).segments, item.message)[0]?.name
   const read = fieldReader(Number(field), selectorsOf(repetitionSelectors), component, subcomponent)
-  if (segmentSelectors.includes('[*]')) return (item) => allLines(find(outward(item, depth).segments), read)
+  if (segmentSelectors.includes('[*]'))
+    return (item) => allLines(find(outward(item, depth).segments, item.message), read)
   return (item) => {
-    const found = find(outward(item, depth).segments)[0]
+    const found = find(outward(item, depth).segments, item.message)[0]
     return found && read(found)
   }
 }
@@ -86,8 +89,12 @@ function apply<T>(
 
 function segmentFinder(wanted: SegmentName, selectors: readonly Selector[]) {
   if (selectors.length > 0)
-    return (segments: readonly Segment[]) =>
-      apply(select(segments, wanted), selectors, (segment, field, component) => segment.text(field, component))
+    return (segments: readonly Segment[], message: Message) =>
+      apply(select(segments, wanted), selectors, (segment, field, component) =>
+        field === 9 && segment === message.header && component < 3
+          ? message.typePart(component)
+          : segment.text(field, component),
+      )
   return (segments: readonly Segment[]) => {
     const found = first(segments, wanted)
     return found ? [found] : []
@@ -126,7 +133,7 @@ function allLines(segments: readonly Segment[], read: Read): string | undefined 
   const lines = segments.flatMap((segment) => {
     const value = read(segment)
     if (value === undefined || value === CLEAR) return []
-    return [value].flat().map((one: Found) => (typeof one === 'string' ? one : one.whole()))
+    return [value].flat().map((one: Found) => (typeof one === 'string' ? one : one.whole().trim()))
   })
   return lines.length > 0 ? lines.join('\n') : undefined
 }

@@ -3,7 +3,7 @@ import { issue, type Level } from '../../issues.ts'
 import type { Raw } from '../../read/source.ts'
 import { kept } from '../conversions.ts'
 import { fault } from '../faults.ts'
-import { find, type Node, type Path } from '../tree.ts'
+import { find, plain, type Node, type Path } from '../tree.ts'
 import { firstText, isBlank, isList } from './blank.ts'
 import { compileChain, type Apply } from './chain.ts'
 import {
@@ -104,6 +104,7 @@ function compileBinding(compiler: Compiler, scope: Scope, node: Node, field: Fie
     many,
     column,
     counts: counts(scope, words) ? 1 : 0,
+    tells: !counts(scope, words) && asksFor(scope, find(node, ['as'])) ? 1 : 0,
     need: wordOf(find(node, ['need'])) === 'record',
     missing: field.group === 'patient' && field.name === 'name' ? 'NAME_MISSING' : 'VALUE_NEEDED',
     ...(onBad && { onBad }),
@@ -122,7 +123,10 @@ interface Rule {
   readonly apply: (raw: Raw | readonly Raw[], run: Run) => unknown
   readonly many: (value: unknown) => unknown
   readonly column: string
+  /** A filled cell shows that the item is there. */
   readonly counts: number
+  /** Only what it comes to does: a part of a cell that all items are read from. */
+  readonly tells: number
   readonly need: boolean
   readonly missing: 'NAME_MISSING' | 'VALUE_NEEDED'
   readonly onBad?: OnBad
@@ -132,7 +136,7 @@ interface Rule {
 }
 
 function reader(rule: Rule): Reader {
-  const { get, apply, many, column, counts: count, need, fallback } = rule
+  const { get, apply, many, column, counts: count, tells, need, fallback } = rule
   return (item, run) => {
     const raw = get(item)
     const before = run.issues.length
@@ -142,6 +146,7 @@ function reader(rule: Rule): Reader {
       run.column = column
       run.value = undefined
       value = raw === CLEAR ? CLEAR : many(apply(raw, run))
+      if (value !== undefined) run.found += tells
       if (run.issues.length > before) value = judge(rule, value, raw, run, before)
     }
     if (value === undefined && fallback && !refused(run, before)) value = fallback(run)
@@ -192,6 +197,18 @@ function guarded(read: Reader, when: Test | undefined): Reader {
   return when ? (item, run) => (when(item) ? read(item, run) : undefined) : read
 }
 
+/** `from: complaints, join: ', '`: all that one path finds, as one text. */
+function gluing({ source }: Compiler, get: Getter, join: string): Getter {
+  return (item) => {
+    const raw = get(item)
+    if (!isList(raw)) return raw
+    return raw
+      .map((one) => firstText(source, one))
+      .filter((text) => text !== '')
+      .join(join)
+  }
+}
+
 /** Paths → one getter: the first that is filled, or all that are, glued. */
 function compileFrom(
   compiler: Compiler,
@@ -202,7 +219,8 @@ function compileFrom(
   const gets = words.flatMap((word) => compilePath(compiler, scope, word) ?? [])
   const [only, ...more] = gets
   if (!only || gets.length < words.length) return undefined
-  if (more.length === 0) return only
+  if (more.length === 0 && join === undefined) return only
+  if (more.length === 0) return gluing(compiler, only, join ?? '')
   if (join !== undefined) {
     return (item) => {
       let glued = ''
@@ -226,6 +244,12 @@ function compileFrom(
 function counts(scope: Scope, words: readonly Word[]): boolean {
   const names = Object.keys(scope.vars)
   return names.length === 0 || words.some(({ text }) => names.some((name) => text.includes(`{${name}}`)))
+}
+
+/** Whether what reads a cell differs from item to item: `{ medicine: "{n}" }`. */
+function asksFor(scope: Scope, as: Node | undefined): boolean {
+  const text = as === undefined ? '' : JSON.stringify(plain(as))
+  return Object.keys(scope.vars).some((name) => text.includes(`{${name}}`))
 }
 
 /** Of a field that repeats each repetition; of another the first that comes to something. */

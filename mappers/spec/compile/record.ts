@@ -98,9 +98,9 @@ function mapBound(plan: Plan, number: number, unit: Unit<unknown>, run: Run): Ma
     const rule = `routes: ${route.pattern}`
     return { ...nothing, number, line, raw, key, fingerprint, state: 'ignored', rule }
   }
-  if (!route) run.add(issue('ROUTE_NONE', { line, detail: plan.source.route?.(item) ?? '' }))
+  if (!route || route.refuse) run.add(issue('ROUTE_NONE', { line, detail: kindOf(plan, item, route?.refuse) }))
   if (key === '') run.add(issue('VALUE_NEEDED', { line, column: 'record.key', level: 'error' }))
-  const canonical = route ? readCanonical(route, item, run) : {}
+  const canonical = route && !route.refuse ? readCanonical(route, item, run) : {}
   const sent = plan.at?.(item, run)
   if (typeof sent === 'string' && canonical.event?.at === undefined) canonical.event = { ...canonical.event, at: sent }
   const { issues, unmappedCodes: unmapped } = run
@@ -129,6 +129,11 @@ function mapBound(plan: Plan, number: number, unit: Unit<unknown>, run: Run): Ma
   const at = canonical.event?.at
   if (at !== undefined && at !== CLEAR) mapped.at = at
   return mapped
+}
+
+function kindOf({ source }: Plan, item: unknown, why: string | undefined): string {
+  const kind = source.route?.(item) ?? ''
+  return why === undefined ? kind : `${kind}: ${why}`
 }
 
 /** What the build step may ask of a record. A class, for a closure made for each record costs as much as a resource. */

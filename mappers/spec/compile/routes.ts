@@ -17,6 +17,8 @@ export interface BoundGroup {
 export interface Route {
   readonly pattern: string
   readonly ignore: boolean
+  /** Why records of this kind are not taken. */
+  readonly refuse?: string
   readonly groups: readonly BoundGroup[]
   readonly sets: ReadonlyMap<string, readonly (readonly [field: string, value: unknown])[]>
 }
@@ -82,9 +84,11 @@ function compileRoute(
   const kept = chosen ? bound.filter(({ name }) => names.has(name)) : bound
   const event: BoundGroup = { name: 'event', single: true, read: () => [{}] }
   const needsEvent = sets.has('event') && !kept.some(({ name }) => name === 'event')
+  const refuse = wordOf(find(node, ['refuse']))
   return {
     pattern,
     ignore: wordOf(find(node, ['ignore'])) === 'true',
+    ...(refuse !== undefined && { refuse }),
     groups: needsEvent ? [event, ...kept] : kept,
     sets,
   }

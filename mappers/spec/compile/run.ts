@@ -1,4 +1,4 @@
-import { issue, type Code, type Issue } from '../../issues.ts'
+import { issue, type Code, type Issue, type Level } from '../../issues.ts'
 import type { MappedRecord } from '../../mapping.ts'
 import type { Cell } from '../function.ts'
 
@@ -17,6 +17,7 @@ export class Run implements Cell {
   /** The binding at work, for messages. */
   column = ''
   value: string | undefined
+  epoch: 1900 | 1904 | undefined
 
   constructor(readonly receivedAt: Date) {}
 
@@ -28,8 +29,12 @@ export class Run implements Cell {
     this.found = 0
   }
 
-  report(code: Code, { value = this.value, detail }: { readonly value?: string; readonly detail?: string } = {}): void {
-    this.add(issue(code, this.where(value, detail)))
+  report(
+    code: Code,
+    { value = this.value, detail, level }: { readonly value?: string; readonly detail?: string; level?: Level } = {},
+  ): void {
+    const where = this.where(value, detail)
+    this.add(issue(code, level === undefined ? where : { ...where, level }))
   }
 
   unmapped(list: string, code: string, text?: string): void {

@@ -5,6 +5,25 @@ import { systemOf } from '../../values/systems.ts'
 import type { Cell, CodeList, Fn, Tools } from '../function.ts'
 import { asText } from './text.ts'
 
+interface CodedOption {
+  readonly system: string
+  readonly text?: string
+  readonly 'text-from'?: string
+}
+
+const filled = { type: 'string', minLength: 1 } as const
+const codedOption = {
+  anyOf: [
+    filled,
+    {
+      type: 'object',
+      properties: { system: filled, text: filled, 'text-from': filled },
+      required: ['system'],
+      additionalProperties: false,
+    },
+  ],
+} as const
+
 /** Functions that look words up in code lists. */
 export const codeFunctions: readonly Fn[] = [
   {
@@ -35,16 +54,23 @@ export const codeFunctions: readonly Fn[] = [
   },
   {
     name: 'coded',
-    about: 'a code of a system (loinc, snomed, icd10 … or a url): { coded: loinc }; without a system only a text',
+    about:
+      'a code of a system (loinc, snomed, icd10 … or a url): { coded: loinc }, with words for it { coded: { system: loinc, text: Hb } }, which another column may hold { coded: { system: icd10, text-from: Diagnosis } }; without a system only a text',
     takes: 'text',
     gives: 'coded',
-    option: { type: 'string', minLength: 1 },
+    option: codedOption,
     make: (option, tools) => {
       if (option === undefined) return (value): Coded => ({ text: tidied(asText(value)), codings: [] })
-      const name = option as string
+      const { system: name, text, 'text-from': from } = (typeof option === 'string' ? { system: option } : option) as CodedOption
       const system = systemOf(name) ?? tools.fault(`\`${name}\` is no code system: write its url.`)
-      return (value): Coded => ({ codings: [{ system, code: tidied(asText(value)) }] })
-    },
+      const words = from === undefined ? undefined : tools.path(from)
+      return (value, cell): Coded => {
+        const found = words?.(cell.item)
+        const written = tidied(found === undefined ? (text ?? '') : asText(found))
+        const codings = [{ system, code: tidied(asText(value)) }]
+        return written === '' ? { codings } : { text: written, codings }
+      }
+    }, // prettier-ignore
   },
 ]
 

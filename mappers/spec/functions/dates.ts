@@ -2,9 +2,10 @@ import type { Kind } from '../../canonical.ts'
 import { birthOf, readAge } from '../../values/ages.ts'
 import { faultOfFormat } from '../../values/date-formats.ts'
 import type { DateReading } from '../../values/date-parts.ts'
-import { makeDateReader, readTime, type DateReader } from '../../values/dates.ts'
+import { makeDateReader, readTime, since1904, type DateReader } from '../../values/dates.ts'
 import { dateOf, dayIn, instantOf, timeOf, type Moment } from '../../values/moments.ts'
 import type { Reading } from '../../values/reading.ts'
+import type { Raw } from '../../read/source.ts'
 import type { Cell, Fn, Tools } from '../function.ts'
 import { asText } from './text.ts'
 
@@ -35,6 +36,19 @@ export const dateFunctions: readonly Fn[] = [
       const read = momentReader(option, tools)
       const shape = shapeOf(tools, (moment) => instantOf(moment, tools.zone))
       return (value, cell) => shape(read(asText(value), cell))
+    },
+  },
+  {
+    name: 'date-result',
+    about: 'a date that is a result (LMP, EDD), in the order of source.dates',
+    takes: 'text',
+    gives: 'measure',
+    make: (_, tools) => {
+      const read = momentReader(undefined, tools)
+      return (value, cell) => {
+        const moment = read(asText(value), cell)
+        return moment && { date: dateOf(moment) }
+      }
     },
   },
   {
@@ -76,14 +90,10 @@ export const dateFunctions: readonly Fn[] = [
     make: (option, tools) => {
       const path = tools.path(option as string)
       const readDay = remembering(makeDateReader(tools.dates))
-      return (value, cell) => {
-        const { value: age, fault } = readAge(asText(value))
-        if (fault) cell.report(fault, { value: asText(value), detail: 'An age is expected, such as 35 or 8 M.' })
-        if (!age) return undefined
+      return agedReader(tools, (cell) => {
         const on = path(cell.item)
-        const day = on === undefined ? undefined : readDay(asText(on), cell.receivedAt.getUTCFullYear()).value
-        return birthOf(age, day ?? arrival(tools, cell))
-      }
+        return on === undefined ? undefined : momentIn(readDay(asText(on), cell.receivedAt.getUTCFullYear()), cell)
+      })
     },
   },
   {
@@ -91,13 +101,23 @@ export const dateFunctions: readonly Fn[] = [
     about: 'a birth date reckoned from an age told on the day of arrival',
     takes: 'text',
     gives: 'birth',
-    make: (_, tools) => (value, cell) => {
-      const { value: age, fault } = readAge(asText(value))
-      if (fault) cell.report(fault, { value: asText(value), detail: 'An age is expected, such as 35 or 8 M.' })
-      return age && birthOf(age, arrival(tools, cell))
-    },
+    make: (_, tools) => agedReader(tools, () => undefined),
   },
 ]
+
+/** An age as told on a day, or on that of arrival. Some write the day or the year of birth into the same column. */
+function agedReader(tools: Tools, dayOf: (cell: Cell) => Moment | undefined): (value: Raw, cell: Cell) => unknown {
+  const readBirth = makeDateReader(tools.dates)
+  return (value, cell) => {
+    const text = asText(value)
+    const { value: age, fault } = readAge(text)
+    if (age) return birthOf(age, dayOf(cell) ?? arrival(tools, cell))
+    const born = fault === 'VALUE_FORMAT' ? readBirth(text, cell.receivedAt.getUTCFullYear()) : {}
+    if (born.value && !born.fault) return { date: dateOf(born.value) }
+    if (fault) cell.report(fault, { value: text, detail: 'An age is expected, such as 35 or 8 M.' })
+    return undefined
+  }
+}
 
 /** Registers have few days: one that was read is not read again in the same year. */
 function remembering(read: DateReader): DateReader {
@@ -130,12 +150,19 @@ function momentReader(option: unknown, tools: Tools): (text: string, cell: Cell)
   }
   const read = makeDateReader(tools.dates, option as readonly string[] | undefined)
   return (text, cell) => {
-    const { value, fault, detail, proves } = read(text, cell.receivedAt.getUTCFullYear())
+    const reading = read(text, cell.receivedAt.getUTCFullYear())
+    const { fault, detail, proves } = reading
+    const counted = fault === 'DATE_SERIAL' && cell.epoch !== undefined
     if (proves && contradicts(cell, proves))
       cell.report('DATE_BOTH', { value: text, detail: `Column: ${cell.column}.` })
-    else if (fault) cell.report(fault, about(text, { ...(detail && { detail }) }))
-    return value
+    else if (fault && !counted) cell.report(fault, about(text, { ...(detail && { detail }) }))
+    return momentIn(reading, cell)
   }
+}
+
+/** A workbook says where its day numbers begin. */
+function momentIn({ value, fault }: DateReading, { epoch }: Cell): Moment | undefined {
+  return value && fault === 'DATE_SERIAL' && epoch === 1904 ? since1904(value) : value
 }
 
 function about(value: string, { detail }: Pick<Reading<unknown>, 'detail'>): { value: string; detail?: string } {

@@ -1,3 +1,4 @@
+// A long file: most of it is one list, of the functions.
 import type { Coded, Measure } from '../../canonical.ts'
 import type { Item } from '../../read/hl7v2/item.ts'
 import { Repetition } from '../../read/hl7v2/message.ts'
@@ -10,7 +11,7 @@ import { inner, partsOf, type Parts } from './hl7/node.ts'
 import { calledBy, cx, ei, ndl, xad, xcn, xpn, xtn } from './hl7/people.ts'
 import { codings, interpretation, sexes, tableNames, wordIn, type TableName } from './hl7/tables.ts'
 import { momentOf } from './hl7/times.ts'
-import { ed, measures, observed, quantity, rp } from './hl7/values.ts'
+import { ed, measures, observed, placeOf, quantity, rp, unitOf } from './hl7/values.ts'
 
 const aType = { type: 'string', minLength: 1 } as const
 
@@ -36,6 +37,18 @@ export const hl7Functions: readonly Fn[] = [
   row('pl', 'text', 'PL: a place in a house, by its parts', placeOf),
   row('ft', 'text', 'FT, TX: a text as it is, its repetitions as lines', linesOf),
   row('hl7-text', 'text', 'a text of any type: the words of a code, else the code, else all of it', textOf),
+  row(
+    'hl7-words',
+    'text',
+    'the same of each repetition by itself',
+    (parts) => wordOf(parts) || parts.whole().trim() || undefined,
+  ),
+  row(
+    'eip',
+    'identifier',
+    'EIP: the number of the orderer, else of who fulfils',
+    (parts, cell) => ei(inner(parts, 1), cell, 'PLAC') ?? ei(inner(parts, 2), cell, 'FILL'),
+  ),
   row('hl7-sex', 'sex', 'table 0001, administrative sex', sexOf),
   row('hl7-flag', 'flag', 'table 0136, yes or no', flagOf),
   row('hl7-substitution', 'flag', 'table 0161, whether another product may be given out', substitutionOf),
@@ -116,7 +129,7 @@ export const hl7Functions: readonly Fn[] = [
     make:
       (_, { zone }) =>
       (value, cell) => {
-        const found = valuesOf(value, zone, cell)
+        const found = valuesOf(value, zone, isSeveral(value) ? silent(cell) : cell)
         return found.length === 1 ? found[0] : undefined
       },
   },
@@ -129,7 +142,7 @@ export const hl7Functions: readonly Fn[] = [
     make:
       (_, { zone }) =>
       (value, cell) => {
-        const found = valuesOf(value, zone, cell)
+        const found = isSeveral(value) ? valuesOf(value, zone, cell) : []
         return found.length > 1 ? found : undefined
       },
   },
@@ -144,8 +157,7 @@ export const hl7Functions: readonly Fn[] = [
       return (value, cell) => {
         const parts = partsOf(value)
         const unit = path(cell.item)
-        const named = unit === undefined ? undefined : partsOf(unit)
-        return quantity(parts.text(1), named ? named.text(2) || named.text(1) : parts.text(2), cell)
+        return quantity(parts.text(1), unit === undefined ? parts.text(2) : unitOf(partsOf(unit), [2, 1]), cell)
       }
     },
   },
@@ -203,6 +215,15 @@ function shapeOf(tools: Tools) {
   return (moment: Parameters<typeof dateOf>[0]) => instantOf(moment, zone)
 }
 
+/** Of one value alone obx-value says what is wrong with it, of several obx-values does. */
+function isSeveral(value: Raw): boolean {
+  return value instanceof Repetition && value.segment.repetitions(value.number).length > 1
+}
+
+function silent({ item, receivedAt, file, column }: Cell): Cell {
+  return { item, receivedAt, file, column, report: () => undefined, unmapped: () => undefined }
+}
+
 function valuesOf(value: Raw, zone: string, cell: Cell): Measure[] {
   if (!(value instanceof Repetition)) return []
   return measures(value.segment.repetitions(value.number), observed(value), zone, cell)
@@ -219,7 +240,7 @@ function linesOf(parts: Parts, _: Cell, value: Raw): string | undefined {
   const repetitions = value instanceof Repetition ? value.segment.repetitions(value.number) : [parts]
   return (
     repetitions
-      .map((one) => one.whole())
+      .map((one) => one.whole().trim())
       .join('\n')
       .trim() || undefined
   )
@@ -268,12 +289,6 @@ function wordOfTable(name: TableName, parts: Parts, cell: Cell): string | undefi
   const word = wordIn(name, code)
   if (word === undefined) cell.report('CODE_UNMAPPED', { value: code, detail: `It is not in table ${name}.` })
   return word || undefined
-}
-
-/** Point of care, room, bed, building, floor, facility; what else is told of it last. */
-function placeOf(parts: Parts): string | undefined {
-  const words = [1, 2, 3, 7, 8, 4, 9].map((component) => parts.text(component)).filter(Boolean)
-  return words.join(', ') || undefined
 }
 
 /** UCUM and what is written for it; whole minutes, as FHIR has them. */

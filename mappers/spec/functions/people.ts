@@ -1,4 +1,5 @@
 import type { LocalIdentifier, Person, PersonName } from '../../canonical.ts'
+import { saysNothing } from '../../values/blanks.ts'
 import { readAddress } from '../../values/addresses.ts'
 import { readAbha, readIdentifier, readPin } from '../../values/identifiers.ts'
 import { readName, readRelation } from '../../values/names.ts'
@@ -25,10 +26,11 @@ export const personFunctions: readonly Fn[] = [
   },
   {
     name: 'person',
-    about: 'who treats, by name: `Dr. Meena Sahu`',
+    about: 'who treats, by name: `Dr. Meena Sahu`; `Self` and `Nil` are nobody',
     takes: 'text',
     gives: 'person',
     make: () => (value, cell) => {
+      if (isNobody(asText(value))) return undefined
       const name = told<PersonName>(readName(asText(value)), asText(value), cell)
       return name && ({ name, ids: [] } satisfies Person)
     },
@@ -79,6 +81,11 @@ export const personFunctions: readonly Fn[] = [
     },
   },
 ]
+
+/** `Ref By: Self`: the patient came without being sent. */
+function isNobody(text: string): boolean {
+  return saysNothing(text) || /^(?:self|walk[- ]?in|direct|by self|स्वयं)\.?$/iu.test(text.trim())
+}
 
 /** What was read, and the fault told. */
 function told<T>({ value, fault, detail }: Reading<T>, text: string, cell: Cell): T | undefined {

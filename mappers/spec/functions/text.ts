@@ -1,6 +1,8 @@
 import type { Raw } from '../../read/source.ts'
 import { plainDigits } from '../../../server/fhir/rules/digits.ts'
 import { isTidy } from '../../values/blanks.ts'
+import { readList, readPrescription } from '../../values/prescriptions.ts'
+import { halvesOf } from '../../values/ages.ts'
 import type { Fn } from '../function.ts'
 
 const string = { type: 'string' } as const
@@ -62,6 +64,23 @@ export const textFunctions: readonly Fn[] = [
     },
   },
   {
+    name: 'age-sex',
+    about: 'the age or the sex of a cell that holds both, `45/M`, `50 F`, `8 Mths/M`: { age-sex: age }',
+    takes: 'text',
+    gives: 'text',
+    option: { enum: ['age', 'sex'] },
+    make: (option) => (value) => halvesOf(asText(value))[option === 'sex' ? 'sex' : 'age'],
+  },
+  nth('listed', 'the nth of what a cell lists, between commas, semicolons, `+` or lines: { listed: "{n}" }', readList),
+  nth(
+    'medicine',
+    'the nth medicine of a cell that holds a whole prescription, without how it is taken: { medicine: "{n}" }',
+    (text) => readPrescription(text).map(({ drug }) => drug),
+  ),
+  nth('directions', 'how the nth medicine of such a cell is taken: { directions: "{n}" }', (text) =>
+    readPrescription(text).map(({ directions }) => directions),
+  ),
+  {
     name: 'first',
     about: 'the first of several',
     takes: 'raw',
@@ -121,6 +140,25 @@ export function asText(value: Raw): string {
 function plain(name: string, about: string, change: (text: string) => string): Fn {
   return { name, about, takes: 'text', gives: 'text', make: () => (value) => change(asText(value)) || undefined }
 }
+
+/** One of the parts of a cell; a record asks for all of them one after the other, so the last cell is remembered. */
+function nth(name: string, about: string, read: (text: string) => readonly (string | undefined)[]): Fn {
+  const option = { type: 'string', pattern: '^([1-9]\\d?|\\{n\\})$' }
+  return {
+    name,
+    about,
+    takes: 'text',
+    gives: 'text',
+    option,
+    make: (at) => (value) => {
+      const text = asText(value)
+      if (last.of !== read || last.text !== text) last = { of: read, text, parts: read(text) }
+      return last.parts[Number(at) - 1]
+    },
+  }
+}
+
+let last: { of: unknown; text: string; parts: readonly (string | undefined)[] } = { of: undefined, text: '', parts: [] }
 
 function affix(name: string, about: string, change: (text: string, affix: string) => string): Fn {
   return {

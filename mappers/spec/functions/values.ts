@@ -1,5 +1,5 @@
 import type { File, Kind } from '../../canonical.ts'
-import { readDose } from '../../values/doses.ts'
+import { readDays, readDose } from '../../values/doses.ts'
 import { decimalOf, readMeasure } from '../../values/measures.ts'
 import { plainDigits } from '../../../server/fhir/rules/digits.ts'
 import type { Fn } from '../function.ts'
@@ -41,13 +41,13 @@ export const valueFunctions: readonly Fn[] = [
   },
   {
     name: 'quantity',
-    about: 'a number with a unit; a text is refused',
+    about: 'an amount: a number with a unit; a text is refused, and less than nothing (goods that came back) too',
     takes: 'text',
     gives: 'measure',
     option: unit,
     make: (option) => (value, cell) => {
       const { value: measure, fault } = readMeasure(asText(value), unitOf(option))
-      const refused = measure?.number === undefined
+      const refused = measure?.number === undefined || Number(measure.number) < 0
       if (fault ?? refused) cell.report(fault ?? 'VALUE_FORMAT', { value: asText(value) })
       return refused ? undefined : measure
     },
@@ -61,6 +61,30 @@ export const valueFunctions: readonly Fn[] = [
       const text = plainDigits(asText(value)).trim()
       const number = /^[-+]?[\d,]*\.?\d+$/.test(text) ? decimalOf(text) : undefined
       if (number === undefined) cell.report('VALUE_FORMAT', { value: text, detail: 'A number is expected.' })
+      return number
+    },
+  },
+  {
+    name: 'days',
+    about: 'how long, in days: `5`, `5 days`, `1 week`, `x 10 d`, `2 सप्ताह`',
+    takes: 'text',
+    gives: 'number',
+    make: () => (value, cell) => {
+      const { value: days, fault } = readDays(asText(value))
+      if (fault) cell.report(fault, { value: asText(value), detail: 'A number of days is expected.' })
+      return days === undefined ? undefined : String(days)
+    },
+  },
+  {
+    name: 'money',
+    about: 'an amount of rupees: `50`, `Rs. 50/-`, `₹ 1,200.00`',
+    takes: 'text',
+    gives: 'number',
+    make: () => (value, cell) => {
+      const [, digits] = RUPEES.exec(plainDigits(asText(value)).trim()) ?? []
+      const number = digits === undefined ? undefined : decimalOf(digits)
+      if (number === undefined)
+        cell.report('VALUE_FORMAT', { value: asText(value), detail: 'An amount of rupees is expected.' })
       return number
     },
   },
@@ -111,6 +135,8 @@ export const functionOfKind: Readonly<Record<Kind, string>> = {
   number: 'number',
 }
 
+const CURRENCY = '(?:rs\\.?|inr|₹|रु\\.?|रुपये|रूपये|rupees?)'
+const RUPEES = new RegExp(`^(?:${CURRENCY}\\s*)?([-+]?[\\d,]*\\.?\\d+)\\s*(?:${CURRENCY})?\\s*(?:\\/[-=]{0,2})?$`, 'iu')
 const YES = new Set(['y', 'yes', 'true', 't', '1', 'हाँ', 'हां', 'जी हाँ', 'x', '✓'])
 const NO = new Set(['n', 'no', 'false', 'f', '0', 'नहीं', 'नही', 'ना'])
 

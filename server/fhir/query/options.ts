@@ -6,6 +6,10 @@ import { UnknownParameter } from './unknown.ts'
 
 export const DEFAULT_COUNT = 20
 export const MAX_COUNT = 1000
+/** In one search: each is work for the database, or for this process, and none is ever needed by so many. */
+export const MAX_CRITERIA = 200
+export const MAX_SORT = 20
+export const MAX_INCLUDES = 100
 
 /** `_count`: cut to MAX_COUNT, which the self link then shows. 0 asks for the total alone. */
 export function countOf(value: string): number {

@@ -6,7 +6,17 @@ import { fault } from './fault.ts'
 import { includeOf } from './include.ts'
 import { mergeTypes } from './merge.ts'
 import { criterionOf } from './name.ts'
-import { countOf, DEFAULT_COUNT, elementsOf, sortOf, summaryOf, totalOf } from './options.ts'
+import {
+  countOf,
+  DEFAULT_COUNT,
+  elementsOf,
+  MAX_CRITERIA,
+  MAX_INCLUDES,
+  MAX_SORT,
+  sortOf,
+  summaryOf,
+  totalOf,
+} from './options.ts'
 import { all, type Criterion, type Pair, type Plan, type RawCriterion } from './plan.ts'
 import { combineDates, singleDates } from './ranges.ts'
 import type { Scope } from './scope.ts'
@@ -28,6 +38,7 @@ type Draft = { -readonly [K in keyof Plan]: Plan[K] } & { criteria: Criterion[];
  * when nothing else is wrong, the rest as `invalid`.
  */
 export function parseSearch(scope: Scope, pairs: readonly Pair[], search: Search): Plan {
+  if (pairs.length > MAX_PAIRS) throw new FhirError('invalid', [tooMany('A search', MAX_PAIRS, 'parameters')])
   const draft = start(typesOf(pairs, search))
   const faults: Issue[] = []
   const unknown: Issue[] = []
@@ -44,11 +55,29 @@ export function parseSearch(scope: Scope, pairs: readonly Pair[], search: Search
         unknown.push({ message: error.message, code: 'not-supported', ...(error.hint && { hint: error.hint }) })
     }
   }
+  faults.push(...excess(draft))
   if (faults.length > 0) throw new FhirError('invalid', [...faults, ...unknown])
   if (unknown.length > 0) throw new FhirError('unknown-parameter', unknown)
   const { criteria: each, ...plan } = draft
   const criteria = combined(scope, draft.types, each)
   return { ...plan, where: all(search.within ? [search.within, ...criteria] : criteria) }
+}
+
+/** What nobody means, and what would keep everybody else waiting. */
+function excess({ criteria, sort, includes, revincludes }: Draft): Issue[] {
+  const most = [
+    ['A search', criteria.length, MAX_CRITERIA, 'conditions'],
+    ['_sort', sort.length, MAX_SORT, 'parameters'],
+    ['A search', includes.length + revincludes.length, MAX_INCLUDES, 'includes'],
+  ] as const
+  return most.flatMap(([what, found, limit, of]) => (found > limit ? [tooMany(what, limit, of)] : []))
+}
+
+/** Of all kinds together: they are not even read then. */
+const MAX_PAIRS = MAX_CRITERIA + MAX_INCLUDES + 100
+
+function tooMany(what: string, limit: number, of: string): Issue {
+  return { message: `${what} has at most ${limit} ${of}`, hint: 'Ask in several searches.' }
 }
 
 function combined({ registry, definitions }: Scope, types: readonly ResourceType[], criteria: readonly Criterion[]) {

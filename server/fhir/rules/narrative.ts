@@ -18,21 +18,26 @@ export function maskNarrative(div: string): string {
 function seen(text: string): { view: string; places: number[] } {
   let view = ''
   const places: number[] = []
+  // remembered, for to look at the end of a text that is still put together costs its whole length
+  let isBlank = false
   for (const { index, 0: piece, groups } of text.matchAll(PIECE)) {
     if (groups?.['inline'] !== undefined) continue
     if (groups?.['gap'] === undefined) {
       for (let i = 0; i < piece.length; i++) places.push(index + i)
       view += piece
-    } else if (!view.endsWith(' ')) {
+      isBlank = false
+    } else if (!isBlank) {
       places.push(index)
       view += ' '
+      isBlank = true
     }
   }
   return { view, places }
 }
 
+/** A tag ends before the next one begins: else each `<` that is never closed would be looked along to the end of the text. */
 const PIECE =
-  /(?<inline><\/?(?:a|abbr|b|big|code|em|font|i|q|small|span|strong|sub|sup|tt|u)(?:\s[^>]*)?>)|(?<gap><[^>]*>|&nbsp;|&#160;|&#xa0;|\s+)|[^<&\s]+|[<&]/gi
+  /(?<inline><\/?(?:a|abbr|b|big|code|em|font|i|q|small|span|strong|sub|sup|tt|u)(?:\s[^<>]*)?>)|(?<gap><[^<>]*>|&nbsp;|&#160;|&#xa0;|\s+)|[^<&\s]+|[<&]/gi
 
 /** `&#50;`, `&#x32;`, `&#2407;`: a digit. */
 const REFERENCE = /&#(?:x([0-9a-f]{1,5})|([0-9]{1,6}));/gi

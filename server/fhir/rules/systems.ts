@@ -23,7 +23,9 @@ export class Systems {
 
   /** The register behind a system, whichever of its addresses it is, with or without a slash at the end. */
   of(url: string): IdentifierSystem | undefined {
-    return this.#byUrl.get(url) ?? this.#byUrl.get(url.replace(/\/+$/, '').toLowerCase())
+    const known = this.#byUrl.get(url)
+    if (known || url.length > LONGEST) return known
+    return this.#byUrl.get(url.replace(/\/+$/, '').toLowerCase())
   }
 
   /** A search value says what is stored: canonical systems and forms of identifiers, E.164 for mobiles. */
@@ -41,6 +43,9 @@ export class Systems {
     })
   }
 }
+
+/** Letters: what is longer is no address of a register. */
+const LONGEST = 500
 
 const PHONE = /(?:^|[.:])(?:phone|telecom)$/
 

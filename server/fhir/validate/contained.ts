@@ -7,11 +7,13 @@ export function containedAreUsed(resource: unknown): boolean {
   if (!Array.isArray(contained)) return true
   const outside = localReferences(resource, contained)
   const inside = contained.map((one: unknown) => localReferences(one))
+  const named = new Set(outside)
+  for (const references of inside) for (const one of references) named.add(one)
   return contained.every((one: unknown, i) => {
     if (inside[i]?.has('#')) return true
     const id = (one as { id?: unknown } | null)?.id
     if (typeof id !== 'string') return false
-    return outside.has(`#${id}`) || inside.some((references) => references.has(`#${id}`))
+    return named.has(`#${id}`)
   })
 }
 

@@ -1,5 +1,5 @@
 import { FileStop, issue, type Issue } from '../../../mappers/issues.ts'
-import type { MappedRecord, Mapped } from '../../../mappers/mapping.ts'
+import { tooManyRefused, type Mapped, type MappedRecord } from '../../../mappers/mapping.ts'
 import type { Intake } from '../intake.ts'
 import { bytesOf } from '../message.ts'
 import type { Run } from './item.ts'
@@ -9,9 +9,6 @@ import { unsound } from './write.ts'
 
 /** Of a message of at most so many bytes every record is kept; a larger one is read twice. */
 const ONCE = 128 * 1024
-
-/** Fewer refused rows never hold a file, whatever the percentage: a clinic's file may have ten rows. */
-const LEAST = 3
 
 /** Refused rows of a held file that are kept with their findings. */
 const SHOWN = 10_000
@@ -86,7 +83,7 @@ export async function look(
     }
     stop = error.issue
   }
-  const tooMany = bad >= LEAST && bad * 100 > run.mapping.limits.rejectPct * (total - ignored)
+  const tooMany = tooManyRefused(bad, total - ignored, run.mapping.limits)
   if (!stop && tooMany && !run.message.released) {
     stop = issue('BATCH_HELD', { detail: `${bad} of ${total - ignored} were refused.` })
   }

@@ -116,7 +116,11 @@ export async function prepareAhead(
   const batch = assemble(list, stored, NOTHING_LEFT)
   makeOrigins(intake, batch)
   const late = list.map((one) => settledLate(one, batch.late))
-  return { list: late, batch, ...(batch.entries.length > 0 && { carryOut: await present(intake, facility, batch) }) }
+  return {
+    list: late,
+    batch,
+    ...(batch.entries.length > 0 && { carryOut: await present(intake, facility, batch, true) }),
+  }
 }
 
 /** What would become of the records, and what is stored of what they touch. */

@@ -37,7 +37,8 @@ export async function processMessages(intake: Intake, jobs: readonly Job[], stop
       }
       const run = runOf(message, job, await mappingOf(intake, message, job, now), false)
       const earlier = duplicates.get(message.id)
-      if (earlier !== undefined && (await copies(intake, run, earlier))) continue
+      // one that was begun beside its original, and left in its middle, goes on
+      if (earlier !== undefined && run.upTo === 0 && (await copies(intake, run, earlier))) continue
       await through(intake, pool, run, { bytes: await bytes.of(message), reused: reused.has(message.id), stopping })
     }
   } catch (error) {

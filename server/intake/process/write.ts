@@ -4,7 +4,8 @@ import type { Queryable } from '../../db/database.ts'
 import type { FhirError } from '../../errors.ts'
 import { typeNumber } from '../../fhir/types.ts'
 import { deskEntries } from '../../interactions/transaction/at-desk.ts'
-import type { CarryOut, Done } from '../../interactions/transaction/transaction.ts'
+import type { Done } from '../../interactions/transaction/deciding.ts'
+import type { CarryOut } from '../../interactions/transaction/transaction.ts'
 import { contextOf, type Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
 import type { Assembled, Pending } from './assemble.ts'
@@ -16,9 +17,9 @@ export interface Written {
   readonly warnings: ReadonlyMap<Item, readonly Issue[]>
 }
 
-/** Puts the batch on the desk, where all is done that needs no database. */
-export function present(intake: Intake, facility: Facility, { entries }: Assembled): Promise<CarryOut> {
-  return deskEntries(intake.house, contextOf(intake, facility), entries)
+/** Puts the batch on the desk, where all is done that needs no database; `early`: before its turn to be written. */
+export function present(intake: Intake, facility: Facility, { entries }: Assembled, early = false): Promise<CarryOut> {
+  return deskEntries(intake.house, contextOf(intake, facility), entries, early)
 }
 
 /**

@@ -16,15 +16,36 @@ export function exactTransport({ httpClient }: Client, token: string | undefined
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   }
   httpClient.request = async (method, url, { signal } = {}) => {
-    const response = await fetch(httpClient.expandUrl(url), { method, headers, signal: signal as AbortSignal | null })
-    const body = await response.text()
-    if (!response.ok)
+    // a redirect leads wherever it likes, also into our own network
+    const response = await fetch(httpClient.expandUrl(url), {
+      method,
+      headers,
+      redirect: 'error',
+      signal: signal as AbortSignal | null,
+    })
+    if (!response.ok) {
+      await response.body?.cancel()
       throw Object.assign(new Error(`HTTP ${response.status}`), { response: { status: response.status } })
-    const { value, exact } = documentOf(body)
+    }
+    const { value, exact } = documentOf(await textOf(response))
     known.set(value, exact)
     return value as Awaited<ReturnType<typeof httpClient.request>>
   }
   return (answer) => known.get(answer) ?? []
+}
+
+/** Bytes of a page, unpacked: what answers without end must not fill the memory of all. */
+const LARGEST = 128 * 1024 * 1024
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > LARGEST) throw new Error('The endpoint answered with more than a page may have.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size).toString('utf8')
 }
 
 /**

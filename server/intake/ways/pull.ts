@@ -56,6 +56,7 @@ async function pullType(
   let cursor = start
   let inOrder = true
   let taken = 0
+  const asked = new Set<string>()
   const options = () => ({ options: { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) } })
   const searchParams = {
     ...(start && { _lastUpdated: `ge${start.at}` }),
@@ -71,7 +72,7 @@ async function pullType(
     inOrder &&= next.inOrder
     cursor = next.cursor
     if (cursor && inOrder) await puller.move(type, cursor)
-    refuseElsewhere(page, url)
+    refuseElsewhere(page, url, asked)
     const following: Promise<unknown> | undefined = client.nextPage({
       bundle: { ...page, link: linksOf(page) },
       ...options(),
@@ -113,12 +114,16 @@ function versionOf({ id, meta }: { id?: string; meta?: { versionId?: string } })
   return `${id ?? ''}/${meta?.versionId ?? ''}`
 }
 
-/** The token is for that server only, and no answer may send us to an address inside our own network. */
-function refuseElsewhere(page: Bundle, url: string): void {
+/**
+ * The token is for that server only, and no answer may send us to an address inside our own network, nor round in circles.
+ */
+function refuseElsewhere(page: Bundle, url: string, asked: Set<string>): void {
   const next = linksOf(page).find(({ relation }) => relation === 'next')?.url
-  if (next !== undefined && new URL(next, url).origin !== new URL(url).origin) {
+  if (next === undefined) return
+  if (new URL(next, url).origin !== new URL(url).origin)
     throw new Error('The next page is said to be on another server; it was not asked.')
-  }
+  if (asked.has(next)) throw new Error('The next page is one that was there before; it was not asked again.')
+  asked.add(next)
 }
 
 function linksOf({ link = [] }: Bundle): { relation: string; url: string }[] {

@@ -6,7 +6,7 @@ import type { House } from '../house.ts'
 import type { FhirReply, FhirRequest } from '../request.ts'
 import { eachOf } from './each.ts'
 import { readEntries, type ReadEntry } from './entry.ts'
-import { answer, requestOf } from './reads.ts'
+import { answer, requestOf, Room } from './reads.ts'
 import { bundleReply, MINIMAL, replyAnswer } from './respond.ts'
 import { writeTogether } from './together.ts'
 
@@ -23,8 +23,9 @@ export async function batch(
   const entries = readEntries(bundle, context.base)
   const { prefer } = request.headers
   const answers = await writeTogether(house, context, entries, prefer)
+  const room = new Room()
   await eachOf(entries, async (entry, place) => {
-    answers[place] ??= await answerOf(house, context, entry, prefer)
+    room.take((answers[place] ??= await answerOf(house, context, entry, { prefer, room })))
   })
   const reply = bundleReply(
     'batch-response',
@@ -33,8 +34,14 @@ export async function batch(
   return { ...reply, code: 'batch' }
 }
 
-async function answerOf(house: House, context: Visit, read: ReadEntry, prefer: string | undefined): Promise<string> {
+interface Asking {
+  readonly prefer: string | undefined
+  readonly room: Room
+}
+
+async function answerOf(house: House, context: Visit, read: ReadEntry, { prefer, room }: Asking): Promise<string> {
   try {
+    room.check()
     if ('fault' in read) throw new FhirError('invalid', [read.fault])
     const { entry } = read
     if (entry.path.length === 0) throw new FhirError('invalid', 'An entry cannot be a batch or transaction itself')

@@ -15,20 +15,47 @@ export interface ReadAnswer {
   readonly body: string | undefined
 }
 
-/** The GET entries of a transaction: after its writes, inside it, so that they see them and nobody else's. */
+/** Letters that the entries of one bundle answer: thousands of readings are a small request, and their answers are not. */
+const ROOM = 64 * 1024 * 1024
+
+/** What is left for further answers: the one that goes beyond it is still given. */
+export class Room {
+  #left = ROOM
+
+  take(answer: string | undefined): void {
+    this.#left -= answer?.length ?? 0
+  }
+
+  check(): void {
+    if (this.#left > 0) return
+    const hint = 'Send what is left in another bundle, and large searches by themselves.'
+    throw new FhirError('too-costly', [{ message: 'The entries before this one fill the answer', hint }])
+  }
+}
+
+/**
+ * The GET entries of a transaction: after its writes, inside it, so that they see them and nobody else's. `hidden`: what it
+ * would have written were it not another's, so that it is refused in the end; not to find that is no other fault.
+ */
 export async function answerReads(
   house: House,
   context: Visit,
   tx: Queryable,
   entries: readonly Entry[],
+  hidden: ReadonlySet<string>,
 ): Promise<ReadAnswer[]> {
   const answers: ReadAnswer[] = []
+  const room = new Room()
   const inside = { ...house, db: databaseWithin(tx) }
   for (const entry of entries) {
     try {
-      answers.push(await answer(inside, context, requestOf(entry), entry))
+      room.check()
+      const read = await answer(inside, context, requestOf(entry), entry)
+      room.take(read.body)
+      answers.push(read)
     } catch (error) {
       if (!(error instanceof FhirError)) throw error
+      if (error.status === 404 && hidden.has(entry.path.slice(0, 2).join('/'))) continue
       throw new FhirError(
         error.refusal,
         error.issues.map((issue) => placed(entry, issue, 'request')),

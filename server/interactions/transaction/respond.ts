@@ -7,7 +7,7 @@ import type { FhirReply, FhirRequest } from '../request.ts'
 import { outcomeOfWrite } from '../rules.ts'
 import { placed, type Entry } from './entry.ts'
 import type { ReadAnswer } from './reads.ts'
-import type { Done } from './transaction.ts'
+import type { Done } from './deciding.ts'
 
 /** One answer per entry, in the order of the request (https://hl7.org/fhir/R4/http.html#transaction-response). */
 export function transactionReply(

@@ -8,7 +8,8 @@ import { eachOf } from './each.ts'
 import { assessAll, planWrite, type Planned } from './plan.ts'
 import { requestOf } from './reads.ts'
 import { MINIMAL, replyAnswer } from './respond.ts'
-import { carryOutAll, type Done } from './transaction.ts'
+import type { Done } from './deciding.ts'
+import { carryOutAll } from './transaction.ts'
 
 /** Few enough that an unlucky one does not cost many others a second try. */
 const TOGETHER = 100

@@ -4,31 +4,25 @@ import type { Queryable } from '../../db/database.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import type { Document } from '../../fhir/json.ts'
 import { storeWords } from '../../store/lexicon.ts'
-import { lockRows, readMany } from '../../store/read.ts'
+import { lockRows } from '../../store/read.ts'
 import type { Row, Write } from '../../store/types.ts'
 import { ONE_STATEMENT } from '../../store/write.ts'
 import { writeFor } from '../carry-out.ts'
-import { decide, make, type Decision, type Intent } from '../decide.ts'
-import { deletionOf } from '../delete.ts'
+import { make } from '../decide.ts'
 import type { House } from '../house.ts'
 import { lockCriteria } from '../lookup.ts'
-import { patchingOf } from '../patch.ts'
-import { facing, isFree, isMine, type Writer } from '../pen.ts'
+import { facing, isFree, isMine } from '../pen.ts'
 import { strayPatients, strayReferences } from '../stray.ts'
-import type { FhirReply, FhirRequest, RequestHeaders } from '../request.ts'
+import type { FhirReply, FhirRequest } from '../request.ts'
 import { abreast } from './abreast.ts'
+import { actingOn, decideAll, existingRows, keysOf, refuseTaken, withTwin, type Done } from './deciding.ts'
 import { placed, soundEntries, type Entry } from './entry.ts'
+import { foresee, NOBODY, refusePast, type Unheard } from './foresee.ts'
 import { assessAll, planWrites, type Planned } from './plan.ts'
 import { answerReads, type ReadAnswer } from './reads.ts'
 import { fill, findSlots, type Slot } from './references.ts'
-import { resolveAll, resolveKnown, type Identity, type Resolution } from './resolve.ts'
+import { resolveAll, resolveKnown, type Resolution } from './resolve.ts'
 import { transactionReply } from './respond.ts'
-
-/** What one writing entry came to. */
-export interface Done {
-  readonly planned: Planned
-  readonly decision: Decision
-}
 
 /**
  * All entries or none (https://hl7.org/fhir/R4/http.html#transaction). Everything that can be known without the
@@ -45,16 +39,21 @@ export async function transaction(
 ): Promise<FhirReply> {
   const entries = soundEntries(bundle, context.base)
   bundle.value.entry = []
-  const { done, reads } = await (await readyEntries(house, context, entries, judged))()
+  const { done, reads } = await (await readyEntries(house, context, entries, { judged }))()
   return transactionReply(context, request, entries, done, reads)
 }
 
 /** The same of entries that were read already: all that needs no database is done, and what is left is to carry them out. */
-export async function readyEntries(house: House, context: Visit, entries: readonly Entry[], judged = false) {
+export async function readyEntries(
+  house: House,
+  context: Visit,
+  entries: readonly Entry[],
+  { judged = false, early = false } = {},
+): Promise<CarryOut> {
   const planned = planWrites(house, context, entries)
   if (!judged) await assessAll(house, planned)
   const slots = findSlots(house, context, planned)
-  return ready({ house, context, planned, slots, reads: entries.filter(isRead), spent: true })
+  return ready({ house, context, planned, slots, reads: entries.filter(isRead), spent: true, early })
 }
 
 /** Carries out all of them or none. */
@@ -88,10 +87,20 @@ async function ready(work: Work): Promise<CarryOut> {
     work.reads.length === 0 &&
     planned.every((one) => one.kind === 'create' && one.type !== 'Binary' && !one.made?.body.includes('Binary/')) &&
     fitsOne(planned)
-  return async (along) =>
-    bare && !along
-      ? { done: await writeAll(work, house.db, known), reads: [] }
-      : house.db.transaction((tx) => inTransaction(work, tx, known, along))
+  let unheard = work.early === true && known ? await foresee(house, work.context, actingOn(planned, known)) : NOBODY
+  return async (along) => {
+    if (bare && !along) return { done: await writeAll(work, house.db, known), reads: [] }
+    return house.db.transaction((tx) => {
+      const given = { along, unheard }
+      unheard = NOBODY // when it is run again, somebody else has written one of them
+      return inTransaction(work, tx, known, given)
+    })
+  }
+}
+
+interface Given {
+  readonly along?: Along | undefined
+  readonly unheard?: Unheard
 }
 
 export interface Outcome {
@@ -107,10 +116,12 @@ export interface Work {
   readonly reads: readonly Entry[]
   /** Nobody needs the resources once their versions are made. */
   readonly spent: boolean
+  /** It is carried out later: what can be told before the transaction begins is. */
+  readonly early?: boolean
 }
 
 /** Runs again from the start when the database says so: nothing of a former try may stay behind. */
-async function inTransaction(work: Work, tx: Queryable, known?: Resolution, along?: Along): Promise<Outcome> {
+async function inTransaction(work: Work, tx: Queryable, known: Resolution | undefined, given: Given): Promise<Outcome> {
   const { house, planned, slots } = work
   const resolution = known ?? (await lookUp(work, tx))
   if (!known) {
@@ -128,8 +139,13 @@ async function inTransaction(work: Work, tx: Queryable, known?: Resolution, alon
       tx,
     )
   }
-  const done = await writeAll(work, tx, resolution, along)
-  return { done, reads: await answerReads(house, work.context, tx, work.reads) }
+  const done = await writeAll(work, tx, resolution, given)
+  const hidden = new Set(
+    done.flatMap(({ taken, planned }) => (taken ? [`${planned.type}/${planned.ownId ?? ''}`] : [])),
+  )
+  const reads = await answerReads(house, work.context, tx, work.reads, hidden)
+  refuseTaken(done)
+  return { done, reads }
 }
 
 async function lookUp({ house, context, planned, slots }: Work, tx: Queryable): Promise<Resolution> {
@@ -140,23 +156,32 @@ async function lookUp({ house, context, planned, slots }: Work, tx: Queryable): 
   return resolveAll(house, context, tx, planned, slots)
 }
 
-async function writeAll(work: Work, tx: Queryable, resolution: Resolution, along?: Along): Promise<Done[]> {
-  const { house, context, planned } = work
-  const acting = planned.map((one) => ({ one, identity: identityOf(resolution, one) }))
+async function writeAll(
+  { house, context, planned }: Work,
+  tx: Queryable,
+  resolution: Resolution,
+  { along, unheard = NOBODY }: Given = {},
+): Promise<Done[]> {
+  const acting = actingOn(planned, resolution)
   const locked = await lockRows(
     tx,
-    acting.flatMap(({ one, identity }) => (needsLock(identity) ? [{ type: one.type, rid: identity.rid }] : [])),
+    keysOf(acting).filter(({ rid }) => !unheard.has(rid)),
   )
   const existing = await existingRows(tx, acting)
   const done = decideAll(house, await facing(tx, context, others(context, locked)), acting, { locked, existing })
-  const writes = done.flatMap(({ decision }): Write[] => ('write' in decision ? [decision.write] : []))
-  await refuseStray(context, tx, done, writes)
+  await refuseStray(context, tx, done, writesOf(done))
   const each = done.map((one) => withTwin(one, done, resolution))
-  await abreast(tx, writeFor(tx, context, writes), along && (() => along(tx, each)))
+  const writes = writesOf(done.filter(({ taken }) => !taken))
+  await abreast(tx, writeFor(tx, context, writes), [
+    ...(unheard.size > 0 ? [() => refusePast(tx, unheard)] : []),
+    ...(along ? [() => along(tx, each)] : []),
+  ])
   return each
 }
 
-type Acting = { one: Planned; identity: Identity }
+function writesOf(done: readonly Done[]): Write[] {
+  return done.flatMap(({ decision }) => ('write' in decision ? [decision.write] : []))
+}
 
 /** References to Patients that are not there for the caller, of all entries at once. */
 async function refuseStray(
@@ -177,80 +202,6 @@ async function refuseStray(
 
 function others({ pen }: Visit, locked: ReadonlyMap<bigint, Row>): Row[] {
   return pen.limits ? [...locked.values()].filter((row) => !isMine(pen, row)) : []
-}
-
-interface Found {
-  readonly locked: ReadonlyMap<bigint, Row>
-  readonly existing: ReadonlyMap<bigint, Row>
-}
-
-function decideAll(house: House, writer: Writer, acting: readonly Acting[], { locked, existing }: Found): Done[] {
-  const issues: Issue[] = []
-  let refusal: FhirError | undefined
-  const done = acting.flatMap(({ one, identity }): Done[] => {
-    if (identity.existing) {
-      const row = existing.get(identity.rid)
-      return [{ planned: one, decision: row ? { kind: 'unchanged', row } : { kind: 'absent' } }]
-    }
-    if (identity.nothing && one.kind === 'delete') return [{ planned: one, decision: { kind: 'absent' } }]
-    try {
-      if (identity.nothing) throw new FhirError('not-found', 'Nothing matches the criteria')
-      return [{ planned: one, decision: decide(intentOf(house, one, identity), locked.get(identity.rid), writer) }]
-    } catch (error) {
-      if (!(error instanceof FhirError)) throw error
-      refusal ??= error
-      issues.push(
-        ...error.complete.map((issue) => placed(one.entry, issue, issue.path === undefined ? 'request' : 'resource')),
-      )
-      return []
-    }
-  })
-  if (refusal) throw new FhirError(refusal.refusal, issues)
-  return done
-}
-
-function intentOf(house: House, one: Planned, identity: Identity): Intent {
-  const { entry, type } = one
-  const { id, rid, fresh } = identity
-  if (one.kind === 'delete') return deletionOf({ type, id, rid }, headersOf(entry))
-  if (one.kind === 'patch') {
-    if (!one.patch) throw new Error('a patch entry has no patch')
-    return patchingOf(house, { type, id, rid }, one.patch, headersOf(entry), one.told)
-  }
-  if (!one.made) throw new Error('an entry was not made before its write')
-  const want = { how: one.kind === 'create' ? 'c' : 'u', made: one.made } as const
-  return { type, id, rid, fresh, ifMatch: entry.ifMatch, ifNoneMatch: entry.ifNoneMatch, want }
-}
-
-function headersOf({ ifMatch }: Entry): RequestHeaders {
-  return ifMatch === undefined ? {} : { 'if-match': ifMatch }
-}
-
-/** What conditional creates found: their answers need its version. */
-async function existingRows(tx: Queryable, acting: readonly Acting[]): Promise<Map<bigint, Row>> {
-  const keys = acting.flatMap(({ one, identity }) =>
-    identity.existing && !identity.fresh ? [{ type: one.type, rid: identity.rid }] : [],
-  )
-  const rows = await readMany(tx, 'all', keys)
-  return new Map(rows.map((row) => [row.rid, row]))
-}
-
-/** An entry whose criteria another entry shares: it found what that one has just created. */
-function withTwin(each: Done, done: readonly Done[], resolution: Resolution): Done {
-  if (each.decision.kind !== 'absent' || each.planned.kind !== 'create') return each
-  const { rid } = identityOf(resolution, each.planned)
-  const twin = done.find(({ decision }) => 'row' in decision && decision.row.rid === rid)
-  return twin && 'row' in twin.decision ? { ...each, decision: { kind: 'unchanged', row: twin.decision.row } } : each
-}
-
-function needsLock(identity: Identity): boolean {
-  return !identity.fresh && !identity.existing && !identity.nothing
-}
-
-function identityOf(resolution: Resolution, one: Planned): Identity {
-  const identity = resolution.id.get(one)
-  if (!identity) throw new Error('an entry was not resolved')
-  return identity
 }
 
 /** All that the hard rules refuse, at once. */

@@ -20,11 +20,16 @@ export interface AuditAsked {
   readonly used: readonly Pair[]
 }
 
+/** Each Patient that is named is looked up with all that they are linked to. */
+const MOST = 100
+
 /**
  * The parameters of R4's AuditEvent that the audit answers (https://hl7.org/fhir/R4/auditevent.html#search). Others are
  * refused, or left out with Prefer: handling=lenient: they are about what the audit does not keep, such as addresses.
  */
 export function askAudit(pairs: readonly Pair[], now: number, lenient: boolean): AuditAsked {
+  if (pairs.length > MOST || pairs.some(([, value]) => value.split(',', MOST + 1).length > MOST))
+    throw new FhirError('invalid', [{ message: `A search of the audit has at most ${MOST} parameters, and as many values of each`, hint: 'Ask in several searches.' }]) // prettier-ignore
   const unknown = pairs.filter(([name]) => !isKnown(name))
   if (unknown.length > 0 && !lenient) {
     const hint = `The audit is searched by ${[...Object.keys(readers), 'patient', ...results].join(', ')}.`

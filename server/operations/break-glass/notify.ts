@@ -24,18 +24,20 @@ export async function recordsOfOthers(tx: Queryable, patient: bigint, facility: 
   return others.length > 0 ? others : rows
 }
 
-/** Tells the person of these records that one was opened: neither by whom nor why, for it is a family's telephone. */
+/**
+ * Tells the person of these records that one was opened: neither by whom nor why, for it is a family's telephone. Of several
+ * groups each has a say in who is told.
+ */
 export async function notify(
   tx: Queryable,
-  rows: readonly Row[],
-  { template, now }: { readonly template: 'break-glass' | 'first-opening'; readonly now: number },
-): Promise<number> {
-  const told = mobilesOf(rows).slice(0, MOST)
+  groups: readonly (readonly Row[])[],
+  { template, now }: { readonly template: 'break-glass' | 'first-opening' | 'first-login'; readonly now: number },
+): Promise<void> {
+  const told = new Set(groups.flatMap((rows) => mobilesOf(rows).slice(0, MOST)))
   for (const mobile of told) await queueSms(tx, { mobile, template, facts: factsAt(now), now })
-  return told.length
 }
 
-function mobilesOf(rows: readonly Row[]): string[] {
+export function mobilesOf(rows: readonly Row[]): string[] {
   const mobiles = new Set(
     rows.flatMap((row) => {
       if (row.body === null) return []

@@ -5,6 +5,7 @@ import { isDevanagari } from '../names/sound.ts'
 import type { Kin } from '../names/vocabulary.ts'
 import { placesOf, type Place } from './address.ts'
 import { birthOf, type Birth } from './birth.ts'
+import { few, most, shortAddress, shortName, shortText } from './bounds.ts'
 import { latinDigits, phonesOf } from './phone.ts'
 
 /** All of a Patient that is compared: derived from the resource, plain data, made once for each version. */
@@ -37,11 +38,12 @@ export interface Numbered {
 }
 
 export function featuresOf(patient: Patient): Features {
-  const names = (patient.name ?? []).map(parseName)
+  const named = few(patient.name, most.names).map(shortName)
+  const names = named.map(parseName)
   const usable = names.filter(({ given }) => given.length > 0)
-  const numbers = numbersOf(patient.identifier ?? [])
+  const numbers = numbersOf(few(patient.identifier, most.numbers))
   const birth = birthOf(patient.birthDate, isEstimated(patient))
-  const texts = (patient.name ?? []).map((name) => [name.text, ...(name.given ?? []), name.family].join(' '))
+  const texts = named.map((name) => [name.text, ...(name.given ?? []), name.family].join(' '))
   return {
     id: patient.id ?? '',
     names: usable,
@@ -51,8 +53,8 @@ export function featuresOf(patient: Patient): Features {
       gender: patient.gender,
     }),
     ...(birth && { birth }),
-    phones: phonesOf(patient.telecom),
-    places: placesOf(patient.address),
+    phones: phonesOf(few(patient.telecom, most.telecom)),
+    places: placesOf(few(patient.address, most.places).map(shortAddress)),
     ...numbers,
     multiple: patient.multipleBirthBoolean === true || patient.multipleBirthInteger !== undefined,
     ...(patient.managingOrganization?.reference && { facility: patient.managingOrganization.reference }),
@@ -82,14 +84,14 @@ const kinOf: Readonly<Record<string, Kin>> = {
 
 /** From names (`W/o Mohan`) and from `contact`. */
 function relativesOf(patient: Patient, names: readonly ParsedName[]): Relative[] {
-  const contacts = (patient.contact ?? []).flatMap(({ relationship, name }) => {
+  const contacts = few(patient.contact, most.contacts).flatMap(({ relationship, name }) => {
     const words = (relationship ?? []).flatMap(({ coding, text }) => [
       text?.toLowerCase(),
       ...(coding ?? []).map(({ code }) => code),
     ])
     const kin = words.map((one) => (one === undefined ? undefined : kinOf[one])).find(Boolean)
     const full = name?.text ?? [...(name?.given ?? []), name?.family].filter(Boolean).join(' ')
-    const relative = full && kin ? relativeOf(kin, full) : undefined
+    const relative = full && kin ? relativeOf(kin, shortText(full)) : undefined
     return relative ? [relative] : []
   })
   const own = names.flatMap(({ relative }) => (relative ? [relative] : []))

@@ -73,9 +73,12 @@ function fromText(text: string): Pick<ParsedName, 'given' | 'family' | 'fillers'
   return fromParts(words.slice(0, -1), words.at(-1))
 }
 
+/** Each is held against each of another name: more are no name, but a sentence. */
+const WORDS = 12
+
 /** Words that say nothing about who it is become fillers, as long as something else is left. */
 function fromParts(givenParts: readonly string[], familyPart: string | undefined) {
-  const all = [nameWords(givenParts.join(' ')), nameWords(familyPart ?? '')].map((words) => words.map(word))
+  const all = [nameWords(givenParts.join(' ')), nameWords(familyPart ?? '')].map((words) => words.slice(0, WORDS).map(word)) // prettier-ignore
   let [given = [], family = []]: (readonly Word[])[] = all.map((words) => words.filter((one) => !isCompanion(one)))
   if (given.length === 0) [given, family] = [family, []]
   if (given.length === 0) given = all.flat().slice(0, 1)

@@ -123,6 +123,53 @@ describe('What is hidden is answered like what never was', function () {
     })
   }
 
+  const put = (target: string, patient = 'nilu') => ({
+    resource: { ...observationOf(`Patient/${patient}`), id: idOf(target) },
+    request: { method: 'PUT', url: `Observation/${idOf(target)}` },
+  })
+  const reading = (url: string) => ({ request: { method: 'GET', url } })
+  const bundle = (...entry: object[]) => ({ resourceType: 'Bundle', type: 'transaction', entry })
+  /** A PUT under an id that is taken is told of only when it would leave a resource were it free. */
+  const futile: readonly (readonly [title: string, ask: (target: string) => Asked])[] = [
+    ['about nobody', (target) => [`PUT ${target}`, put(target, 'nobody').resource]],
+    [
+      'by criteria, about nobody',
+      (target) => ['PUT Observation?identifier=urn:x|none', put(target, 'nobody').resource],
+    ],
+    ['with If-Match', (target) => [`PUT ${target}`, put(target).resource, { 'if-match': 'W/"1"' }]],
+    ['beside a delete of what is not there', (target) => ['POST ', bundle(put(target), { request: { method: 'DELETE', url: 'Observation/never-was' } })]], // prettier-ignore
+    ['beside a reference to nobody', (target) => ['POST ', bundle(put(target), put('Observation/mine-1', 'nobody'))]],
+    ['beside a reading that fails', (target) => ['POST ', bundle(put(target), reading(target), reading('Patient/never-was'))]], // prettier-ignore
+    ['beside an id that is known to be taken', (target) => ['POST ', bundle(put(target), put('Observation/sarla-hb-2'))]], // prettier-ignore
+  ]
+  for (const [title, asked] of futile) {
+    it(`also for a PUT that fails anyhow: ${title}`, async () => {
+      const { south } = await import('./city.ts')
+      await city.as(south, 'PUT Observation/sarla-hb-2', { ...observationOf('Patient/sarla'), id: 'sarla-hb-2' })
+      for (const target of hidden.filter((one) => one.startsWith('Observation/'))) {
+        for (const [name, who] of Object.entries({ north, doctor })) {
+          const [one, other] = await Promise.all([
+            city.as(who, ...asked(target)),
+            city.as(who, ...asked('Observation/never-was-2')),
+          ])
+          expect(one.status, one.text).to.be.within(400, 499)
+          expect(told(one, idOf(target)), `${name} of ${target}`).to.deep.equal(told(other, 'never-was-2'))
+        }
+        expect((await city.stored('Observation/never-was-2')).status, 'nothing is left').to.equal(404)
+      }
+    })
+  }
+
+  it('but a PUT that nothing else speaks against, which leaves a resource where the id is free', async () => {
+    const alone = await city.as(north, 'POST ', bundle(put('Observation/sarla-hb'), reading('Observation/sarla-hb')))
+    expect([alone.status, alone.json.issue[0].expression]).to.deep.equal([404, ['Bundle.entry[0].request']])
+    const several = await city.as(north, 'POST ', bundle(put('Observation/sarla-hb'), put('Observation/mine-2')))
+    expect([several.status, several.json.issue.length], 'either may be the one').to.deep.equal([404, 2])
+    expect((await city.stored('Observation/mine-2')).status).to.equal(404)
+    expect((await city.as(north, 'POST ', bundle(put('Observation/mine-2')))).status).to.equal(200)
+    expect((await city.as(north, 'DELETE Observation/mine-2')).status).to.equal(204)
+  })
+
   it('but is there for whom it belongs to', async () => {
     const { south } = await import('./city.ts')
     for (const target of hidden.filter((one) => !/gone|chhaya/.test(one))) {

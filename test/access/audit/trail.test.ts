@@ -159,6 +159,13 @@ describe('The audit is read as AuditEvents', () => {
       })
       expect(lenient.status).to.equal(200)
     })
+
+    it('no more at once than a hundred parameters or values', async () => {
+      const ids = Array.from({ length: 101 }, (_, i) => `p${i}`)
+      expect((await get(administrator(), `AuditEvent?patient=${ids.slice(1).join()}`)).status).to.equal(200)
+      expect((await get(administrator(), `AuditEvent?patient=${ids.join()}`)).status).to.equal(400)
+      expect((await get(administrator(), `AuditEvent?${ids.map((id) => `patient=${id}`).join('&')}`)).status).to.equal(400) // prettier-ignore
+    })
   })
 
   it('page by page, newest first, each once, while more are written', async () => {

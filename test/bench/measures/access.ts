@@ -98,7 +98,8 @@ async function compare(
       { origin, headers: { authorization: `Bearer ${await token()}` } },
     ]
     const each = shots.length > 1 ? 600 : 100
-    const turns = WARM + (bench.quick ? 9 : 31)
+    // where a turn is short more of it is chance
+    const turns = WARM + (bench.quick ? 9 : 31) * (connections > 1 || shots.length > 1 ? 3 : 1)
     const [opens = [], guardeds = []] = (await runTurns({ sides, connections, shots, each, turns, rest: REST })).map(
       (scores) => scores.slice(WARM).map(({ p50 = 0 }) => p50),
     )

@@ -19,7 +19,7 @@ export const mapping: Measure = {
     const { plan, rows, units } = await readRows(quick ? 5000 : 20_000)
     const run = new Run(receivedAt)
     assertSame(plan, rows, units)
-    const [canonical, whole, byHand] = turnByTurn(quick ? 5 : 9, units.length, [
+    const [canonical, whole, byHand] = turnByTurn(quick ? 15 : 20, units.length, [
       (i) => {
         const { item, line, issues } = units[i] as Unit<unknown>
         run.begin(item, line, issues)
@@ -95,16 +95,17 @@ function sorted(value: unknown): string {
 
 /** So few that what else the machine does meets all ways of working alike. */
 const TURN = 500
+/** Rounds in which V8 compiles what it has seen so far. */
+const COMPILING = 4
 
 /** Rows a second of processor time of each way of working, measured in short turns. */
 function turnByTurn(rounds: number, rows: number, works: readonly ((i: number) => unknown)[]): number[] {
   const rates = works.map((): number[] => [])
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < COMPILING + rounds; round++) {
     for (let from = 0; from < rows; from += TURN) {
       for (const [w, work] of works.entries()) {
         const rate = rateOf(work, from, Math.min(from + TURN, rows))
-        // The first round compiles.
-        if (round > 0) rates[w]?.push(rate)
+        if (round >= COMPILING) rates[w]?.push(rate)
       }
     }
   }

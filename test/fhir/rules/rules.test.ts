@@ -109,6 +109,12 @@ describe('hard rules', () => {
     ])
   })
 
+  it('are through with the system of an identifier however long it is', function () {
+    this.timeout(60_000) // in proportion to the square of its length it takes minutes
+    const system = `${'/'.repeat(500_000)}!`
+    expect(apply<Patient>({ resourceType: 'Patient', identifier: [{ system, value: '1' }] }).issues).to.deep.equal([])
+  })
+
   it('masks text inside base64, and keeps size and hash true', () => {
     const inside = Buffer.from(`Ramesh;${number};M`)
     const { value, told } = apply({

@@ -114,15 +114,14 @@ describe('HL7 over MLLP', () => {
   })
 
   it('leaves a message with its sender while the database is away', async () => {
-    const { connection } = server.database
+    const { db, connection } = server.database
+    const [here] = await db.rows<{ name: string }>(sql`select current_database()::text as name`)
     const admin = new pg.Client({ ...inDatabase(connection, 'postgres') })
     await admin.connect()
-    await admin.query(`alter database ${connection.database} with allow_connections false`)
-    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-      connection.database,
-    ])
+    await admin.query(`alter database ${here?.name} with allow_connections false`)
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [here?.name])
     const away = await sender.ask(adt('D1'))
-    await admin.query(`alter database ${connection.database} with allow_connections true`)
+    await admin.query(`alter database ${here?.name} with allow_connections true`)
     await admin.end()
     expect(away).to.include({ code: 'AE', control: 'D1' })
     expect(await sender.ask(adt('D1'))).to.include({ code: 'AA' })

@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes'
 import { expect } from 'chai'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pull, type Cursor, type Puller } from '../../../server/intake/ways/pull.ts'
 
@@ -9,6 +9,10 @@ interface Hospital {
   patients: { id: string; at: string; version?: string }[]
   shuffled?: boolean
   elsewhere?: boolean
+  circle?: boolean
+  endless?: boolean
+  /** Where it redirects to; with nothing of its own. */
+  redirect?: string
   asked: URL[]
   authorization: (string | undefined)[]
 }
@@ -32,6 +36,8 @@ describe('pulling from a hospital’s own FHIR endpoint', () => {
       const asked = new URL(request.url ?? '', url)
       hospital.asked.push(asked)
       hospital.authorization.push(request.headers.authorization)
+      if (hospital.redirect !== undefined) return void response.writeHead(302, { location: hospital.redirect }).end()
+      if (hospital.endless) return endless(response)
       response.setHeader('content-type', 'application/fhir+json').end(JSON.stringify(pageOf(hospital, asked, url)))
     }).listen(0, '127.0.0.1', () => {
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`
@@ -90,13 +96,43 @@ describe('pulling from a hospital’s own FHIR endpoint', () => {
     expect(failure.message).to.match(/another server/)
     expect(hospital.authorization).to.deep.equal(['Bearer secret'])
   })
+
+  it('follows no redirect, not even to itself', async () => {
+    hospital.redirect = `${url}/Patient?elsewhere=true`
+    expect(await run().catch((error: unknown) => error)).to.be.instanceOf(Error)
+    expect(hospital.asked).to.have.length(1)
+    expect(taken).to.deep.equal([])
+  })
+
+  it('does not go round in circles', async () => {
+    hospital.circle = true
+    const failure = (await run().catch((error: unknown) => error)) as Error
+    expect(failure.message).to.match(/there before/)
+    expect(hospital.asked).to.have.length(2)
+  })
+
+  it('reads no page without end', async () => {
+    hospital.endless = true
+    const failure = (await run().catch((error: unknown) => error)) as Error
+    expect(failure.message).to.match(/more than a page/)
+  })
 })
+
+/** Blanks, as JSON may begin with, until nobody listens. */
+function endless(response: ServerResponse): void {
+  const blanks = Buffer.alloc(1 << 20, ' ')
+  const more = () => {
+    while (!response.destroyed && response.write(blanks));
+  }
+  response.on('drain', more)
+  more()
+}
 
 function time(minute: number): string {
   return `2026-11-22T10:0${minute}:00.000+05:30`
 }
 
-function pageOf({ patients, shuffled, elsewhere }: Hospital, asked: URL, url: string): Bundle {
+function pageOf({ patients, shuffled, elsewhere, circle }: Hospital, asked: URL, url: string): Bundle {
   const since = asked.searchParams.get('_lastUpdated')?.slice(2)
   const from = Number(asked.searchParams.get('from') ?? 0)
   const sorted = patients
@@ -107,7 +143,8 @@ function pageOf({ patients, shuffled, elsewhere }: Hospital, asked: URL, url: st
   return {
     resourceType: 'Bundle',
     type: 'searchset',
-    ...(from + 2 < all.length && { link: [{ relation: 'next', url: next }] }),
+    ...(circle && { link: [{ relation: 'next', url: `${url}/Patient?from=0` }] }),
+    ...(!circle && from + 2 < all.length && { link: [{ relation: 'next', url: next }] }),
     entry: all.slice(from, from + 2).map(({ id, at, version = '1' }) => ({
       resource: { resourceType: 'Patient', id, meta: { lastUpdated: at, versionId: version } },
     })),

@@ -43,6 +43,19 @@ describe('items of one record', () => {
   })
 })
 
+describe('a cell that says that there is none', () => {
+  it('names no medicine, diagnosis, procedure or vaccine', () => {
+    const nil = coded('Nil')
+    const built = made(about({ medication: [{ drug: nil }], problem: [{ code: nil }], procedure: [{ code: nil }], immunization: [{ vaccine: nil }] })) // prettier-ignore
+    expect(built.resources.map(({ resource }) => resource.resourceType)).to.have.members(['Patient', 'Encounter'])
+  })
+
+  it('names one when a code list knows the word', () => {
+    const known = { text: 'NA', codings: [{ system: 'http://www.whocc.no/atc', code: 'A12' }] }
+    expect(all(made(about({ medication: [{ drug: known }] })), 'MedicationRequest')).to.have.length(1)
+  })
+})
+
 describe('what was given on the ward', () => {
   const given: Part<'medication'> = {
     kind: 'administration',

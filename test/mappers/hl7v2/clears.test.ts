@@ -48,7 +48,7 @@ async function after(pid: Fields, pv1: Fields = {}): Promise<{ patient: Patient;
     ],
   ]
   for (const [a = {}, b = {}] of parts) {
-    const text = [`MSH|^~\\&|A|B|||20261122||ADT^A08|1|P|2.5`, segment('PID', a), segment('PV1', b)].join('\r')
+    const text = [`MSH|^~\\&|A|B|||20261122||ADT^A04|1|P|2.5`, segment('PID', a), segment('PV1', b)].join('\r')
     for (const record of await mapAll(his, text))
       for (const made of record.resources) {
         const before = stored.get(made.resource.resourceType)

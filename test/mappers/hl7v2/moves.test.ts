@@ -4,6 +4,7 @@ import type { AnyResource } from '../../fhir/data.ts'
 import { mapAll, mappingOf, resourcesOf } from './mapping.ts'
 
 const his = mappingOf('hl7v2-his')
+const base = mappingOf('hl7v2-base')
 
 function message(type: string, ...segments: string[]): string {
   const header = `MSH|^~\\&|HIS|KHARUN|PARCHI|RPR|20261122101500+0530||${type}|M1|P|2.5|||||IND|UNICODE UTF-8`
@@ -49,6 +50,54 @@ describe('HL7 v2 messages that move visits and accounts', () => {
       expect(unplaced.issues).to.containSubset([{ code: 'VALUE_NEEDED', column: 'PV1-19[1]' }])
       expect([unnamed, unplaced].map(({ state }) => state)).to.deep.equal(['quarantined', 'quarantined'])
     }
+  })
+
+  it('tell of several visits of one patient, each with what belongs to it', async () => {
+    const visit = (number: string) => pv1.replace('IP-9', number)
+    const dg1 = (code: string) => `DG1|1||${code}^Words^I10`
+    const records = await mapAll(
+      base,
+      message(
+        'BAR^P01',
+        pid,
+        'AL1|1|DA|^Penicillin',
+        visit('IP-1'),
+        dg1('R50'),
+        visit('IP-2'),
+        dg1('E11'),
+        visit('IP-2'),
+      ),
+    )
+    expect(records.map(({ key, state, lane }) => [key, state, lane])).to.deep.equal([
+      ['M1', 'mapped', records[0]?.lane],
+      ['M1#2', 'mapped', records[0]?.lane],
+    ])
+    const told = records.map((record) => {
+      const [encounter, condition] = [of(record, 'Encounter'), of(record, 'Condition')] as unknown as [
+        { id: string; identifier: [{ value: string }] },
+        { code: { coding: [{ code: string }] }; encounter: { reference: string } },
+      ]
+      expect(condition.encounter.reference).to.equal(`Encounter/${encounter.id}`)
+      return [
+        encounter.identifier[0].value,
+        condition.code.coding[0].code,
+        of(record, 'AllergyIntolerance') !== undefined,
+      ]
+    })
+    expect(told).to.deep.equal([
+      ['IP-1', 'R50', true],
+      ['IP-2', 'E11', false],
+    ])
+  })
+
+  it('move several visits of one message, each with its MRG', async () => {
+    const mrg = (number: string) => `MRG|K-4^^^KHARUN^MR||||${number}^^^KHARUN^VN`
+    const visits = ['IP-7', 'IP-8'].flatMap((number) => [mrg(number), pv1.replace('IP-9', number)])
+    const records = await mapAll(his, message('ADT^A45', pid, ...visits))
+    const numbers = records.map(
+      (record) => (of(record, 'Encounter') as { identifier?: { value: string }[] }).identifier,
+    )
+    expect(numbers.map((found) => found?.[0]?.value)).to.deep.equal(['IP-7', 'IP-8'])
   })
 
   it('keep the account that ended in another as a former number', async () => {

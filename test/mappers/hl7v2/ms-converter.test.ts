@@ -14,7 +14,6 @@ const differences: readonly (readonly [message: RegExp, name: RegExp, why: strin
     'PV2-9 is when a discharge is expected; the period of a visit ends when it has ended',
   ],
   [/^BAR-P12/, /^document\.file$/, 'the pointer of its RP is a number, which is no address'],
-  [/^DFT-P(03|11)/, /^observation\./, 'an OBX without a value observes nothing'],
   [
     /^MDM-/,
     /^report\./,

@@ -134,6 +134,15 @@ describe('the HL7 v2 reader', () => {
     expect(codesOf(await readAll(bytes(ofPatient)))).to.deep.equal([])
   })
 
+  it('knows a message without a control id by what it says', async () => {
+    const key = async (text: string) => (await ask(text, '#'))[0]
+    const unnumbered = adt.replace('|M1|', '||')
+    expect(await key(adt)).to.equal('M1')
+    expect(await key(unnumbered)).to.match(/^sha256:[0-9a-f]{32}$/)
+    expect(await key(unnumbered.replaceAll('\r', '\r\n'))).to.equal(await key(unnumbered))
+    expect(await key(unnumbered.replace('Sita', 'Gita'))).to.not.equal(await key(unnumbered))
+  })
+
   it('makes a record of each patient of a message', async () => {
     const two = `${oru}PID|2||88\rOBR|1\rOBX|1|ST|Y||three\r`
     const units = await readAll(bytes(two))

@@ -173,6 +173,31 @@ describe('segments of HL7 v2 beside the usual ones', () => {
     expect(all(record, 'DiagnosticReport')).to.containSubset([{ specimen: reference }])
   })
 
+  it('NTE behind a patient or a document is told as left out, and not where a mapping reads it', async () => {
+    const of = async (...segments: string[]) =>
+      (await one(message('ADT^A04', ...segments))).issues.map(({ message: said }) => said)
+    const left = 'Segments of the message are not known to the mapping and were left out.'
+    expect(await of('NTE|1||Deaf', pv1)).to.deep.equal([`${left} NTE behind PID.`])
+    expect(await of('ROL|1|AD|PP^^HL70443|D9^Verma', 'NTE|1||Deaf', pv1)).to.deep.equal([`${left} NTE behind PID.`])
+    const own = mappingOf('hl7v2-base', "bind: { visit.notes: { from: 'PID/NTE[*]-3', as: ft } }")
+    const [record] = await mapAll(own, message('ADT^A04', 'NTE|1||Deaf', pv1))
+    expect([record?.issues, record?.canonical?.visit?.notes]).to.deep.equal([[], 'Deaf'])
+  })
+
+  it('NTE of each part of a schedule is of the appointment', async () => {
+    const record = await one(
+      message(
+        'SIU^S12',
+        'SCH|1||||||^Scan|||15|min|^^^20261124100000',
+        'NTE|1||Fasting',
+        'RGS|1',
+        'AIS|1||CT^CT^L',
+        'NTE|1||Light meal',
+      ),
+    )
+    expect(all(record, 'Appointment')).to.containSubset([{ comment: 'Fasting\nLight meal' }])
+  })
+
   it('that nobody reads are told, by name alone, but for those that are listed', async () => {
     const record = await one(message('ADT^A04', pv1, 'SFT|KHARUN', 'ZPI|9827112345', 'ODS|D', 'ZPI|2'))
     expect(record.issues.map(({ code, level, message: said }) => [code, level, said])).to.deep.equal([

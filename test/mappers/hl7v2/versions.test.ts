@@ -108,15 +108,34 @@ describe('HL7 v2 from 2.2 to 2.8', () => {
 
 /** What each message type comes to: is there a record of the patient, is it nobody's, or is it no news of patients at all. */
 const types = {
-  mapped: `ADT^A01 ADT^A08 ADT^A28 ADT^A40 ADT^A41 ADT^A45 ADT^A60 BAR^P01 BAR^P12 CRM^C01 CSU^C09 DFT^P03 DFT^P11 MDM^T01 MDM^T11
-    OMB^O27 OMD^O03 OMG^O19 OMI^O23 OML^O21 OML^O33 OML^O35 OMN^O07 OMP^O09 OMS^O05 OPL^O37 OPU^R25 ORF^R04 ORM^O01
-    ORU^R01 ORU^R30 ORU^W01 OUL^R21 OUL^R22 OUL^R24 PGL^PC6 PPP^PCB PPR^PC1 PTR^PCF RAS^O01 RAS^O17 RDE^O01 RDE^O11
-    RDE^O25 RDS^O01 RDS^O13 REF^I12 REF^I15 RGV^O01 RGV^O15 RRI^I12 SIU^S12 SIU^S26 SIU^S27 SRM^S01 VXR^V03 VXU^V04`,
-  ignored: 'ADT^A20 SIU^S23 SIU^S25',
-  quarantined: 'ACK^A01 MFN^M02 ORL^O22 ORR^O02 QRY^A19 RSP^K22 RRE^O12 SUR^P09 VXQ^V01 VXX^V02 ZZZ^Z01',
+  mapped: `ADR^A19 ADT^A01 ADT^A08 ADT^A28 ADT^A40 ADT^A41 ADT^A45 ADT^A60 BAR^P01 BAR^P02 BAR^P05 BAR^P06 BAR^P10 BAR^P12
+    BPS^O29 BTS^O31 CRM^C01 CSU^C09 DFT^P03 DFT^P11 MDM^T01 MDM^T02 MDM^T03 MDM^T04 MDM^T05 MDM^T06 MDM^T07 MDM^T08 MDM^T09
+    MDM^T10 MDM^T11 OMB^O27 OMD^O03 OMG^O19 OMI^O23 OML^O21 OML^O33 OML^O35 OML^O39 OMN^O07 OMP^O09 OMS^O05 OPL^O37 OPR^O38
+    OPU^R25 ORB^O28 ORD^O04 ORF^R04 ORG^O20 ORI^O24 ORL^O22 ORL^O34 ORM^O01 ORN^O08 ORP^O10 ORR^O02 ORS^O06 ORU^R01 ORU^R30
+    ORU^R31 ORU^R32 ORU^R40 ORU^W01 OSR^Q06 OUL^R21 OUL^R22 OUL^R23 OUL^R24 PEX^P07 PGL^PC6 PIN^I07 PPP^PCB PPR^PC1 PPR^PC2
+    PPR^PC3 PTR^PCF RAR^RAR RAS^O01 RAS^O17 RCI^I05 RDE^O01 RDE^O11 RDE^O25 RDR^RDR RDS^O01 RDS^O13 REF^I12 REF^I13 REF^I14
+    REF^I15 RER^RER RGR^RGR RGV^O01 RGV^O15 ROR^ROR RPA^I08 RPI^I01 RQA^I08 RRA^O18 RRD^O14 RRE^O12 RRG^O16 RRI^I12 RSP^K11
+    RSP^K31 SIU^S12 SIU^S18 SIU^S26 SIU^S27 SRM^S01 SRR^S01 VXR^V03 VXU^V04`,
+  ignored: 'ACK^A01 ACK MCF^Q02 ADT^A20 SIU^S23 SIU^S25',
+  quarantined: `DSR^Q01 ESU^U01 MFN^M02 NMD^N02 OSQ^Q06 PMU^B01 QBP^Q11 QRY^A19 RQC^I05 RSP^K22 SSU^U03 SUR^P09 VXQ^V01
+    VXX^V02 ZZZ^Z01 ADT^Z09 ADT`,
 }
 
+/** A kind that tells of no patient says so, and is not merely unknown. */
+const known = /^(DSR|ESU|MFN|NMD|OSQ|PMU|QBP|QRY|RQC|RSP|SSU|SUR|VXQ|VXX)/
+
 describe('messages of each type', () => {
+  it('are known by the event where the type tells no trigger, and taken where any trigger would be', async () => {
+    const told = async (type: string, ...segments: string[]) => {
+      const records = await mapAll(mapping, message(type, '2.2', ...segments, 'PID|1||K-17||Devi^Sita', 'PV1|1|I'))
+      return records.map(({ state, canonical }) => [state, canonical?.visit?.status])
+    }
+    expect(await told('ADT', 'EVN|A03|20261122')).to.deep.equal([['mapped', 'finished']])
+    expect(await told('ADT^^ADT_A03')).to.deep.equal([['mapped', 'finished']])
+    expect(await told('adt^a03')).to.deep.equal([['mapped', 'finished']])
+    for (const type of ['ORU', 'ORM', 'RDE', 'VXU']) expect((await told(type))[0]?.[0], type).to.equal('mapped')
+  })
+
   for (const [state, names] of Object.entries(types)) {
     it(`are ${state}: ${names.split(/\s+/).length} of them, in each version`, async () => {
       const segments = ['PID|1||K-17||Devi^Sita||19800215|F', 'MRG|K-18', 'PV1|1|I|||||||||||||||||V1', 'SCH|S1']
@@ -127,6 +146,9 @@ describe('messages of each type', () => {
           expect(record?.state, type).to.equal(state)
           const wrong = record?.issues.filter(({ level }) => level === 'error').map(({ code }) => code)
           expect(wrong, type).to.deep.equal(state === 'quarantined' ? ['ROUTE_NONE'] : [])
+          const why = record?.issues.find(({ level }) => level === 'error')?.message ?? ''
+          if (state === 'quarantined' && known.test(type))
+            expect(why, type).to.match(new RegExp(`${type.replace('^', '\\^')}: [A-Z].*\\.$`))
         }
       }
     })

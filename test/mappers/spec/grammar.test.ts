@@ -55,6 +55,22 @@ describe('mappers/spec: the grammar of bindings', () => {
     expect(patient?.birth).to.deep.equal({ date: '1991', estimated: true })
   })
 
+  it('makes an item of each part of a cell, and none where a part is not there', async () => {
+    const bind = `medication:
+  each: { columns: 1..12 }
+  drug: { from: Rx, as: [{ medicine: '{n}' }, coded] }
+  dose: { from: Rx, as: [{ directions: '{n}' }, dose] }
+  by: { from: Dr, as: person }
+problem:
+  each: { columns: 1..12 }
+  code: { from: Dx, as: [{ listed: '{n}' }, { coded: icd10 }] }`
+    const { medication, problem } = await read(bind, 'Rx,Dr,Dx', '"Tab PCM 650 TDS; ORS",Dr Rao,"O82, D64.9"')
+    expect(medication?.map(({ drug }) => (drug as { text?: string }).text)).to.deep.equal(['Tab PCM 650', 'ORS'])
+    expect(medication?.map(({ dose }) => dose)).to.have.nested.property('[0][0].text', 'TDS')
+    expect(problem).to.have.length(2)
+    expect((await read(bind, 'Rx,Dr,Dx', ',Dr Rao,')).medication).to.equal(undefined)
+  })
+
   it('gives the default when nothing was found, and needs no more then', async () => {
     const { visit, state } = await read(
       'visit.department: { from: A, default: General, need: record }\nvisit.id: B',

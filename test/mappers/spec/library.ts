@@ -29,8 +29,9 @@ export function csvClinic(body: string): string {
 
 const receivedAt = new Date('2026-11-22T06:00:00Z')
 
-export async function mapAll(mapping: Mapping, text: string): Promise<MappedRecord[]> {
-  const { records } = mapping.map([new TextEncoder().encode(text)], { receivedAt })
+export async function mapAll(mapping: Mapping, file: string | Uint8Array): Promise<MappedRecord[]> {
+  const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
+  const { records } = mapping.map([bytes], { receivedAt })
   const all: MappedRecord[] = []
   for await (const batch of records) all.push(...batch)
   return all

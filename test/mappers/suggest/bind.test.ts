@@ -50,6 +50,63 @@ describe('suggesting what a column means', () => {
     })
   })
 
+  it('reads two words that are written as one, and leaves out what brackets only explain', () => {
+    const fields = fieldsOf({
+      REGNO: ['R600100', 'R600101'],
+      patientname: ['Ramesh Sahu', 'Sita Verma'],
+      MOBILENO: ['9827112345', '9755512345'],
+      'Amount (Rs.)': ['300', '200'],
+      'Wt (Kg)': ['54', '61'],
+    })
+    expect(fields).to.deep.equal({
+      REGNO: 'patient.localId',
+      patientname: 'patient.name',
+      MOBILENO: 'patient.phones',
+      'Amount (Rs.)': 'visit.fee',
+      'Wt (Kg)': 'vital.weight',
+    })
+  })
+
+  it('takes no header for a field that a word more makes another thing of', () => {
+    const fields = fieldsOf({
+      'Fundal Ht': ['28', '32'],
+      'Next Appt': ['21/11/2026', '28/11/2026'],
+      'MRD No.': ['4000', '4001'],
+      Treatment: ['Tab PCM 650 TDS', 'ORS'],
+      'OPD Reg': ['O-7700', 'O-7701'],
+    })
+    expect(fields).to.deep.equal({
+      'Next Appt': 'visit.followUp',
+      'MRD No.': 'patient.localId',
+      Treatment: 'medication.drug',
+      'OPD Reg': 'visit.id',
+    })
+  })
+
+  it('takes a column of kinships for no name, and one of ICD-10 codes for codes whatever it is called', () => {
+    const kin = ['Father', 'Mother', 'Husband', 'Self', 'Wife']
+    expect(fieldsOf({ relation: kin })).to.deep.equal({})
+    expect(fieldsOf({ 'Final Diagnosis': ['A90', 'O82, D64.9', 'E11.65'] })).to.deep.equal({ 'Final Diagnosis': 'problem.icd10' }) // prettier-ignore
+  })
+
+  it('takes nobody else’s telephone, age or address for the patient’s', () => {
+    const fields = fieldsOf({
+      'Emergency Contact Phone': ['9827112345', '9755512345'],
+      'Doctor Mobile': ['9827112345', '9755512345'],
+      "Mother's Age": ['24', '31'],
+      'Guardian Address': ['Mowa', 'Pandri'],
+      'Mobile No': ['9827112345', '9755512345'],
+      Age: ['3', '4'],
+    })
+    expect(fields).to.deep.equal({ 'Mobile No': 'patient.phones', Age: 'age' })
+  })
+
+  it('keeps two columns of telephone numbers', () => {
+    const mobiles = ['9827112345', '9755512345']
+    expect(fieldsOf({ Phone1: mobiles, Phone2: mobiles, 'Cell No': mobiles })).to.have.property('Cell No', 'patient.phones') // prettier-ignore
+    expect(Object.keys(fieldsOf({ 'Mobile No': mobiles, 'Alt Mobile': mobiles }))).to.have.length(2)
+  })
+
   it('reads Hindi headers, in Devanagari and typed with Latin letters', () => {
     const fields = fieldsOf({
       'पंजीयन क्रमांक': ['2026/118', '2026/119'],

@@ -31,12 +31,12 @@ describe('ages', () => {
   }
 
   it('refuses ages that nobody reaches', () => {
-    for (const text of ['350', '126', '200 वर्ष', '999 Y'])
+    for (const text of ['350', '126', '200 वर्ष', '999 Y', '-5', '-5 Y'])
       expect(readAge(text), text).to.deep.equal({ fault: 'AGE_RANGE' })
   })
 
   it('refuses what is no age', () => {
-    for (const text of ['abc', '', '12/11', '-5', '35 kg', '12/11/2026', 'x'.repeat(9999)])
+    for (const text of ['abc', '', '12/11', '-5/11/2026', '35 kg', '12/11/2026', 'x'.repeat(9999)])
       expect(readAge(text), text.slice(0, 20)).to.deep.equal({ fault: 'VALUE_FORMAT' })
   })
 

@@ -23,6 +23,7 @@ const free: readonly (readonly [text: string, order: Order, becomes: string])[] 
   ['2026-11-22T10:30:00Z', 'day-first', '2026-11-22T10:30:00Z'],
   ['2026-11-22T10:30:00.250+0530', 'day-first', '2026-11-22T10:30:00.250+05:30'],
   ['20261122', 'day-first', '2026-11-22'],
+  ['20261122 101500', 'day-first', '2026-11-22T10:15:00+05:30'],
   ['20261122103005', 'day-first', '2026-11-22T10:30:05+05:30'],
   ['22112026', 'day-first', '2026-11-22'],
   ['11/2026', 'day-first', '2026-11'],
@@ -40,7 +41,9 @@ const refused: readonly (readonly [text: string, fault: string])[] = [
   ['22/11/2026 25:00', 'DATE_IMPOSSIBLE'],
   ['04/25/2026', 'DATE_FORMAT'],
   ['tomorrow', 'DATE_FORMAT'],
-  ['45292', 'DATE_FORMAT'],
+  ['12345', 'DATE_FORMAT'],
+  ['80001', 'DATE_FORMAT'],
+  ['45292 25:00', 'DATE_IMPOSSIBLE'],
   ['12/11', 'DATE_FORMAT'],
 ]
 

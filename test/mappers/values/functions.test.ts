@@ -21,7 +21,11 @@ const lists = {
 }
 
 /** What a function of the spec makes of the values of one column, and what it reports. */
-function run(name: string, values: readonly string[], about: { option?: unknown; wants?: Kind; item?: unknown } = {}) {
+function run(
+  name: string,
+  values: readonly string[],
+  about: { option?: unknown; wants?: Kind; item?: unknown; epoch?: 1900 | 1904 } = {},
+) {
   const fn = all.find((one) => one.name === name) as Fn
   const reports: Code[] = []
   const unmapped: string[] = []
@@ -41,6 +45,7 @@ function run(name: string, values: readonly string[], about: { option?: unknown;
     report: (code) => void reports.push(code),
     unmapped: (list, code) => void unmapped.push(`${list}:${code}`),
     file: new Map(),
+    epoch: about.epoch,
     column: 'c',
   }
   const make = fn.make(about.option, tools)
@@ -54,6 +59,56 @@ describe('functions of the spec', () => {
     const names = new Set(all.map((fn) => fn.name))
     expect(Object.values(functionOfKind).filter((name) => !names.has(name))).to.deep.equal([])
   })
+
+  it("read a spreadsheet's day numbers where a date is expected, and warn unless the workbook says what they count from", () => {
+    const told = ['45292', '45292 10:30', '45292.4375', '452921', '12345']
+    const values = ['2024-01-01', '2024-01-01T10:30:00+05:30', '2024-01-01T10:30:00+05:30', undefined, undefined]
+    const [warned, refused] = [Array<Code>(3).fill('DATE_SERIAL'), Array<Code>(2).fill('DATE_FORMAT')]
+    expect(run('datetime', told)).to.deep.include({ values, reports: [...warned, ...refused] })
+    expect(run('datetime', told, { epoch: 1900 })).to.deep.include({ values, reports: refused })
+    const mac = values.map((value) => value?.replace('2024-01-01', '2028-01-02'))
+    expect(run('datetime', told, { epoch: 1904 })).to.deep.include({ values: mac, reports: refused })
+    const aged = run('age-at', ['4'], { option: 'on', item: { on: '45292' }, epoch: 1904 })
+    expect(aged.values).to.deep.equal([{ date: '2024', estimated: true }])
+  })
+
+  it('read how long a medicine is taken, in days', () => {
+    const told = ['5', '3 days', '1 week', 'x 10 d', '5/7', '२ सप्ताह', '1 month', 'for 7 days', 'till review', '5 mg']
+    expect(run('days', told)).to.deep.include({
+      values: ['5', '3', '7', '10', '5', '14', '30', '7', undefined, undefined],
+      reports: ['VALUE_FORMAT', 'VALUE_FORMAT'],
+    })
+  })
+
+  it('read amounts of rupees', () => {
+    const told = [
+      '50',
+      'Rs. 50/-',
+      '₹ 1,200.00',
+      '३०० रु.',
+      'INR 20',
+      '50 Rs',
+      '-50',
+      '१/-',
+      'free',
+      '50 USD',
+      '1.2.3',
+      '/-',
+    ]
+    expect(run('money', told)).to.deep.include({
+      values: ['50', '50', '1200.00', '300', '20', '50', '-50', '1', undefined, undefined, undefined, undefined],
+      reports: ['VALUE_FORMAT', 'VALUE_FORMAT', 'VALUE_FORMAT', 'VALUE_FORMAT'],
+    })
+  })
+
+  it('read a day or a year of birth where an age is expected', () => {
+    const told = ['12/03/1984', '1984', '8 M', 'abt 40', '31/02/1984', '350', '-5', '12/11']
+    for (const [name, option] of [['age', undefined], ['age-at', 'on']] as const)
+      expect(run(name, told, { option, item: { on: '15/03/2026' } }), name).to.deep.include({
+        values: [{ date: '1984-03-12' }, { date: '1984' }, { date: '2025-07', estimated: true }, ...Array<undefined>(5).fill(undefined)],
+        reports: ['VALUE_FORMAT', 'VALUE_FORMAT', 'AGE_RANGE', 'AGE_RANGE', 'VALUE_FORMAT'],
+      })
+  }) // prettier-ignore
 
   it('tidy texts', () => {
     expect(run('collapse', [' a  b ']).values).to.deep.equal(['a b'])
@@ -137,6 +192,33 @@ describe('functions of the spec', () => {
       { contentType: 'text/plain', text: 'plain' },
     ])
     expect(run('quantity', ['10 tab', 'some']).reports).to.deep.equal(['VALUE_FORMAT'])
+  })
+
+  it('refuse less than nothing: goods that came back were not given out', () => {
+    const { values, reports } = run('quantity', ['-10'])
+    expect(values).to.deep.equal([undefined])
+    expect(reports).to.deep.equal(['VALUE_FORMAT'])
+  })
+
+  it('put words beside a code, written in the file or held by another column', () => {
+    const hb = run('coded', ['718-7'], { option: { system: 'loinc', text: 'Hb' } }).values
+    expect(hb).to.deep.equal([{ text: 'Hb', codings: [{ system: 'http://loinc.org', code: '718-7' }] }])
+    const option = { system: 'icd10', 'text-from': 'Dx' }
+    const words = (item: object) =>
+      run('coded', ['A90'], { option, item }).values.map((one) => (one as { text?: string }).text)
+    expect(words({ Dx: ' Dengue  fever ' })).to.deep.equal(['Dengue fever'])
+    expect(words({})).to.deep.equal([undefined])
+  })
+
+  it('read a date that is a result', () => {
+    expect(run('date-result', ['27-02-26']).values).to.deep.equal([{ date: '2026-02-27' }])
+    expect(run('date-result', ['31/02/2026']).reports).to.deep.equal(['DATE_IMPOSSIBLE'])
+  })
+
+  it('take nobody for who treats where nobody is named, and no number for a telephone', () => {
+    expect(run('person', ['Self', 'Nil', 'NA', '-']).values).to.deep.equal([undefined, undefined, undefined, undefined])
+    const { values, reports } = run('in-mobile', ['NA', 'nil'])
+    expect([values, reports]).to.deep.equal([[undefined, undefined], []])
   })
 
   it('drop a mobile number that a spreadsheet shortened', () => {

@@ -5,13 +5,13 @@ import { readDose } from '../../../values/doses.ts'
 import { codedOf } from './coded.ts'
 import { partsOf } from './node.ts'
 
-/** Where an order says how much (number, unit) and what to tell the patient: encoded, dispensed, ordered, given (4A.4). */
-const amounts: Readonly<Record<string, readonly [amount: number, unit: number, words: number]>> = {
-  RXE: [3, 5, 7],
-  RXO: [2, 4, 7],
-  RXD: [12, 0, 9],
-  RXG: [5, 7, 13],
-  RXA: [6, 7, 0],
+/** Where an order says how much (number, at most, unit) and what to tell the patient: encoded, dispensed, ordered, given (4A.4). */
+const amounts: Readonly<Record<string, readonly [amount: number, most: number, unit: number, words: number]>> = {
+  RXE: [3, 4, 5, 7],
+  RXO: [2, 3, 4, 7],
+  RXD: [12, 0, 0, 9],
+  RXG: [5, 6, 7, 13],
+  RXA: [6, 0, 7, 0],
 }
 
 /**
@@ -21,20 +21,24 @@ const amounts: Readonly<Record<string, readonly [amount: number, unit: number, w
 export function doseOf(segments: readonly Segment[]): Dose | undefined {
   const find = (name: string) => segments.find((segment) => segment.name === name)
   const order = find('RXE') ?? find('RXO') ?? find('RXD') ?? find('RXG') ?? find('RXA')
-  const [amountAt, unitAt, wordsAt] = (order && amounts[order.name]) ?? [0, 0, 0]
+  const [amountAt, mostAt, unitAt, wordsAt] = (order && amounts[order.name]) ?? [0, 0, 0, 0]
   const words = order && wordsAt > 0 ? instructions(order, wordsAt) : ''
   const timing = whenOf(find('TQ1'), find('RXE'), find('ORC'))
   const number = order && amountAt > 0 ? decimalOf(order.text(amountAt)) : undefined
+  const most = order && mostAt > 0 ? decimalOf(order.text(mostAt)) : undefined
+  const high = Number(most) > Number(number) ? most : undefined
   const unit = order && unitAt > 0 ? order.text(unitAt, 2) || order.text(unitAt) : ''
   const route = find('RXR')?.repetitions(1)[0]
-  const text = words || [number && `${number} ${unit}`.trim(), timing.words].filter(Boolean).join(' ')
+  const text =
+    words ||
+    [number && `${[number, high].filter(Boolean).join('-')} ${unit}`.trim(), timing.words].filter(Boolean).join(' ')
   const routed = route && codedOf(partsOf(route), 'http://terminology.hl7.org/CodeSystem/v2-0162')
   if (text === '' && !routed) return undefined
   const { text: _, ...known } = { ...readDose(words), ...readDose(timing.words) }
   return {
     ...known,
     text: text || (routed?.text ?? ''),
-    ...(number && { amount: { number, ...(unit && { unit }) } }),
+    ...(number && { amount: { number, ...(high && { high }), ...(unit && { unit }) } }),
     ...(routed && { route: routed }),
     ...(timing.days && { days: timing.days }),
     ...(timing.asNeeded && { asNeeded: true }),
@@ -57,8 +61,17 @@ function whenOf(tq1: Segment | undefined, rxe: Segment | undefined, orc: Segment
     ? daysOf(duration.text(1), duration.text(2) || 'd')
     : oldDays(rxe?.text(1, 3) || orc?.text(7, 3) || '')
   const asNeeded = /\bPRN\b/i.test(pattern)
-  const words = [repeat(pattern), tq1?.text(11)].filter(Boolean).join(', ')
+  const hours = (tq1?.repetitions(4) ?? []).map((one) => hourOf(one.text(1))).filter(Boolean)
+  const words = [repeat(pattern), hours.length > 0 && `at ${hours.join(', ')}`, tq1?.text(10), tq1?.text(11)]
+    .filter(Boolean)
+    .join(', ')
   return { words, asNeeded, ...(days && { days }) }
+}
+
+/** TM: `0830`, `08:30:00`. */
+function hourOf(time: string): string {
+  const [, hour, minute] = /^(\d\d):?(\d\d)?/.exec(time) ?? []
+  return hour ? `${hour}:${minute ?? '00'}` : ''
 }
 
 /** Table 0335 in words that doses know: `Q6H`, `BID`; `QHS` is at bedtime. */

@@ -72,7 +72,8 @@ function nameOf({ family, given, middle, suffix, prefix, use }: NameParts, cell:
   const placeholder = read.value?.placeholder
   if (alone && read.value && (placeholder || /\s/.test(words[0] ?? '')))
     return { ...read.value, ...(kind && { use: kind }) }
-  const names = [given, middle].flatMap((one) => one.split(/\s+/)).filter((one) => one !== '')
+  // `Mary Ann` is one given name where the sender makes it one.
+  const names = [given, middle].filter((one) => one !== '')
   return {
     text: words.join(' '),
     ...(prefix && { prefix }),

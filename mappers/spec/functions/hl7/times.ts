@@ -5,7 +5,7 @@ import type { Cell } from '../../function.ts'
 const form = /^(\d{4})-?(\d\d)?-?(\d\d)?[T ]?(?:(\d\d):?(\d\d)?:?(\d\d)?(?:\.(\d+))?)?\s*([+-]\d\d:?\d\d|Z)?$/
 
 /** Undefined with a report when it is no time; undefined without one when it is blank (`00000000` is). */
-export function momentOf(text: string, cell: Cell): Moment | undefined {
+export function momentOf(text: string, cell: Pick<Cell, 'report'>): Moment | undefined {
   if (text === '' || /^0+$/.test(text)) return undefined
   const parts = form.exec(text)
   if (!parts) {
@@ -26,12 +26,12 @@ export function momentOf(text: string, cell: Cell): Moment | undefined {
   return undefined
 }
 
-export function instantText(text: string, zone: string, cell: Cell): string | undefined {
+export function instantText(text: string, zone: string, cell: Pick<Cell, 'report'>): string | undefined {
   const moment = momentOf(text, cell)
   return moment && instantOf(moment, zone)
 }
 
-export function dateText(text: string, cell: Cell): string | undefined {
+export function dateText(text: string, cell: Pick<Cell, 'report'>): string | undefined {
   const moment = momentOf(text, cell)
   return moment && dateOf(moment)
 }

@@ -75,7 +75,7 @@ async function bound(house: House, people: readonly Person[]): Promise<Person[]>
 
 async function goldensOf(house: House): Promise<Fact[]> {
   const { json } = await ask(house, { kind: 'open' }, 'GET Patient?_tag=golden&_count=1000')
-  const entries: { resource: { id: string } }[] = json.entry
+  const entries: { resource: { id: string } }[] = json.entry ?? []
   return Promise.all(
     entries.map(async ({ resource: { id } }): Promise<Fact> => {
       const past = await ask(house, { kind: 'open' }, `GET Patient/${id}/_history?_count=1000`)

@@ -158,7 +158,9 @@ describe('mappers: rows of CSV', () => {
       return performance.now() - start
     }
     time(1000)
-    expect(time(8000) / Math.max(time(2000), 2)).to.be.below(16)
+    // the best of several, for others use the machine, too
+    const best = (lines: number) => Math.min(...Array.from({ length: 5 }, () => time(lines)))
+    expect(best(8000) / Math.max(best(2000), 2)).to.be.below(16)
   })
 
   it('reads 60 MB in constant memory', async function () {

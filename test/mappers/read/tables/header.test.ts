@@ -87,6 +87,14 @@ describe('mappers: headers of tables', () => {
     const usual = await read(`${header}\n${row}\nTotal,12\nTotal Singh,20,1`, { columns })
     expect(ignored(usual)).to.deep.equal(['footer 3'])
     expect(usual.records.map((each) => each['मरीज का नाम'])).to.deep.equal(['राम', 'Total Singh'])
+    const said = await read(
+      `${header}\n${row}\nTotal patients : 30\nGrand Total,412\nकुल मरीज 30\nकुलदीप,8,1\nTotal knee replacement,,`,
+      {
+        columns,
+      },
+    )
+    expect(ignored(said)).to.deep.equal(['footer 3', 'footer 4', 'footer 5'])
+    expect(said.records).to.have.length(3)
     const kept = await read(`${header}\n${row}\nTotal,12,`, { columns, options: { footer: [] } })
     expect(kept.records).to.have.length(2)
   })

@@ -98,6 +98,10 @@ describe('mappers: text', () => {
     }
     const far = Buffer.concat([Buffer.from('न'.repeat(100_000)), Buffer.from([0xe0, 0xa4])])
     expect((await text(far)).stop?.message).to.contain('byte offset 300000.')
+    const open = await text(Buffer.from([0x41, 0x92, 0x81]), ['utf-8', 'windows-1252'])
+    expect(open.stop?.message, 'a byte that windows-1252 leaves open').to.contain(
+      'utf-8 or windows-1252 at byte offset 2.',
+    )
   })
 
   it('takes for UTF-8 what Node takes for it, however the bytes are cut', () => {
