@@ -14,6 +14,11 @@ export class StatementFailure extends Error {
 
 const retryable = new Set(['40001', '40P01', '23505'])
 
+/** To throw where what a transaction has read no longer holds together: it is run again from its start. */
+export function again(why: string): StatementFailure {
+  return new StatementFailure('40001', why, undefined, undefined)
+}
+
 /** Would the same transaction, run again, likely succeed? Looks through errors wrapped around PostgreSQL's own. */
 export function isRetryable(error: unknown): boolean {
   const code = codeOf(error)

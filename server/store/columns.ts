@@ -29,12 +29,20 @@ function make(writes: readonly Body[]): Buffer[] {
   ]
 }
 
+/**
+ * The order in which new resources are written: two transactions that create the same ones then wait for each other once,
+ * and never in a ring.
+ */
+export function byKey(a: { rid: bigint }, b: { rid: bigint }): number {
+  return a.rid < b.rid ? -1 : a.rid > b.rid ? 1 : 0
+}
+
 /** Columns that were made ahead, by the entries of the first version in them. */
 const ahead = new WeakMap<Entries, { readonly writes: readonly Body[]; readonly columns: Buffer[] }>()
 
 /** Makes the columns of new versions ahead: taken if in the end just these are written together, whenever that is. */
 export function makeColumns(writes: readonly Write[]): void {
-  const bodies = writes.filter((write): write is Body => write.body !== null && write.entries !== null)
+  const bodies = writes.filter((write): write is Body => write.body !== null && write.entries !== null).sort(byKey)
   const [first] = bodies
   if (first) ahead.set(first.entries, { writes: bodies, columns: make(bodies) })
 }

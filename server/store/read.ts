@@ -1,5 +1,6 @@
 import type { ResourceType } from '@medplum/fhirtypes'
 import type { Queryable } from '../db/database.ts'
+import { again } from '../db/failure.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import { rid } from '../fhir/keys.ts'
 import { typeNumber, typeOf } from '../fhir/types.ts'
@@ -150,7 +151,8 @@ export interface Key {
 /**
  * Locks the current rows of these resources until the transaction ends, in the order of their keys so that two
  * transactions never wait for each other in a ring. Answers the locked rows, newest versions, and for resources without
- * one the tombstone that history may keep: a resource that comes back goes on counting from there.
+ * one the tombstone that history may keep: a resource that comes back goes on counting from there. Who finds another past
+ * version has come between its creation and an update, and holds no lock: the transaction is run again.
  */
 export async function lockRows(tx: Queryable, keys: readonly Key[]): Promise<Map<bigint, Row>> {
   const found = new Map<bigint, Row>()
@@ -161,6 +163,7 @@ export async function lockRows(tx: Queryable, keys: readonly Key[]): Promise<Map
   const absent = keys.filter((key) => !found.has(key.rid)).map((key) => key.rid)
   if (absent.length === 0) return found
   for (const row of await tx.prepared<Stored>('last_versions', LAST_VERSIONS, [int8s(absent)])) {
+    if (row.how !== 'd') throw again('A resource was created and updated while it was looked for.')
     found.set(row.rid, rowOf(row))
   }
   return found

@@ -44,14 +44,14 @@ export async function openDesk() {
   return {
     house,
     drop: () => database.drop(),
-    ask: (line: string, body?: unknown, headers?: RequestHeaders) => ask(house, line, body, headers),
+    ask: (line: string, body?: unknown, headers?: RequestHeaders) => askAt(house, line, body, headers),
   }
 }
 
 export type Ask = Awaited<ReturnType<typeof openDesk>>['ask']
 
 /** `ask('PUT Patient/1', {…}, { 'if-match': 'W/"1"' })`; a string or Buffer body goes as it is. */
-async function ask(house: House, line: string, body?: unknown, headers: RequestHeaders = {}): Promise<Answer> {
+export async function askAt(house: House, line: string, body?: unknown, headers: RequestHeaders = {}): Promise<Answer> {
   const request = requestOf(line, body, headers)
   const context = { requestId: 'test', actor: { kind: 'open' }, base: BASE } as const
   try {

@@ -1,6 +1,7 @@
 import { FhirError } from '../../errors.ts'
 import { makeColumns } from '../../store/columns.ts'
 import type { Queryable } from '../../db/database.ts'
+import { again } from '../../db/failure.ts'
 import { anyPast, heardOf } from '../../store/read.ts'
 import type { House } from '../house.ts'
 import type { Writer } from '../pen.ts'
@@ -38,6 +39,5 @@ export async function foresee(house: House, writer: Writer, acting: readonly Act
 
 /** Behind the writing, within its transaction: a resource that was created and deleted meanwhile counts on from there. */
 export async function refusePast(tx: Queryable, unheard: Unheard): Promise<void> {
-  if (await anyPast(tx, [...unheard]))
-    throw new FhirError('conflict', 'Others created and deleted one of the resources')
+  if (await anyPast(tx, [...unheard])) throw again('A resource was created and deleted before its turn.')
 }
