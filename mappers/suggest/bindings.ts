@@ -26,7 +26,7 @@ const single: Readonly<Record<string, string>> = {
   'patient.mother': 'person-name', 'patient.deceasedAt': 'datetime', 'patient.sex': 'sex', 'patient.abha': 'abha',
   'patient.abhaAddress': 'abha-address', 'patient.otherIds': 'identifier', 'patient.marital': 'coded', 'patient.religion': 'coded',
   'visit.id': '', 'visit.class': '', 'visit.type': 'coded', 'visit.department': '', 'visit.doctor': 'person', 'visit.referrer': 'person', 'visit.referredTo': '',
-  'visit.ward': '', 'visit.bed': '', 'visit.complaint': '', 'visit.disposition': 'coded', 'visit.token': '', 'visit.fee': 'number',
+  'visit.ward': '', 'visit.bed': '', 'visit.complaint': '', 'visit.disposition': 'coded', 'visit.token': '', 'visit.fee': 'money',
   'visit.followUp': 'date', 'visit.notes': '', 'appointment.id': '', 'appointment.status': '', 'appointment.doctor': 'person',
   'appointment.department': '', 'appointment.type': 'coded', 'appointment.reason': 'coded', 'appointment.token': '', 'appointment.notes': '',
 } // prettier-ignore
@@ -245,7 +245,7 @@ function problemGroup(icd: Finding | undefined, words: Finding | undefined, as: 
 
 function medicationGroup(of: (field: string) => Finding | undefined, as: string): Group {
   const [drug, sold] = [of('medication.drug'), of('medication.dispensedAt')]
-  const rest = [['dose', ['medication.dose', 'medication.frequency'], 'dose'], ['route', 'medication.route', 'coded'], ['days', 'medication.days', 'number'], ['notes', 'medication.notes', '']] as const
+  const rest = [['dose', ['medication.dose', 'medication.frequency'], 'dose'], ['route', 'medication.route', 'coded'], ['days', 'medication.days', 'days'], ['notes', 'medication.notes', '']] as const
   if (sold)
     return {
       name: 'medication',
@@ -255,7 +255,7 @@ function medicationGroup(of: (field: string) => Finding | undefined, as: string)
   if (!of('medication.dose') && !of('medication.frequency') && drug?.number === undefined && drug && isPrescription(drug.values))
     return {
       name: 'medication',
-      fields: [['drug', 'medication.drug', `[{ medicine: '{n}' }, coded]`], ['days', 'medication.days', 'number']],
+      fields: [['drug', 'medication.drug', `[{ medicine: '{n}' }, coded]`], ['days', 'medication.days', 'days']],
       more: [`dose: { from: ${quoted(drug.path)}, as: [{ directions: '{n}' }, dose] }`],
       listed: true,
     }

@@ -163,7 +163,7 @@ function nested(entries: readonly Entry[], depth: number): Line[] {
 /** Fields that one column fills, where the dialect has no binding for them at all. */
 const simple: Readonly<Record<string, string>> = {
   'patient.abha': 'abha', 'patient.relation': '{ relation: guardian }', 'patient.mother': 'person-name', 'visit.end': 'datetime', 'visit.department': '', 'visit.doctor': 'person',
-  'visit.referrer': 'person', 'visit.referredTo': '', 'visit.ward': '', 'visit.bed': '', 'visit.complaint': '', 'visit.token': '', 'visit.fee': 'number', 'visit.followUp': 'date', 'visit.notes': '',
+  'visit.referrer': 'person', 'visit.referredTo': '', 'visit.ward': '', 'visit.bed': '', 'visit.complaint': '', 'visit.token': '', 'visit.fee': 'money', 'visit.followUp': 'date', 'visit.notes': '',
   'patient.sex': 'sex', 'patient.phones': 'in-mobile', 'patient.address': 'address', 'patient.otherIds': 'identifier',
 } // prettier-ignore
 

@@ -1,7 +1,7 @@
 /**
  * What hospitals in the Hindi belt call a column, in English, in Hindi and in Hindi typed with Latin letters, by the field
- * it means. (A long file: it is one table.) A header is compared word by word (headers.ts), so order, case, punctuation and small slips do not matter, and
- * `pt`, `patient`, `मरीज` are one word (see `same` there).
+ * it means. (A long file: it is one table.) A header is compared word by word (headers.ts), so order, case, punctuation
+ * and small slips do not matter, and `pt`, `patient`, `मरीज` are one word (see `same` there).
  */
 export interface Meaning {
   /** A canonical field (`patient.name`), or what stands in for one: `age`, `serial`, `time` (of the visit), `ignore`; two in one: `age.sex`, `vital.pressure`. */

@@ -124,7 +124,7 @@ function amountOf(text: string): Found {
 function durationOf(text: string): Found {
   const [, digits, unit = 'd'] = DURATION.exec(text.replace(PATTERN, ' ')) ?? []
   if (digits === undefined || Number(digits) === 0) return {}
-  return { days: Number(digits) * daysIn(unit) }
+  return { days: Number(digits) * daysPer(unit) }
 }
 
 /** How long, from a column of its own: `5`, `5 days`, `1 week`, `x 10 d`, `2 सप्ताह`. In days. */
@@ -132,10 +132,10 @@ export function readDays(text: string): Reading<number> {
   const found = ALONE.exec(plainDigits(text.normalize('NFC')).trim())
   if (!found) return { fault: 'VALUE_FORMAT' }
   const [, digits, unit = 'd'] = found
-  return { value: Number(digits) * daysIn(unit) }
+  return { value: Number(digits) * daysPer(unit) }
 }
 
-function daysIn(unit: string): number {
+function daysPer(unit: string): number {
   if (/^(?:w|सप्ताह|हफ)/i.test(unit)) return 7
   return /^(?:m|मह|माह)/i.test(unit) ? 30 : 1
 }
