@@ -31,6 +31,7 @@ export type Look =
   | 'dose'
   | 'number'
   | 'measure'
+  | 'money'
   | 'id'
   | 'email'
   | 'text'
@@ -248,7 +249,7 @@ export const lexicon: readonly Meaning[] = [
     ],
   },
   {
-    field: 'visit.fee', strict: true, looks: ['number', 'measure'], words: [
+    field: 'visit.fee', strict: true, looks: ['money', 'measure'], words: [
       'fee', 'fees', 'amount', 'charges', 'opd fee', 'शुल्क', 'फीस', 'राशि', 'consultation fee', 'fee paid', 'fees paid', 'amount rs',
       'bill amount', 'amount paid',
     ],

@@ -1,3 +1,4 @@
+import { RUPEES } from '../values/rupees.ts'
 import type { Look } from './lexicon.ts'
 
 /** What the values of a column look like. */
@@ -45,6 +46,7 @@ const tests: Readonly<Record<Exclude<Look, 'code'>, (value: string) => boolean>>
   pin: (value) => /^[1-9]\d{2} ?\d{3}$/.test(value),
   dose: (value) => /^([0-4½]-[0-4½]-[0-4½](-[0-4½])?|od|bd|bid|tds|tid|qid|hs|sos|stat|1 ?od)\b/.test(value) || /दिन में|बार/.test(value),
   number: (value) => /^-?\d+(\.\d+)?$/.test(value),
+  money: (value) => RUPEES.test(value),
   measure: (value) => /^[<>]?=?\s*-?\d+([.,]\d+)?\s*([a-z%/^0-9µ.]+)?\s*[hl]?$/.test(value),
   id: (value) => /^[a-z0-9][a-z0-9/_.-]{1,40}$/.test(value) && /\d/.test(value) && !written.test(value),
   email: (value) => /^[^@\s]+@[^@\s]+$/.test(value),

@@ -1,6 +1,7 @@
 import type { File, Kind } from '../../canonical.ts'
 import { readDays, readDose } from '../../values/doses.ts'
 import { decimalOf, readMeasure } from '../../values/measures.ts'
+import { RUPEES } from '../../values/rupees.ts'
 import { plainDigits } from '../../../server/fhir/rules/digits.ts'
 import type { Fn } from '../function.ts'
 import { codeFunctions } from './codes.ts'
@@ -135,8 +136,6 @@ export const functionOfKind: Readonly<Record<Kind, string>> = {
   number: 'number',
 }
 
-const CURRENCY = '(?:rs\\.?|inr|₹|रु\\.?|रुपये|रूपये|rupees?)'
-const RUPEES = new RegExp(`^(?:${CURRENCY}\\s*)?([-+]?[\\d,]*\\.?\\d+)\\s*(?:${CURRENCY})?\\s*(?:\\/[-=]{0,2})?$`, 'iu')
 const YES = new Set(['y', 'yes', 'true', 't', '1', 'हाँ', 'हां', 'जी हाँ', 'x', '✓'])
 const NO = new Set(['n', 'no', 'false', 'f', '0', 'नहीं', 'नही', 'ना'])
 
