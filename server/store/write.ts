@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { again } from '../db/failure.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { int2s, int4s, int8s, wholes } from './binary.ts'
 import { byKey, columnsOf, type Body } from './columns.ts'
@@ -59,17 +60,23 @@ export async function insert(tx: Queryable, writes: readonly Body[]): Promise<vo
 }
 
 async function replace(tx: Queryable, writes: readonly Body[]): Promise<void> {
-  await tx.prepared('write_replace', REPLACE, columnsOf(writes))
+  checkAll(writes, await tx.prepared('write_replace', REPLACE, columnsOf(writes)))
 }
 
 /** A delete leaves the last version and a tombstone in history, and nothing else. */
 async function remove(tx: Queryable, writes: readonly Write[]): Promise<void> {
-  await tx.prepared('write_remove', REMOVE, [
+  const columns = [
     int8s(writes.map((write) => write.rid)),
     int2s(writes.map((write) => typeNumber(write.type))),
     int4s(writes.map((write) => write.version)),
     wholes(writes.map((write) => write.updated)),
-  ])
+  ]
+  checkAll(writes, await tx.prepared('write_remove', REMOVE, columns))
+}
+
+/** A version follows only the one before it. With the rows locked it always does; whoever did not lock them starts again. */
+function checkAll(writes: readonly Write[], [done]: readonly { written?: number }[]): void {
+  if (done?.written !== writes.length) throw again('A resource is no longer what it was when it was looked for.')
 }
 
 // The new versions, with each one's slice of the flat array of tokens.
@@ -127,19 +134,32 @@ const CLEAR = `
 // An update in place, not delete and insert: a writer waiting for the row must find its successor.
 const REPLACE = `
 with ${INCOMING},
-  old as (${KEEP} from resource r join incoming n on r.type = n.type and r.rid = n.rid), ${CLEAR}, ${NARROW}, ${OPENINGS}
-update resource r
-set tx = pg_current_xact_id(), updated = n.updated, patient = n.patient, version = n.version, how = n.how,
-    present = n.present, tokens = n.tokens, body = n.body, labels = n.labels, day = n.day
-from incoming n
-where r.type = n.type and r.rid = n.rid`
+  old as (
+    ${KEEP} from resource r join incoming n on r.type = n.type and r.rid = n.rid and r.version = n.version - 1
+  ), ${CLEAR}, ${NARROW}, ${OPENINGS},
+  replaced as (
+    update resource r
+    set tx = pg_current_xact_id(), updated = n.updated, patient = n.patient, version = n.version, how = n.how,
+        present = n.present, tokens = n.tokens, body = n.body, labels = n.labels, day = n.day
+    from incoming n
+    where r.type = n.type and r.rid = n.rid and r.version = n.version - 1
+    returning 1
+  )
+select count(*)::integer as written from replaced`
 
 const REMOVE = `
 with outgoing as materialized (
     select * from unnest($1::bigint[], $2::smallint[], $3::integer[], $4::bigint[]) as o(rid, type, version, updated)
   ),
-  gone as (delete from resource r using outgoing o where r.type = o.type and r.rid = o.rid returning r.*),
-  old as (${KEEP} from gone r), ${CLEAR}
-insert into history (rid, updated, patient, version, type, how, id, body, facility, labels, day)
-select o.rid, o.updated, g.patient, o.version, o.type, 'd', g.id, null, g.facility, g.labels, g.day
-from outgoing o join gone g on g.rid = o.rid and g.type = o.type`
+  gone as (
+    delete from resource r using outgoing o
+    where r.type = o.type and r.rid = o.rid and r.version = o.version - 1 returning r.*
+  ),
+  old as (${KEEP} from gone r), ${CLEAR},
+  tombstones as (
+    insert into history (rid, updated, patient, version, type, how, id, body, facility, labels, day)
+    select o.rid, o.updated, g.patient, o.version, o.type, 'd', g.id, null, g.facility, g.labels, g.day
+    from outgoing o join gone g on g.rid = o.rid and g.type = o.type
+    returning 1
+  )
+select count(*)::integer as written from tombstones`

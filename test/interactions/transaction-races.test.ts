@@ -30,8 +30,8 @@ describe('transactions, many and large', () => {
     )
     return Number(row?.deadlocks)
   }
-  /** A desk whose first transaction finds that others come right behind its locking. */
-  const whenLocked = (others: () => Promise<void>) => (bundle: unknown) => {
+  /** A desk whose first transaction finds that others come right behind its locking, or that it has locked something else. */
+  const whenLocked = (others: (found: object[]) => void | Promise<void>) => (bundle: unknown) => {
     let met = false
     const meeting = (tx: Queryable): Queryable => ({
       rows: (statement) => tx.rows(statement),
@@ -40,7 +40,7 @@ describe('transactions, many and large', () => {
         const found = await tx.prepared(name, text, values)
         if (name === 'lock_rows' && !met) {
           met = true
-          await others()
+          await others(found)
         }
         return found as never
       },
@@ -101,6 +101,18 @@ describe('transactions, many and large', () => {
     }))
     expect(told).to.deep.equal([4, 3, 2, 1].map((version) => ({ version, by: version })))
   })
+
+  for (const method of ['PUT', 'DELETE'])
+    it(`starts again where what it would ${method} is not the version that it decided on`, async () => {
+      for (const n of [1, 2, 3]) await ask(`PUT Patient/stale-${method}`, put(`stale-${method}`, n).resource)
+      const come = whenLocked(([row]) => void Object.assign(row!, { version: 2 }))
+      const { url, resource } = put(`stale-${method}`, 4)
+      const { status } = await come(transaction({ url, method, ...(method === 'PUT' && { resource }) }))
+      expect(status).to.equal(200)
+      const { json } = await ask(`GET Patient/stale-${method}/_history`)
+      const versions = json.entry.map(({ response }: { response: { etag: string } }) => response.etag)
+      expect(versions).to.deep.equal([4, 3, 2, 1].map((version) => `W/"${version}"`))
+    })
 
   it('a search finds what a transaction has just written, and no more what it has changed', async () => {
     const put = (value: string) =>
