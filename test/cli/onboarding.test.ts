@@ -11,6 +11,7 @@ import { mapCommand } from '../../server/cli/map.ts'
 import { publishCommand } from '../../server/cli/publish.ts'
 import { Usage, type Said } from '../../server/cli/words.ts'
 import { readConfig } from '../../server/config.ts'
+import { until } from '../harness/until.ts'
 import { startServer, type TestServer } from '../http/server.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -153,12 +154,7 @@ describe('onboarding from the command line', function () {
     async function send(): Promise<void> {
       const response = await fetch(`${server.origin}/intake/${facility}`, { method: 'POST', body: await readFile(file), headers: { 'x-filename': 'input.csv' } }) // prettier-ignore
       const { status } = (await response.json()) as { status: string }
-      for (let tries = 0; tries < 200; tries++) {
-        const { state } = (await (await fetch(status)).json()) as { state: string }
-        if (state === 'done') return
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      throw new Error('the file was not processed')
+      await until(async () => ((await (await fetch(status)).json()) as { state: string }).state === 'done')
     }
 
     async function patients(): Promise<string[]> {

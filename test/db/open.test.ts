@@ -5,7 +5,6 @@ import { testDatabase, type TestDatabase } from '../harness.ts'
 describe('A database', () => {
   let base: TestDatabase
   before(async function () {
-    this.timeout(30_000)
     base = await testDatabase()
   })
   after(() => base.drop())

@@ -63,14 +63,14 @@ describe('A stream of rows', () => {
   })
 
   it('does not cut off a reader who is slower than the statement timeout, but a slow batch', async () => {
-    const hasty = await openDatabase({ at: base.connection, connections: 1, statementTimeout: 100 })
+    const hasty = await openDatabase({ at: base.connection, connections: 1, statementTimeout: 400 })
     let got = 0
     for await (const rows of hasty.stream(sql`select repeat('x', 1000) from generate_series(1, 40)`, 10)) {
       got += rows.length
-      await new Promise((resolve) => setTimeout(resolve, 60))
+      await new Promise((resolve) => setTimeout(resolve, 150))
     }
     expect(got).to.equal(40)
-    const slow = hasty.stream(sql`select pg_sleep(0.03) from generate_series(1, 10)`, 10)[Symbol.asyncIterator]()
+    const slow = hasty.stream(sql`select pg_sleep(0.1) from generate_series(1, 10)`, 10)[Symbol.asyncIterator]()
     const error = await slow.next().then(
       () => expect.fail('it was not refused'),
       (thrown: FhirError) => thrown,

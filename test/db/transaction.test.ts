@@ -4,6 +4,7 @@ import type { Queryable } from '../../server/db/database.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { raw, sql } from '../../server/db/sql.ts'
 import { FhirError } from '../../server/errors.ts'
+import { until } from '../harness/until.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
 
 interface Count {
@@ -17,7 +18,9 @@ describe('A transaction', () => {
     await base.db.rows(raw('create table word (name text primary key, n int not null default 0)'))
     await base.db.rows(raw(`create table late (n int)`))
     await base.db.rows(
-      raw(`create function linger() returns trigger language plpgsql as 'begin perform pg_sleep(3); return null; end'`),
+      raw(
+        `create function linger() returns trigger language plpgsql as 'begin perform pg_sleep(15); return null; end'`,
+      ),
     )
     await base.db.rows(
       raw(`create constraint trigger linger after insert on late deferrable initially deferred
@@ -93,11 +96,12 @@ describe('A transaction', () => {
 
   it('runs again when a concurrent one wrote the same key first, and then sees it', async () => {
     let tries = 0
+    const meeting = meetingOf(8)
     const getOrAdd = () =>
       base.db.transaction(async (tx) => {
         tries++
         const there = await tx.rows(sql`select 1 from word where name = 'shared'`)
-        await tx.rows(sql`select pg_sleep(0.05)`)
+        await meeting()
         if (there.length === 0) await add(tx, 'shared')
         return there.length === 0 ? 'added' : 'found'
       })
@@ -110,11 +114,12 @@ describe('A transaction', () => {
   it('runs again after a deadlock, so that both are done', async () => {
     await base.db.transaction((tx) => Promise.all([add(tx, 'left'), add(tx, 'right')]))
     let tries = 0
+    const meeting = meetingOf(2)
     const cross = (first: string, second: string) =>
       base.db.transaction(async (tx) => {
         tries++
         await bump(tx, first)
-        await tx.rows(sql`select pg_sleep(0.1)`)
+        await meeting()
         await bump(tx, second)
       })
     await Promise.all([cross('left', 'right'), cross('right', 'left')])
@@ -126,12 +131,13 @@ describe('A transaction', () => {
   it('runs again after a serialization failure', async () => {
     await base.db.rows(sql`insert into word (name) values ('serial')`)
     let tries = 0
+    const meeting = meetingOf(3)
     const increase = () =>
       base.db.transaction(async (tx) => {
         tries++
         await tx.rows(raw('set transaction isolation level repeatable read'))
         const [row] = await tx.rows<Count>(sql`select n from word where name = 'serial'`)
-        await tx.rows(sql`select pg_sleep(0.02)`)
+        await meeting()
         await tx.rows(sql`update word set n = ${(row?.n ?? 0) + 1} where name = 'serial'`)
       })
     await Promise.all([increase(), increase(), increase()])
@@ -154,7 +160,7 @@ describe('A transaction', () => {
         tries++
         const [me] = await tx.rows<{ pid: number }>(sql`select pg_backend_pid() as pid`)
         setTimeout(() => void base.db.rows(sql`select pg_terminate_backend(${me?.pid}::int)`), 100)
-        await tx.rows(duringCommit ? sql`insert into late values (1)` : sql`select pg_sleep(3)`)
+        await tx.rows(duringCommit ? sql`insert into late values (1)` : sql`select pg_sleep(15)`)
       })
       const error = await refused(work)
       expect([error.status, tries]).to.deep.equal([503, 1])
@@ -174,7 +180,7 @@ describe('A transaction', () => {
   })
 
   it('refuses what takes too long as too costly', async () => {
-    const db = await openDatabase({ at: base.connection, connections: 1, statementTimeout: 50 })
+    const db = await openDatabase({ at: base.connection, connections: 1, statementTimeout: 300 })
     expect((await refused(db.rows(sql`select pg_sleep(2)`))).refusal).to.equal('too-costly')
     expect((await refused(db.transaction((tx) => tx.rows(sql`select pg_sleep(2)`)))).refusal).to.equal('too-costly')
     expect(await db.rows(sql`select 1 as n`)).to.have.length(1)
@@ -197,9 +203,20 @@ describe('A transaction', () => {
     await other.query(`select pg_terminate_backend(pid) from pg_stat_activity
                        where datname = current_database() and pid <> pg_backend_pid()`)
     await other.end()
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until(() => heard.length >= 3)
     expect(heard).to.have.length(3)
     expect(await db.rows(sql`select 1 as n`)).to.have.length(1)
     await db.close()
   })
 })
+
+/** Lets so many transactions wait for each other in their first try, and none in any later one. */
+function meetingOf(many: number): () => Promise<void> {
+  let come = 0
+  let go = () => {}
+  const all = new Promise<void>((resolve) => (go = resolve))
+  return () => {
+    if (++come === many) go()
+    return all
+  }
+}

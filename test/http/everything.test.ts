@@ -54,6 +54,12 @@ describe('Patient/[id]/$everything', () => {
   })
   after(() => server.stop())
 
+  const putTogether = async (resources: readonly Resource[]) => {
+    const entry = resources.map((resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } })) // prettier-ignore
+    const body = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
+    const headers = { 'content-type': 'application/fhir+json' }
+    expect((await ask(server.origin, 'POST', '/fhir', { headers, body })).status).to.equal(200)
+  }
   const put = (resource: Resource) =>
     ask(server.origin, 'PUT', `/fhir/${resource.resourceType}/${resource.id}`, {
       headers: { 'content-type': 'application/fhir+json' },
@@ -142,11 +148,11 @@ describe('Patient/[id]/$everything', () => {
   it('streams a record of thousands of resources whole', async () => {
     await put({ resourceType: 'Patient', id: 'long' })
     const many = Array.from({ length: 2500 }, (_, n) => observation(`long-${n}`, 'long', '2024-01-01'))
-    for (let at = 0; at < many.length; at += 50) await Promise.all(many.slice(at, at + 50).map(put))
+    for (let at = 0; at < many.length; at += 500) await putTogether(many.slice(at, at + 500))
     const found = await ids('', 'long')
     expect(found).to.have.length(2500 + 1 + outside.length)
     expect(new Set(found).size).to.equal(found.length)
-  }).timeout(30_000)
+  })
 
   it('gives every patient’s record at type level, in pages', async () => {
     const found = new Set<string>()

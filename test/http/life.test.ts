@@ -6,6 +6,7 @@ import { runAlone } from '../../server/jobs/clock.ts'
 import { forgetEntries, needsReindex, reindex } from '../../server/operations/reindex.ts'
 import { sql } from '../../server/db/sql.ts'
 import { testDatabase } from '../harness.ts'
+import { until } from '../harness/until.ts'
 import { ask } from './ask.ts'
 import { startServer } from './server.ts'
 
@@ -66,16 +67,18 @@ describe('a server in its time', () => {
     const { house, stop } = await startServer()
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
+    let begun = () => {}
+    const started = new Promise<void>((resolve) => (begun = resolve))
     const slow = {
       code: 'slow',
       level: 'system',
       method: 'GET',
       path: 'slow',
-      handler: async () => (await held, { status: 200, body: '{}' }),
+      handler: async () => (begun(), await held, { status: 200, body: '{}' }),
     } as const
     const door = await openDoor({ ...house, routes: [slow] }, options)
     const running = ask(door.origin, 'GET', '/fhir/slow')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await started
     const closed = door.close(5000)
     const refused = await ask(door.origin, 'GET', '/livez').catch((error: NodeJS.ErrnoException) => error.code)
     release()
@@ -87,16 +90,18 @@ describe('a server in its time', () => {
 
   it('breaks off what takes longer than its patience', async () => {
     const { house, stop } = await startServer()
+    let begun = () => {}
+    const started = new Promise<void>((resolve) => (begun = resolve))
     const stuck = {
       code: 'stuck',
       level: 'system',
       method: 'GET',
       path: 'stuck',
-      handler: () => new Promise<never>(() => {}),
+      handler: () => new Promise<never>(() => begun()),
     } as const
     const door = await openDoor({ ...house, routes: [stuck] }, options)
     const running = ask(door.origin, 'GET', '/fhir/stuck').catch((error: NodeJS.ErrnoException) => error.code)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await started
     await door.close(100)
     expect(await running).to.equal('ECONNRESET')
     await stop()
@@ -189,25 +194,17 @@ describe('a server in its time', () => {
 
   it('runs a tick of the clock in one process at a time', async () => {
     const { house, stop } = await startServer()
-    let at = 0
-    let most = 0
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
     let runs = 0
-    const tick = {
-      name: 'test',
-      schedule: '* * * * *',
-      run: async () => {
-        runs++
-        most = Math.max(most, ++at)
-        await new Promise((resolve) => setTimeout(resolve, 100))
-        at--
-      },
-    }
-    await Promise.all([
-      runAlone(house.db, tick, house.log),
-      runAlone(house.db, tick, house.log),
-      runAlone(house.db, tick, house.log),
-    ])
-    expect([most, runs]).to.deep.equal([1, 1])
+    let ended = 0
+    const tick = { name: 'test', schedule: '* * * * *', run: async () => (runs++, held) }
+    const turns = [1, 2, 3].map(() => runAlone(house.db, tick, house.log).finally(() => ended++))
+    await until(() => runs + ended === 3)
+    expect([runs, ended]).to.deep.equal([1, 2])
+    release()
+    await Promise.all(turns)
+    expect(runs).to.equal(1)
     await stop()
   })
 })

@@ -5,6 +5,7 @@ import { rm, stat } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { findPostmaster } from '../../server/db/embedded/postmaster.ts'
 import { join } from 'node:path'
+import { freePort } from '../harness/free-port.ts'
 import { temporaryFolder } from '../harness.ts'
 import { ask } from './ask.ts'
 
@@ -53,17 +54,8 @@ async function command(dataDir: string, port: number): Promise<{ code: number; t
   return { code, text }
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
-
 describe('the process', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let folder: string
 
   before(async () => void (folder = await temporaryFolder()))

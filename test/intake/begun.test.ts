@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { asOwner } from '../../server/db/role.ts'
 import { raw, sql } from '../../server/db/sql.ts'
+import { until } from '../harness/until.ts'
 import { intakeServer, type IntakeServer } from './server.ts'
 
 const ROWS = 6
@@ -15,7 +15,6 @@ describe('A copy of a file, begun together with it and left in its middle', () =
   after(() => server.stop())
 
   it('goes on where it was left: each of its rows is a duplicate, once', async function () {
-    this.timeout(30_000)
     const [first, copy] = await together(server, register)
     await breakBefore(server, copy, 3)
     expect((await server.settled('toy', first)).counts).to.deep.equal({ accepted: ROWS })
@@ -53,7 +52,7 @@ async function breakBefore({ database: { db } }: IntakeServer, message: string, 
   const failed = async () =>
     (await db.rows(sql`select from job where payload->>'message' = ${message} and attempts > 0 and error is not null`))
       .length > 0
-  for (let tries = 0; !(await failed()) && tries < 1000; tries++) await sleep(5)
+  await until(failed)
   const [job] = await db.rows<{ upTo: string }>(
     sql`select progress->>'upTo' as "upTo" from job where payload->>'message' = ${message}`,
   )

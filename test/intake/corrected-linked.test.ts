@@ -1,10 +1,9 @@
 import type { Patient } from '@medplum/fhirtypes'
-import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { libraryOf } from '../../mappers/library.ts'
 import { readCodeFile } from '../../mappers/spec/code-file.ts'
 import { libraryCatalog } from '../../server/intake/library-catalog.ts'
+import { until } from '../harness/until.ts'
 import { intakeServer, type IntakeServer } from './server.ts'
 
 /** A row under another person's number brings that person's record together with a stranger's. */
@@ -41,22 +40,16 @@ describe('A row that was written under another person’s number', () => {
       ) // prettier-ignore
       .map(({ link = [] }) => link.map(({ other }) => numberOf(other.reference)).toSorted())
   }
-  const until = async (expected: readonly string[][]) => {
-    let found: string[][] = []
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(100)) {
-      found = await together()
-      if (JSON.stringify(found) === JSON.stringify(expected)) return
-    }
-    expect(found).to.deep.equal(expected)
-  }
+  const become = (expected: readonly string[][]) =>
+    until(async () => JSON.stringify(await together()) === JSON.stringify(expected), 100)
 
   it('is no reason to hold the two for one once it is corrected', async function () {
     this.timeout(60_000)
     await server.send('lotus', row('L1', 'L9', sita))
     await server.send('rose', row('V1', 'U2', 'Ramesh Sahu,,61,M,9827100008,'))
     await server.send('rose', row('V9', 'U2', sita))
-    await until([['L9', 'U2']])
+    await become([['L9', 'U2']])
     await server.send('rose', row('V9', 'U3', sita))
-    await until([['L9', 'U3']])
+    await become([['L9', 'U3']])
   })
 })

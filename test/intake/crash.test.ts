@@ -25,7 +25,7 @@ describe('An intake that is killed', () => {
   after(() => database.drop())
 
   it('processes all that it acknowledged, once, whenever the kill comes', async function () {
-    this.timeout(90_000)
+    this.timeout(300_000)
     const random = new Random('crash', 'intake')
     const acknowledged: { facility: string; message: string; rows: number }[] = []
     for (let cycle = 0; cycle < 2; cycle++) {
@@ -41,6 +41,7 @@ describe('An intake that is killed', () => {
           acknowledged.push({ facility: slug, message: receipt.message, rows: text.split('\n').length - 1 })
       })
       await sleep(random.int(40, 900))
+      if (cycle === 1 && acknowledged.length === 0) await Promise.race(sending) // a busy machine is not that far yet
       child.process.kill('SIGKILL')
       await once(child.process, 'exit')
       await Promise.all(sending)

@@ -13,7 +13,7 @@ function few({ dialect, turn, facility }: Habits): boolean {
 
 describe('A day in the city', () => {
   it('goes through a server that is killed: nothing lost, nothing twice, each record with its right outcome', async function () {
-    this.timeout(180_000)
+    this.timeout(900_000)
     const report = await hurtDay({ seed: 'ci', victims: ['node', 'both'], only: few, appointments: 2000 })
     expect(report.faults).to.deep.equal([])
     expect(summary(report)).to.deep.equal([])

@@ -118,7 +118,7 @@ describe('Batches that are prepared while the one before is being written', () =
   after(() => Promise.all(servers.map((server) => server.stop())))
 
   it('leave the same behind as one after the other, whatever their size', async function () {
-    this.timeout(120_000)
+    this.timeout(300_000)
     let run = 0
     await fc.assert(
       fc.asyncProperty(

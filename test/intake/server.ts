@@ -9,6 +9,9 @@ import { openDatabase } from '../../server/db/open.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
 import { toyCatalog, type ToyFile } from './toy.ts'
 
+/** Milliseconds: longer than most tests have, so that what a busy machine is late with is no failure. */
+const PATIENCE = 150_000
+
 export interface Status {
   message: string
   state: string
@@ -78,7 +81,7 @@ export async function intakeServer(
       return (await response.json()) as { message: string }
     },
     async settled(facility, message) {
-      for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(15)) {
+      for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await sleep(15)) {
         // in this order: a job that ends in between has changed what is told after it
         const [row] = await db.rows<{ jobs: number }>(sql`select count(*)::integer as jobs from job where not dead`)
         const status = await server.json<Status>(`/intake/${facility}/${message}`)

@@ -5,6 +5,7 @@ import { prune, retryParked } from '../../server/intake/ticks.ts'
 import { lowestId } from '../../server/intake/ids.ts'
 import { dropPartitions, ensurePartitions } from '../../server/intake/partitions.ts'
 import { ATTEMPTS } from '../../server/jobs/queue.ts'
+import { until } from '../harness/until.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
 import { intakeServer, type Status } from './server.ts'
 
@@ -95,8 +96,7 @@ describe('The intake over time', () => {
     await idle.stop()
     const server = await intakeServer(undefined, { database })
     const status = await server.json<Status>(`/intake/toy/${message}`)
-    for (let i = 0; i < 100 && (await server.json<Status>(`/intake/toy/${message}`)).state !== 'held'; i++)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(async () => (await server.json<Status>(`/intake/toy/${message}`)).state === 'held')
     expect(status.message).to.equal(message)
     await database.db.rows(sql`update facility_mapping set active = false`)
     expect((await server.settled('toy', behind)).counts).to.deep.equal({ accepted: 3 })

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose'
 import * as oidc from 'openid-client'
 import { removeApp } from '../../server/oauth/clients.ts'
+import { until } from '../harness/until.ts'
 import { asked, assertion, backendToken, FACILITY, keyPair, post, registered, startWorld, type Keyed, type World } from './world.ts' // prettier-ignore
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -160,8 +161,7 @@ describe('SMART backend services', () => {
     const token = String((await backendToken(world, { id: 'short-lived', keys })).body['access_token'])
     expect(await asked(world, token)).to.equal(200)
     await removeApp(world.house.db, 'short-lived')
-    await new Promise((done) => setTimeout(done, 1000))
-    expect(await asked(world, token)).to.equal(401)
+    await until(async () => (await asked(world, token)) === 401)
     expect((await backendToken(world, { id: 'short-lived', keys })).body['error']).to.equal('invalid_client')
   })
 

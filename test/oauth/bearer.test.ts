@@ -6,6 +6,7 @@ import { makeLog } from '../../server/log.ts'
 import { openAuthority, type OpenAuthority } from '../../server/oauth/authority.ts'
 import { openKeys, rotateKeys, type SigningKeys } from '../../server/oauth/keys.ts'
 import { revoke } from '../../server/store/revoked.ts'
+import { until } from '../harness/until.ts'
 import { asked, backendToken, startWorld, type World } from './world.ts'
 
 describe('Bearer tokens', () => {
@@ -147,14 +148,13 @@ describe('Bearer tokens', () => {
     })
   })
 
-  it('end within a second in every process when somebody revokes what they stand for', async () => {
+  it('end a moment later in every process when somebody revokes what they stand for', async () => {
     const other = elsewhere(world)
     const token = await forged()
     expect((await other.who(shown(token))).kind).to.equal('client')
     await revoke(world.house.db, `account:client/${world.emr.id}`)
-    await new Promise((done) => setTimeout(done, 1000))
-    expect(await asked(world, token)).to.equal(401)
-    expect(await refusal(other, token)).to.equal('unauthenticated')
+    await until(async () => (await asked(world, token)) === 401)
+    await until(async () => (await refusal(other, token)) === 'unauthenticated')
     // a token that is issued afterwards is good
     const { body } = await backendToken(world)
     expect(await asked(world, String(body['access_token']))).to.equal(200)
@@ -164,9 +164,12 @@ describe('Bearer tokens', () => {
     const before = String((await backendToken(world)).body['access_token'])
     const formerKid = keys.access[0]?.kid
     keys = await rotateKeys(world.house.db)
-    await new Promise((done) => setTimeout(done, 2100))
-    const after = String((await backendToken(world)).body['access_token'])
-    expect(headerOf(after)['kid']).to.equal(keys.access[0]?.kid).and.not.equal(formerKid)
+    expect(keys.access[0]?.kid).not.to.equal(formerKid)
+    let after = ''
+    await until(async () => {
+      after = String((await backendToken(world)).body['access_token'])
+      return headerOf(after)['kid'] === keys.access[0]?.kid
+    }, 50)
     expect(await asked(world, before)).to.equal(200)
     expect(await asked(world, after)).to.equal(200)
     const { keys: published } = (await (await fetch(`${world.issuer}/jwks`)).json()) as {

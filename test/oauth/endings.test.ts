@@ -3,6 +3,7 @@ import * as oidc from 'openid-client'
 import type { People } from '../../server/people/people.ts'
 import { assign, choosePassword, removeStaff, resetPassword, restoreStaff, staffByUsername, unassign, type Staff } from '../../server/people/staff/staff.ts' // prettier-ignore
 import { removeTotp, setTotp } from '../../server/people/staff/totp.ts'
+import { until } from '../harness/until.ts'
 import { hire, PASSWORD } from '../people/world.ts'
 import { allow, begin, errorOf, exchange, type TestApp, type Tokens } from './app.ts'
 import { Browser, type Page } from './browser.ts'
@@ -38,12 +39,7 @@ describe('What ends the logins of a member of staff', () => {
   }
   const chosen = async (browser: Browser, page: Page, text = 'Sunita Verma') =>
     browser.send(await browser.send(page, { text }), { person: '0' })
-  /** Half a second, and a little for a slow machine. */
-  const refusedSoon = async (token: string): Promise<boolean> => {
-    for (const until = Date.now() + 1000; Date.now() < until; await new Promise((done) => setTimeout(done, 50)))
-      if ((await asked(world, token)) === 401) return true
-    return false
-  }
+  const isRefused = (token: string) => until(async () => (await asked(world, token)) === 401)
 
   const endings: Record<string, (staff: Staff) => Promise<unknown>> = {
     'a password that was reset': (staff) => resetPassword(people, staff.id, false),
@@ -66,7 +62,7 @@ describe('What ends the logins of a member of staff', () => {
       const consenting = await comeIn(username)
       const page = await chosen(consenting.browser, consenting.page)
       await end(staff)
-      expect(await refusedSoon(tokens.access_token), 'the access token').to.equal(true)
+      await isRefused(tokens.access_token)
       expect(await errorOf(oidc.refreshTokenGrant(app.client, tokens.refresh_token ?? ''))).to.equal('invalid_grant')
       const again = await begin(world, app, {}, browser)
       expect(again.page.html, 'the session').to.include('name="door"')
@@ -85,7 +81,7 @@ describe('What ends the logins of a member of staff', () => {
     }
     const [one, other] = [await login('0', 'Sunita Verma'), await login('1', 'Ravi Verma')]
     await unassign(people.house.db, staff.id, doctor)
-    expect(await refusedSoon(one.access_token)).to.equal(true)
+    await isRefused(one.access_token)
     expect(await errorOf(oidc.refreshTokenGrant(app.client, one.refresh_token ?? ''))).to.equal('invalid_grant')
     expect(await asked(world, other.access_token)).to.equal(200)
     expect(await errorOf(oidc.refreshTokenGrant(app.client, other.refresh_token ?? ''))).to.equal('none')

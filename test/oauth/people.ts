@@ -2,6 +2,7 @@ import { system } from '../../server/cli/system.ts'
 import { desk } from '../../server/interactions/desk.ts'
 import { makePeople, type People } from '../../server/people/people.ts'
 import type { Assignment } from '../../server/people/staff/staff.ts'
+import { until } from '../harness/until.ts'
 import { CHEAP, hire, lastCode, PASSWORD } from '../people/world.ts'
 import type { Browser, Page } from './browser.ts'
 import { FACILITY, type World } from './world.ts'
@@ -47,14 +48,12 @@ export async function settle(world: World): Promise<{ people: People }> {
 
 /** Patients are found by name and number once they are linked, a moment later. */
 async function linked({ house, base }: World): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+  await until(async () => {
     const request = { method: 'GET', path: ['Patient', '$find'], query: [['text', MOBILE]], headers: {} } as const
     const { body } = await desk(house, system('test', base), request)
     const { entry = [] } = JSON.parse(typeof body === 'string' ? body : '{}') as { entry?: unknown[] }
-    if (entry.length >= 2) return
-    await new Promise((done) => setTimeout(done, 100))
-  }
-  throw new Error('nobody was linked')
+    return entry.length >= 2
+  }, 50)
 }
 
 interface Stored {

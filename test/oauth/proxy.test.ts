@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createServer, type AddressInfo } from 'node:net'
+import { freePort } from '../harness/free-port.ts'
 import { startServer, type TestServer } from '../http/server.ts'
 import { CALLBACK } from './app.ts'
 import { assertion, FACILITY, keyPair, post, registered } from './world.ts'
@@ -51,11 +51,3 @@ describe('Behind a proxy that speaks HTTPS', () => {
     expect((await fetch(`${at}/fhir/Organization`, { headers })).status).to.equal(200)
   })
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((done) => probe.close(done))
-  return port
-}

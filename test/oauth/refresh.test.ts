@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { removeStaff, staffByUsername } from '../../server/people/staff/staff.ts'
 import type { People } from '../../server/people/people.ts'
+import { until } from '../harness/until.ts'
 import { allow, begin, CALLBACK, errorOf, exchange, publicApp, secretApp, type TestApp } from './app.ts'
 import { openClinic, type Clinic } from './clinic.ts'
 import { logInAs } from './people.ts'
@@ -123,8 +124,7 @@ describe('Codes and tokens of an app', () => {
       const tokens = await exchange(begun, await allow(begun, page))
       expect(await asked(world, tokens.access_token, 'MeasureReport')).to.equal(200)
       await removeStaff(people, (await staffByUsername(people, 'officer.one'))?.id ?? '')
-      await new Promise((done) => setTimeout(done, 1000))
-      expect(await asked(world, tokens.access_token, 'MeasureReport')).to.equal(401)
+      await until(async () => (await asked(world, tokens.access_token, 'MeasureReport')) === 401)
       expect(await errorOf(oidc.refreshTokenGrant(app.client, tokens.refresh_token ?? ''))).to.equal('invalid_grant')
     })
   })

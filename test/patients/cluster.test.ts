@@ -87,7 +87,6 @@ describe('clusters of patients', () => {
   })
 
   it('of a hard set end the same in 100 orders of arrival, each record clustered into its component as it comes', function () {
-    this.timeout(30_000)
     const weights = forPopulation({ ...loadWeights('city'), thresholds: { auto: -2, review: -6, veto: -6 } }, 400)
     const list = cityRecords('hard', 150).map(({ patient }) => featuresOf(patient))
     const scores = new Map<string, ReturnType<typeof score>>()

@@ -19,7 +19,7 @@ const woman = [
 
 describe('Following many writers', () => {
   it('makes one golden Patient a person while eight writers push the same people, and two servers link', async function () {
-    this.timeout(90_000)
+    this.timeout(300_000)
     const database = await testDatabase()
     const servers = await Promise.all([1, 2].map(() => startServer({ database, linking: true })))
     const people = registers('crowd', 25).map((one, i) => ({
@@ -43,7 +43,7 @@ describe('Following many writers', () => {
   })
 
   it('ends after kill -9 at any moment as if nothing had happened', async function () {
-    this.timeout(90_000)
+    this.timeout(300_000)
     const database = await testDatabase()
     const people = registers('killed', 150)
     try {

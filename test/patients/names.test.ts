@@ -90,7 +90,6 @@ describe('names of patients', () => {
 
   it('of a third party are found by key and distance, nine in ten first of all candidates', function () {
     if (!hasData('names-hi-latn')) this.skip()
-    this.timeout(30_000)
     const found = evaluateNames(readFileSync(join(dataFolder, 'names-hi-latn/parlikar_dev.tsv'), 'utf8'))
     console.log(`      to Devanagari ${found.toSecond.value}, to Latin ${found.toFirst.value} of ${found.toFirst.of}`)
     expect(found.toSecond.value).to.be.at.least(0.95)

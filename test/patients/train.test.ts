@@ -27,7 +27,7 @@ describe('training of weights', () => {
   })
 
   it('learns from a register of other fields, with nobody to say who is who', function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     if (!hasData('matching')) this.skip()
     for (const name of ['febrl_dataset1', 'febrl_dataset2']) {
       const records = febrlRecords(readFileSync(join(dataFolder, `matching/${name}.csv`), 'utf8'))
@@ -40,7 +40,7 @@ describe('training of weights', () => {
   })
 
   it('of another register links none of the pairs its owners keep apart, and finds or links all they join', function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     if (!hasData('matching')) this.skip()
     const cases = [...recordLinkerCases('nbs'), ...recordLinkerCases('sample')]
     const list = [...recordLinkerSeeds(), ...cases.map(({ incoming }) => incoming)].map(featuresOf)

@@ -131,16 +131,17 @@ describe('One-time codes', () => {
     const rid = 4711n
     await people.house.db.rows(sql`insert into person_term (rid, term) values (${rid}, ${`p ${MOBILE}`})`)
     const times = { known: [] as number[], unknown: [] as number[] }
-    for (let i = 0; i < 30; i++) {
+    const fastest = () => [Math.min(...times.known), Math.min(...times.unknown)] as const
+    const apart = ([known, unknown] = fastest()) => Math.abs(known - unknown) - Math.max(known, unknown) * 0.5
+    // the fastest of each, for others use the machine too: as many as it takes, where they differ for no reason
+    for (let i = 0; i < 30 || (i < 200 && apart() > 0.4); i++) {
       for (const [name, mobile] of [['known', MOBILE], ['unknown', '9826077665']] as const) {
         const started = performance.now()
         expect((await ask(free, mobile)).kind).to.equal('sent')
         times[name].push(performance.now() - started)
       }
     } // prettier-ignore
-    const median = (list: number[]) => list.sort((a, b) => a - b)[list.length >> 1] ?? 0
-    const [known, unknown] = [median(times.known), median(times.unknown)]
-    expect(Math.abs(known - unknown)).to.be.below(Math.max(known, unknown) * 0.5 + 0.5)
+    expect(apart()).to.be.below(0.5)
   })
 })
 

@@ -4,6 +4,7 @@ import { requestOtp } from '../../server/people/otp.ts'
 import { readConfig } from '../../server/config.ts'
 import { raw } from '../../server/db/sql.ts'
 import { referenceOf } from '../../server/people/sms/outbox.ts'
+import { until } from '../harness/until.ts'
 import { startServer, type TestServer } from '../http/server.ts'
 import { openGateway } from './gateway.ts'
 
@@ -31,7 +32,7 @@ describe('Messages of a running server', () => {
 
   it('go to the gateway, are read by nobody else, and stand in no log', async () => {
     const { server, outbox } = await start({ SMS_URL: phone.gateway.url, SMS_TOKEN: 'a-token-of-the-gateway' })
-    for (let i = 0; i < 100 && phone.taken.length === 0; i++) await new Promise((wait) => setTimeout(wait, 50))
+    await until(() => phone.taken.length > 0)
     expect(phone.taken).to.have.length(1)
     expect(phone.taken[0]?.headers.authorization).to.equal('Bearer a-token-of-the-gateway')
     const code = /\d{6}/.exec(String(phone.taken[0]?.body['text']))?.[0] ?? 'none'
@@ -57,7 +58,7 @@ describe('Messages of a running server', () => {
     const { server } = await start({ SMS_URL: phone.gateway.url, SMS_STATUS_TOKEN: token })
     const people = await peopleOf(server.house, server.base, readConfig({}))
     const states = () => server.house.db.rows<{ id: string; state: string }>(raw('select id, state from sms'))
-    for (let i = 0; i < 100 && (await states())[0]?.state !== 'sent'; i++) await new Promise((wait) => setTimeout(wait, 50)) // prettier-ignore
+    await until(async () => (await states())[0]?.state === 'sent')
     const [{ id } = { id: '' }] = await states()
     const reference = referenceOf(people, id)
     const report = async (body: string, headers: Record<string, string> = {}, method = 'POST') => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'
-import { sql } from '../../server/db/sql.ts'
+import { raw, sql } from '../../server/db/sql.ts'
 import { claim } from '../../server/jobs/queue.ts'
 import type { People } from '../../server/people/people.ts'
 import { queueSms, secretFact } from '../../server/people/sms.ts'
@@ -8,6 +8,7 @@ import { sendBy } from '../../server/people/sms/gateway.ts'
 import { readOutbox, referenceOf, smsStatus } from '../../server/people/sms/outbox.ts'
 import { readTemplate, templates, writeText } from '../../server/people/sms/templates.ts'
 import { startSms, workOnce } from '../../server/people/sms/worker.ts'
+import { until } from '../harness/until.ts'
 import { openGateway } from './gateway.ts'
 import { besides, openWorld } from './world.ts'
 
@@ -129,11 +130,11 @@ describe('The outbox of messages', () => {
 
   it('sends again when a process died after the gateway took it: at least once, under one reference', async () => {
     await queue()
-    const [dying] = (await claim(people.house.db, 1, 0.2, ['sms'])) ?? []
+    const [dying] = (await claim(people.house.db, 1, 600, ['sms'])) ?? []
     const reference = referenceOf(people, String(dying?.payload['id']))
     await sendBy(phone.gateway, { reference, mobile: MOBILE, text: 't', language: 'en', template: '' })
     expect(await workOnce(people)).to.equal(false)
-    await new Promise((wait) => setTimeout(wait, 250))
+    await people.house.db.rows(raw(`update job set leased = now() - interval '1 second'`))
     expect(await workOnce(people)).to.equal(true)
     expect(phone.taken.map(({ body }) => body['reference'])).to.deep.equal([reference, reference])
     expect((await rows())[0]).to.include({ state: 'sent' })
@@ -143,8 +144,7 @@ describe('The outbox of messages', () => {
     for (let i = 0; i < 30; i++) await queue()
     const second = await besides(people, world.connection)
     const workers = [startSms(people), startSms(second.people)]
-    for (let i = 0; i < 100 && (await rows()).some(({ state }) => state === 'queued'); i++)
-      await new Promise((wait) => setTimeout(wait, 50))
+    await until(async () => (await rows()).every(({ state }) => state !== 'queued'))
     await Promise.all(workers.map((worker) => worker.stop()))
     await second.close()
     expect(phone.taken).to.have.length(30)

@@ -57,7 +57,12 @@ describe('Staff who log in', () => {
     const dear = { ...people, cost: { ln: 14, r: 8, p: 1 } }
     await hire(dear, 'slow')
     const times: Record<string, number[]> = { slow: [], nobody: [] }
-    for (let i = 0; i < 9; i++) {
+    const apart = () => {
+      const [slow = 0, nobody = 0] = Object.values(times).map((list) => Math.min(...list))
+      return Math.abs(slow - nobody) / Math.max(slow, nobody)
+    }
+    // the fastest of each, for others use the machine too: as many as it takes, where they differ for no reason
+    for (let i = 0; i < 7 || (i < 25 && apart() > 0.4); i++) {
       for (const [username, list] of Object.entries(times)) {
         const started = performance.now()
         await showPassword(dear, { username, ip: `10.1.${i}.${username.length}` }, 'not the password')
@@ -65,8 +70,7 @@ describe('Staff who log in', () => {
         clock.now += 16 * 60_000
       }
     }
-    const [slow = 0, nobody = 0] = Object.values(times).map((list) => list.sort((a, b) => a - b)[1])
-    expect(Math.abs(slow - nobody)).to.be.below(Math.max(slow, nobody) * 0.5)
+    expect(apart()).to.be.below(0.5)
   })
 
   for (const username of ['guessed', 'no-such-user'])

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Sample } from '../../server/profiles/sample.ts'
+import { until } from '../harness/until.ts'
 
 describe('A sample for the score', () => {
   it('takes all of a quiet time and few a second of a busy one, of each type its own', () => {
@@ -21,7 +22,7 @@ describe('A sample for the score', () => {
         done.push(n)
       })
     expect(done).to.deep.equal([])
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(() => done.length > 1)
     expect(done).to.deep.equal([1, 3])
   })
 })

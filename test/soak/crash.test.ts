@@ -4,7 +4,7 @@ import { reads } from './reads.ts'
 
 describe('A server that is killed', () => {
   it('keeps what it acknowledged and nothing half: node, PostgreSQL, both', async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     const report = await crash('ci', ['node', 'postgres', 'both'])
     expect(report.faults).to.deep.equal([])
     expect(report.acknowledged).to.be.above(10)
@@ -12,7 +12,7 @@ describe('A server that is killed', () => {
   })
 
   it('has every read that was answered in the audit, once', async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     const report = await reads('ci', ['both', 'postgres'])
     expect(report.faults.slice(0, 5)).to.deep.equal([])
     expect(report.answered).to.be.above(20)

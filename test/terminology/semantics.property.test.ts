@@ -131,7 +131,7 @@ describe('the semantics of terminology, against looking at every concept', () =>
     (expansion?.contains ?? []).map(({ system: url, code }) => `${url}|${code}`)
 
   it('expands random value sets to the same codes, whole and by pages', async function () {
-    this.timeout(120_000)
+    this.timeout(300_000)
     await fc.assert(
       fc.asyncProperty(nested, fc.integer({ min: 1, max: 5 }), async ({ top, others }, count) => {
         const expected = new Oracle(systems, others).members(top)
@@ -149,7 +149,7 @@ describe('the semantics of terminology, against looking at every concept', () =>
   })
 
   it('filters random value sets by words as a look at every display does', async function () {
-    this.timeout(120_000)
+    this.timeout(300_000)
     const words = fc.array(fc.constantFrom('fev', 'D', 'sev', 'बु', 'type', 'type-2', 'odem', 'c1', 'x'), {
       minLength: 1,
       maxLength: 2,
@@ -173,7 +173,7 @@ describe('the semantics of terminology, against looking at every concept', () =>
   })
 
   it('finds random codes in random value sets, or not', async function () {
-    this.timeout(120_000)
+    this.timeout(300_000)
     const coding = fc
       .constantFrom(...systems)
       .chain((of) => fc.constantFrom(...CODES).map((code) => ({ system: of.url ?? '', code })))
@@ -188,7 +188,7 @@ describe('the semantics of terminology, against looking at every concept', () =>
   })
 
   it('subsumes every two codes of the systems alike', async function () {
-    this.timeout(120_000)
+    this.timeout(300_000)
     const oracle = new Oracle(systems, new Map())
     for (const of of systems) {
       const found = await theSystem(terminology, of.url ?? '')

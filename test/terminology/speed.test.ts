@@ -48,7 +48,7 @@ describe('a code system of 100,000 codes', () => {
   let base: TestDatabase
   let terminology: Terminology
   before(async function () {
-    this.timeout(180_000)
+    this.timeout(600_000)
     base = await testDatabase()
     terminology = makeTerminology(base.db, definitions)
     const started = performance.now()

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { auditedStream } from '../../../server/access/stream.ts'
 import type { Outcome } from '../../../server/access/asked.ts'
 import { rid } from '../../../server/fhir/keys.ts'
 import { desk } from '../../../server/interactions/desk.ts'
+import { until } from '../../harness/until.ts'
 import { BASE, emr, openWorld, organization, person, pulse, rowsOf, store, system, ask, type World } from './world.ts'
 
 describe('The audit of an answer that is streamed', () => {
@@ -52,7 +52,7 @@ describe('The audit of an answer that is streamed', () => {
   it('is written when the reader leaves early, and when the answer is empty', async () => {
     const { left, leave } = outcomes()
     for await (const piece of auditedStream(Readable.from(pieces()), 200, leave)) if (piece === 'a') break
-    for (let turn = 0; turn < 100 && left.length === 0; turn++) await sleep(1)
+    await until(() => left.length > 0)
     expect(left).to.deep.equal([{ status: 200 }])
     expect(await text(auditedStream(Readable.from([]), 200, leave))).to.equal('')
     expect(left).to.have.length(2)

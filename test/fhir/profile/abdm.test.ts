@@ -39,7 +39,7 @@ const expected: Readonly<Record<string, readonly [finding: string, reason: strin
 }
 
 describe("India's ABDM guide", function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const library = abdmPackage()
   const examples = thirdParty('nrces-ndhm.in-2.0.1-examples')
 

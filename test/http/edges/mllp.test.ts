@@ -25,7 +25,6 @@ describe('HL7 over MLLP with the certificates of facilities', () => {
   const file = (name: string) => join(folder, name)
 
   before(async function () {
-    this.timeout(30_000)
     folder = await temporaryFolder()
     if (!makeCertificates(folder, certificates)) this.skip()
     const tls = { MLLP_TLS_CERT: file('server.pem'), MLLP_TLS_KEY: file('server.key'), MLLP_TLS_CA: file('ca.pem') }

@@ -118,13 +118,11 @@ describe('odd requests', () => {
       'GET /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nX-A: ',
       'POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: 100000\r\n\r\n{',
     ]
-    const began = Date.now()
     const ends = dripping.map((start) => drip(server.origin, start))
     expect(await there('stays')).to.equal(200)
     for (const heard of await Promise.all(ends)) expect(heard).to.match(/^(HTTP\/1\.1 408|$)/)
-    expect(Date.now() - began).to.be.below(6000)
     expect(await there('stays')).to.equal(200)
-  }).timeout(10_000)
+  })
 
   it('of upgrades and tunnels lead nowhere', async () => {
     const upgrade = [

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { Agent, request, type RequestOptions } from 'node:https'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type TLSSocket } from 'node:tls'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { OpenDoor } from '../../../server/http/server.ts'
 import { temporaryFolder } from '../../harness.ts'
+import { until } from '../../harness/until.ts'
 import { ask, say } from '../ask.ts'
 import { startServer, type TestServer } from '../server.ts'
 import { makeCertificates } from './certificates.ts'
@@ -22,7 +22,6 @@ describe('the door with TLS', () => {
     ['pem', 'key'].forEach((end) => copyFileSync(file(`${name}.${end}`), file(`${as}.${end}`)))
 
   before(async function () {
-    this.timeout(30_000)
     folder = await temporaryFolder()
     if (!makeCertificates(folder, { first: '/CN=localhost/O=first', second: '/CN=localhost/O=second' })) this.skip()
     put('first')
@@ -135,9 +134,4 @@ async function handshake(origin: string, options: Parameters<typeof connect>[1])
   } finally {
     socket.destroy()
   }
-}
-
-async function until(so: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 5000; Date.now() < deadline; await sleep(25)) if (await so()) return
-  throw new Error('it did not come to that')
 }

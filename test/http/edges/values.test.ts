@@ -95,7 +95,6 @@ describe('what is told of a person', () => {
       let server: TestServer
       const answers: (readonly [Sent, Answer])[] = []
       before(async function () {
-        this.timeout(30_000)
         server = await startServer({ env: { AUTH } })
         for (const sent of requests) {
           const [method, target, headers = {}, body] = sent

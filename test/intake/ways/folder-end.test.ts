@@ -16,7 +16,7 @@ describe('A file put into the watched folder', () => {
     server = await intakeServer([], {
       catalog: catalogOf({ rose: his('HIS', 'ROSE') }),
       env: { DROP_DIR: folder },
-      folder: { every: 20, settled: 200 },
+      folder: { every: 20, settled: 30_000 },
     })
   })
   after(() => server.stop())
@@ -25,9 +25,10 @@ describe('A file put into the watched folder', () => {
     mkdirSync(join(folder, facility), { recursive: true })
     const path = join(folder, facility, name)
     writeFileSync(path, text)
-    utimesSync(path, Date.now() / 1000 - 60, Date.now() / 1000 - 60)
+    age(path)
     return path
   }
+  const age = (path: string) => utimesSync(path, Date.now() / 1000 - 60, Date.now() / 1000 - 60)
   const gone = async (path: string) => {
     while (existsSync(path)) await sleep(10)
   }
@@ -58,6 +59,7 @@ describe('A file put into the watched folder', () => {
       await sleep(30)
     }
     expect((await messages()).length).to.equal(before)
+    age(growing)
     await gone(growing)
     renameSync(half, half.replace('.part', ''))
     await gone(half.replace('.part', ''))

@@ -1,12 +1,12 @@
 import { expect } from 'chai'
 import type { Bundle } from '@medplum/fhirtypes'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { inDatabase } from '../../../server/db/connection.ts'
 import { sql } from '../../../server/db/sql.ts'
 import { framed } from '../../../server/intake/ways/frames.ts'
+import { freePort } from '../../harness/free-port.ts'
 import { intakeServer, type IntakeServer } from '../server.ts'
 import { adt, catalogOf, his } from './hospitals.ts'
 import { answered, Sender } from './sender.ts'
@@ -158,11 +158,3 @@ describe('HL7 over MLLP', () => {
     })
   })
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  return port
-}

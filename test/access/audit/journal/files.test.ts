@@ -11,6 +11,7 @@ import { StatementFailure } from '../../../../server/db/failure.ts'
 import { makeLog } from '../../../../server/log.ts'
 import { Journal } from '../../../../server/store/journal.ts'
 import { Segment } from '../../../../server/store/journal/segment.ts'
+import { until } from '../../../harness/until.ts'
 
 const lineOf = (id: string): string => JSON.stringify({ id, seen: { Observation: 1 } })
 
@@ -62,7 +63,7 @@ describe('The journal of the audit', () => {
     await journal.append(lineOf('a'))
     expect(linesInFiles()).to.deep.equal([lineOf('a')])
     expect(inserted).to.deep.equal([])
-    for (const deadline = Date.now() + 5000; inserted.length === 0 && Date.now() < deadline;) await sleep(10)
+    await until(() => inserted.length > 0)
     await journal.drain()
     expect(inserted).to.deep.equal(['a'])
     expect(linesInFiles()).to.deep.equal([])
@@ -128,7 +129,7 @@ describe('The journal of the audit', () => {
     expect(await refusalOf(journal.append(lineOf('b')))).to.contain('takes no rows of the audit')
     expect(journal.backlog).to.deep.include({ rows: 1, aside: 0 })
     refuse = undefined
-    for (const deadline = Date.now() + 5000; journal.backlog.rows > 0 && Date.now() < deadline;) await sleep(10)
+    await until(() => journal.backlog.rows === 0)
     await journal.append(lineOf('c'))
     await journal.drain()
     expect(inserted).to.deep.equal(['a', 'c'])
@@ -287,10 +288,14 @@ describe('The journal of the audit', () => {
           else journal = open() // the former one is never asked again: its file is all there is
         }
         refuse = undefined
-        for (const name of files()) old(name)
-        await open().takeUp(false)
+        const sweep = async () => {
+          for (const name of files()) old(name)
+          await open().takeUp(false)
+        }
+        await sweep()
         expect(inserted.filter((id) => id.startsWith(mark)).toSorted()).to.deep.equal(taken.toSorted())
-        expect(files()).to.deep.equal([])
+        // those that died still live here: one may have cleared its file in the middle of that, which is young again then
+        while (files().length > 0) await sweep()
       }),
       { numRuns: 60 },
     )

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { sql } from '../../../../server/db/sql.ts'
 import { FhirError } from '../../../../server/errors.ts'
@@ -12,6 +11,7 @@ import { sealAudit } from '../../../../server/store/audit-seal.ts'
 import { verifyAudit } from '../../../../server/store/audit-verify.ts'
 import type { Journal } from '../../../../server/store/journal.ts'
 import { testJournal } from '../../../harness/journal.ts'
+import { until } from '../../../harness/until.ts'
 import { testDatabase, type TestDatabase } from '../../../harness.ts'
 import { administrator, ask, emr, eventsIn, openWorld, organization, person, store, type World } from '../world.ts'
 import { row } from '../row.ts'
@@ -76,13 +76,11 @@ describe('What is taken up of the audit of a process that died', () => {
     expect(['1', '2', '3', '4'].filter((name) => existsSync(join(folder, `${name}.jsonl`)))).to.deep.equal([])
   })
 
-  const sealed = async () => {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(5)) {
+  const sealed = () =>
+    until(async () => {
       await database.db.transaction((tx) => sealAudit(tx))
-      if ((await verifyAudit(database.db)).unsealed === 0) return
-    }
-    throw new Error('it is not sealed')
-  }
+      return (await verifyAudit(database.db)).unsealed === 0
+    })
 
   it('stands under the seals of when it came, though it is older than what is sealed and archived', async () => {
     const { db } = database
