@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
@@ -24,6 +25,7 @@ import { needsReindex, reindex } from './operations/reindex.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { startFollowing, type Following } from './patients/follow.ts'
 import { peopleOf } from './people/people.ts'
+import type { Cost } from './people/scrypt.ts'
 import { startSms, type SmsWorker } from './people/sms/worker.ts'
 import { sweep } from './people/throttle.ts'
 import { routes } from './routes.ts'
@@ -92,6 +94,8 @@ export interface ServeOptions {
   readonly lanes?: number
   /** How often the watched folder is looked into, for tests. */
   readonly folder?: WaysOptions['folder']
+  /** Of a password, for tests of anything else. */
+  readonly passwordCost?: Cost
   /** Token of the commands that ask this server. */
   readonly operator?: string | undefined
   /** false: other processes link the Patients. */
@@ -116,7 +120,8 @@ export async function serve(config: Config, built: House, options: ServeOptions 
   // Read only where it is wanted: commands and open servers start without it.
   const asked = async (open: House, origin: string): Promise<OpenAuthority> => {
     const { authorityOf } = await import('./oauth/open.ts')
-    return (authority = authorityOf(open, origin, config, (req) => cameFrom(req, config.trustProxy).address))
+    const ipOf = (req: IncomingMessage) => cameFrom(req, config.trustProxy).address
+    return (authority = authorityOf(open, origin, config, { ipOf, cost: options.passwordCost }))
   }
   const door = await openDoor(at, {
     ...config,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Config } from '../config.ts'
 import type { House } from '../interactions/house.ts'
 import { peopleOf, type People } from '../people/people.ts'
+import type { Cost } from '../people/scrypt.ts'
 import { openAuthority, type OpenAuthority } from './authority.ts'
 import { step } from './pages/step.ts'
 import { standingOf } from './standing.ts'
@@ -11,11 +12,11 @@ export function authorityOf(
   house: House,
   origin: string,
   config: Config,
-  ipOf?: (req: IncomingMessage) => string,
+  { ipOf, cost }: { ipOf?: (req: IncomingMessage) => string; cost?: Cost | undefined } = {},
 ): OpenAuthority {
   let opening: Promise<People> | undefined
   const people = (): Promise<People> => {
-    opening ??= peopleOf(house, `${origin}/fhir`, config).catch((error: unknown) => {
+    opening ??= peopleOf(house, `${origin}/fhir`, config, cost).catch((error: unknown) => {
       opening = undefined
       throw error
     })

@@ -81,11 +81,11 @@ export async function makePeople(house: House, options: PeopleOptions): Promise<
   }
 }
 
-/** As the settings have it. */
-export function peopleOf(house: House, base: string, config: Config): Promise<People> {
+/** As the settings have it. `cost`: of a password, for tests of anything else. */
+export function peopleOf(house: House, base: string, config: Config, cost?: Cost): Promise<People> {
   const { peopleSecret: secret, smsUrl, smsToken, smsSender, smsEntity, totpRoles } = config
   const gateway = smsUrl === '' ? undefined : { url: smsUrl, token: smsToken, sender: smsSender, entity: smsEntity }
-  return makePeople(house, { base, secret, gateway, totpRoles })
+  return makePeople(house, { base, secret, gateway, totpRoles, ...(cost && { cost }) })
 }
 
 function derived(secret: string, use: string): Buffer {

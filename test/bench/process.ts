@@ -2,13 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { user } from '../../server/db/embedded/cluster.ts'
 import { findPostmaster, port as socketPort } from '../../server/db/embedded/postmaster.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
@@ -81,9 +81,9 @@ export async function serve(
   while (!(await answers(base))) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`The server ended before it answered.\n${output}`)
-    if (performance.now() - before > 120_000) {
+    if (performance.now() - before > 300_000) {
       await kill('SIGKILL')
-      throw new Error(`The server did not answer within two minutes.\n${output}`)
+      throw new Error(`The server did not answer within five minutes.\n${output}`)
     }
     await sleep(10)
   }
@@ -131,13 +131,4 @@ export async function postmasterOf(dataDir: string): Promise<{ pid: number; sock
 export async function residentMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -5,6 +5,7 @@ import { buildHouse, serve } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import type { House } from '../../server/interactions/house.ts'
 import { makeLog } from '../../server/log.ts'
+import { CHEAP } from '../harness/cheap.ts'
 import { testDatabase, type TestDatabase } from '../harness.ts'
 
 export interface TestServer {
@@ -57,7 +58,7 @@ export async function startServer({
   })
   const log = makeLog('debug', sink)
   const config = readConfig({ ...defaults, ...env })
-  const running = await serve(config, await buildHouse(config, store.db, log), { linking })
+  const running = await serve(config, await buildHouse(config, store.db, log), { linking, passwordCost: CHEAP })
   await running.ready
   return {
     origin: running.origin,

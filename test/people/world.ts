@@ -8,10 +8,10 @@ import { makeLog } from '../../server/log.ts'
 import { makePeople, type People, type PeopleOptions } from '../../server/people/people.ts'
 import { readOutbox } from '../../server/people/sms/outbox.ts'
 import { addStaff, choosePassword, staffByUsername, type Assignment } from '../../server/people/staff/staff.ts'
+import { CHEAP } from '../harness/cheap.ts'
 import { testDatabase } from '../harness.ts'
 
-/** Cheap hashes, so that tests of anything but their cost are fast. */
-export const CHEAP = { ln: 10, r: 8, p: 1 } as const
+export { CHEAP }
 
 export const SECRET = 'only-for-tests-only-for-tests'
 

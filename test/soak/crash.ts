@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../../fixtures/city/random.ts'
 import { makeDataDir, postmasterOf, removeDataDir, serve, type Served } from '../bench/process.ts'
+import { until } from '../harness/until.ts'
 import { audit, type Audit } from './audit.ts'
 import { Writers } from './writers.ts'
 
 export type Victim = 'node' | 'postgres' | 'both'
+
+/** Bundles of a cycle that are acknowledged at least before it is ended, however slow the machine. */
+const ENOUGH = 8
 
 export interface CrashReport extends Audit {
   readonly kills: number
@@ -28,6 +32,7 @@ export async function crash(
       const before = writers.sent.length
       writers.begin(server.base, cycle)
       await sleep(random.int(60, 1500))
+      await until(() => writers.sent.slice(before).filter(({ acknowledged }) => acknowledged).length >= ENOUGH)
       server = await kill(victim, server, dataDir, writers, faults)
       const found = await audit(server.base, writers.sent.slice(before), writers.pairs)
       faults.push(...found.faults)
@@ -67,7 +72,7 @@ async function kill(
 
 /** A server whose PostgreSQL was killed brings it back by itself. */
 async function comesBack(server: Served, faults: string[]): Promise<boolean> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 240_000; Date.now() < deadline; await sleep(50)) {
     const status = await fetch(`${server.base}/Patient?_count=1`).then(
       async (response) => (await response.arrayBuffer(), response.status),
       () => 0,

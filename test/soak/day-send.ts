@@ -27,7 +27,7 @@ export async function sendDay(
   files: readonly DayFile[],
   seed: string,
   together = 6,
-  patience = 90_000,
+  patience = 300_000,
 ): Promise<Heard> {
   const heard: Heard = { receipts: new Map(), refused: new Map(), faults: [], unanswered: 0, again: 0 }
   const random = new Random(seed, 'send again')

@@ -105,7 +105,7 @@ async function killAll({ seed, victims, server: first, dataDir, place, faults, s
 }
 
 async function comesBack({ base }: Served): Promise<boolean> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 240_000; Date.now() < deadline; await sleep(50)) {
     const ok = await fetch(`${base}/Patient?_count=1`).then(
       async (response) => (await response.arrayBuffer(), response.ok),
       () => false,
@@ -116,7 +116,7 @@ async function comesBack({ base }: Served): Promise<boolean> {
 }
 
 /** Nothing waits or runs any more; dead work is a fault. */
-async function drained({ origin }: Place, server: Served, faults: string[], patience = 240_000): Promise<void> {
+async function drained({ origin }: Place, server: Served, faults: string[], patience = 600_000): Promise<void> {
   let last = ''
   for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(100)) {
     const metrics = await (await fetch(`${origin}/metrics`)).text()

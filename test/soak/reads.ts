@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../../fixtures/city/random.ts'
 import { bareClient, makeDataDir, postmasterOf, removeDataDir, serve, type Served } from '../bench/process.ts'
 import { registered } from '../bench/token.ts'
+import { until } from '../harness/until.ts'
 import type { Victim } from './crash.ts'
 
 export interface ReadsReport {
@@ -16,6 +17,8 @@ export interface ReadsReport {
 
 const GUARDED = { AUTH: 'on', LINKING: 'off', RATE_LIMIT: '0', RATE_LIMIT_IP: '0', RATE_LIMIT_LOGIN: '0' }
 const READERS = 6
+/** Reads of a cycle that are answered at least before it is ended, however slow the machine. */
+const ENOUGH = 15
 
 /** Kills the server, its PostgreSQL or both while clients read; then every read that was answered is in the audit, once. */
 export async function reads(
@@ -32,7 +35,9 @@ export async function reads(
     for (const [cycle, victim] of victims.entries()) {
       const readers = await begin(dataDir, server, `${seed}-${cycle}`)
       await sleep(random.int(150, 700))
+      await until(() => readers.answered() >= ENOUGH)
       if (victim !== 'node') process.kill((await postmasterOf(dataDir)).pid, 'SIGKILL')
+      if (victim === 'both') await until(() => linesLeft(dataDir) > 0) // as soon as the next read is refused
       if (victim === 'postgres') await sleep(random.int(50, 400))
       else await server.kill('SIGKILL')
       const answered = await readers.end()
@@ -68,7 +73,11 @@ async function fill(dataDir: string, server: Served): Promise<void> {
 }
 
 /** Clients that read until the server is gone, or they are told to end: with the ids of the requests that were answered. */
-async function begin(dataDir: string, server: Served, mark: string): Promise<{ end(): Promise<string[]> }> {
+async function begin(
+  dataDir: string,
+  server: Served,
+  mark: string,
+): Promise<{ answered(): number; end(): Promise<string[]> }> {
   const authorization = `Bearer ${await tokenFor(dataDir, server)}`
   const answered: string[] = []
   let going = true
@@ -84,6 +93,7 @@ async function begin(dataDir: string, server: Served, mark: string): Promise<{ e
   }
   const readers = Array.from({ length: READERS }, (_, reader) => read(reader).catch(() => undefined))
   return {
+    answered: () => answered.length,
     async end() {
       going = false
       await Promise.all(readers)
@@ -95,13 +105,22 @@ async function begin(dataDir: string, server: Served, mark: string): Promise<{ e
 function linesLeft(dataDir: string): number {
   const folder = join(dataDir, 'audit')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'))
-  return files.reduce((sum, name) => sum + readFileSync(join(folder, name), 'utf8').split('\n').length - 1, 0)
+  return files.reduce((sum, name) => sum + textOf(join(folder, name)).split('\n').length - 1, 0)
+}
+
+/** Nothing where a server that lives has brought it to the table and removed it in between. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** What a server that goes on has yet to bring to the table it brings within seconds. */
 async function compare(dataDir: string, mark: string, answered: readonly string[]): Promise<string[]> {
   let faults: string[] = []
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(100)) {
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(100)) {
     const client = await bareClient(dataDir).catch(() => undefined)
     if (!client) continue
     const { rows } = await client.query<{ request: string; n: number }>(
