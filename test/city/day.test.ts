@@ -51,7 +51,7 @@ describe('a day in the city', () => {
     expect(new Set(files.map(({ facility }) => facility)).size).to.be.at.least(30)
     expect(report.equal / report.fields).to.be.at.least(0.999)
     expect([...report.mess].filter(([, { count, right }]) => right < count)).to.deep.equal([])
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('tells when a field, a record or an outcome is another', async () => {
     const [file] = renderDay(city, { only: ({ dialect, turn }) => dialect === 'csv-opd-register' && turn === 0 })

@@ -8,7 +8,7 @@ import { jaroWinkler, levenshtein } from '../../server/patients/evaluate/strings
 describe('evaluation of matching', () => {
   let report: MatchReport
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     report = await matchEval(2000, 'short-test')
   })
 

@@ -18,7 +18,7 @@ describe('A server killed right after it acknowledged a message', () => {
   after(() => database.drop())
 
   it('has the message, and the next one processes it', async function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     const { types: _types, ...connection } = database.connection
     const given = JSON.stringify({ connection, dataDir: join(tmpdir(), 'parchi-test') })
     const script = new URL('child.ts', import.meta.url).pathname
