@@ -52,7 +52,7 @@ describe('The journal of the audit', () => {
   const away = () => new Error('no database')
   const files = () => (existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'aside') : [])
   const linesInFiles = () => files().flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean)) // prettier-ignore
-  const old = (name: string) => utimesSync(join(folder, name), new Date(), new Date(Date.now() - 61_000))
+  const old = (...names: string[]) => names.forEach((name) => utimesSync(join(folder, name), new Date(), new Date(Date.now() - 61_000))) // prettier-ignore
   const leave = (name: string, text: string) => {
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, name), text)
@@ -288,14 +288,11 @@ describe('The journal of the audit', () => {
           else journal = open() // the former one is never asked again: its file is all there is
         }
         refuse = undefined
-        const sweep = async () => {
-          for (const name of files()) old(name)
-          await open().takeUp(false)
-        }
-        await sweep()
+        old(...files())
+        await open().takeUp(false)
         expect(inserted.filter((id) => id.startsWith(mark)).toSorted()).to.deep.equal(taken.toSorted())
         // those that died still live here: one may have cleared its file in the middle of that, which is young again then
-        while (files().length > 0) await sweep()
+        for (; files().length > 0; await open().takeUp(false)) old(...files())
       }),
       { numRuns: 60 },
     )
