@@ -44,11 +44,7 @@ describe('The journal of the audit', () => {
     made.push(journal)
     return journal
   }
-  const refusalOf = (kept: Promise<void>) =>
-    kept.then(
-      () => 'kept',
-      (error: Error) => error.message,
-    )
+  const refusalOf = (kept: Promise<void>) => kept.then(() => 'kept', (error: Error) => error.message) // prettier-ignore
   const away = () => new Error('no database')
   const files = () => (existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'aside') : [])
   const linesInFiles = () => files().flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean)) // prettier-ignore
@@ -232,9 +228,9 @@ describe('The journal of the audit', () => {
   })
 
   it('says at once that there is no place for it', async () => {
-    const [whole, file] = [folder, join(folder, 'file')]
+    const whole = folder
     leave('file', '')
-    folder = join(file, 'audit')
+    folder = join(folder, 'file', 'audit')
     expect(() => open().check()).to.throw('ENOTDIR')
     expect(await refusalOf(open().append(lineOf('a')))).to.contain('ENOTDIR')
     folder = whole
