@@ -26,6 +26,11 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isRetryable(error.cause)
 }
 
+/** Refused because a statement before it in the same transaction failed. */
+export function isAftermath(error: unknown): boolean {
+  return codeOf(error) === '25P02'
+}
+
 /** Whether the values that were given will never do (SQLSTATE 22, and a column left out), or else it is the database. */
 export function isOfValues(error: unknown): boolean {
   const code = error instanceof StatementFailure ? error.code : codeOf(error)

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import { FhirError } from '../errors.ts'
 import type { Queryable } from './database.ts'
-import { refusalOf } from './failure.ts'
+import { isAftermath, refusalOf } from './failure.ts'
 import type { Sql } from './sql.ts'
 
 const NOTHING = Buffer.alloc(0)
@@ -21,6 +21,7 @@ export class Session implements Queryable {
   readonly #client: Client
   #cursors = 0
   #gathers = false
+  #failure: unknown
   /** Left in a state that nobody else should inherit. */
   spoiled = false
 
@@ -86,8 +87,11 @@ export class Session implements Queryable {
     })
   }
 
+  /** What was sent behind a statement that failed is refused for that alone, and tells why that one failed. */
   #refused(error: unknown): unknown {
+    if (this.#failure !== undefined && isAftermath(error)) return this.#failure
     const refusal = refusalOf(error)
+    this.#failure ??= refusal
     if (refusal instanceof FhirError && refusal.refusal === 'unavailable') this.spoiled = true
     return refusal
   }

@@ -75,6 +75,15 @@ describe('A transaction', () => {
     expect(await count('thrown')).to.equal(0)
   })
 
+  it('tells of statements that were sent together why the first of them failed, whichever is heard of first', async () => {
+    const work = base.db.transaction(async (tx) => {
+      const failing = async () => tx.rows(raw('select 1 / 0'))
+      const heardLate = async () => await (async () => await (async () => await failing())())()
+      await Promise.all([heardLate(), tx.rows(raw('select 1'))])
+    })
+    expect((await refused(work)).cause).to.have.property('code', '22012')
+  })
+
   it('refuses to pretend when a failed statement was swallowed', async () => {
     const work = base.db.transaction(async (tx) => {
       await add(tx, 'swallowed')
