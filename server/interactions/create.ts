@@ -1,5 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes'
 import type { Visit } from '../access/visit.ts'
+import { again } from '../db/failure.ts'
 import type { Document } from '../fhir/json.ts'
 import { rid } from '../fhir/keys.ts'
 import { storeWords } from '../store/lexicon.ts'
@@ -51,6 +52,7 @@ async function createUnlessFound(
     await lockCriteria(tx, [criteria])
     const match = await matchOf(house, visit, tx, criteria)
     const [row] = match ? await readMany(tx, 'all', [match]) : []
+    if (row && row.version !== match?.version) throw again('What criteria matched was changed before it was read.')
     return row ? { kind: 'unchanged', row } : carryOutIn(house, visit, tx, intent)
   })
 }

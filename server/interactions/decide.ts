@@ -20,6 +20,8 @@ export interface Intent {
   readonly rid: bigint
   /** The id is one the server has just given: nobody else can have it, so nothing is looked up or locked. */
   readonly fresh: boolean
+  /** The version that criteria found: of another one they would be asked again. */
+  readonly version?: number | undefined
   readonly ifMatch?: string | undefined
   readonly ifNoneMatch?: string | undefined
   readonly want: Want

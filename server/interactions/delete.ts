@@ -58,7 +58,8 @@ export const conditionalDelete: Interaction = async (house, context, request, ta
 }
 
 export function deletionOf(key: Match, headers: RequestHeaders): Intent {
-  return { type: key.type, id: key.id, rid: key.rid, fresh: false, ifMatch: headers['if-match'], want: { how: 'd' } }
+  const { type, id, rid, version } = key
+  return { type, id, rid, version, fresh: false, ifMatch: headers['if-match'], want: { how: 'd' } }
 }
 
 function limitOf(query: readonly (readonly [string, string])[]): number {

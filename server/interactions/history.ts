@@ -4,6 +4,7 @@ import { rid } from '../fhir/keys.ts'
 import { rangeOf } from '../fhir/search/dates.ts'
 import { countHistory, readHistory, type HistoryMark, type Scope } from '../store/history.ts'
 import { readCurrent, readTombstone } from '../store/read.ts'
+import { seenOf } from '../store/seen.ts'
 import type { Row } from '../store/types.ts'
 import { sightedForVersions } from './current.ts'
 import { absence } from './decide.ts'
@@ -23,13 +24,22 @@ export const history: Interaction = async (house, visit, request, target) => {
   if (target.type && target.id !== undefined) await mustBeKnown(house, context, target.type, target.id)
   const rows = await readHistory(house.db, context.sight, { ...asked, scope, limit: asked.count + 1 })
   const page = rows.slice(0, asked.count)
-  const total =
-    typeof scope === 'object' && 'rid' in scope && asked.whole
-      ? await countHistory(house.db, context.sight, scope.type, scope.rid)
-      : undefined
+  const total = await totalOf(house, context, scope, asked, rows)
   const last = page.at(-1)
   const next = rows.length > asked.count && last ? nextUrl(house, context, path, asked.query, last) : undefined
   return reply(context, path, asked.query, shown(house, context, page), total, next)
+}
+
+/** When the first page is also the last, as many as are there: one who writes meanwhile is in both or in neither. */
+async function totalOf(
+  { db }: House,
+  { sight }: Visit,
+  scope: Scope,
+  { whole, after, count }: Asked,
+  rows: readonly Row[],
+): Promise<number | undefined> {
+  if (typeof scope !== 'object' || !('rid' in scope) || !whole) return undefined
+  return !after && rows.length <= count ? rows.length : countHistory(db, sight, scope.type, scope.rid)
 }
 
 const DEFAULT_COUNT = 50
@@ -107,8 +117,9 @@ async function mustBeKnown(
   type: NonNullable<Target['type']>,
   id: string,
 ): Promise<void> {
-  if ((await readCurrent(db, sight, type, id)) ?? (await readTombstone(db, sight, type, id))) return
-  throw absence(undefined)
+  const row = await readCurrent(db, 'all', type, id)
+  const seen = row ? (await seenOf(db, sight, [row]))[0] : await readTombstone(db, sight, type, id)
+  if (!seen) throw absence(undefined)
 }
 
 function reply(

@@ -71,6 +71,7 @@ export function patchingOf(house: House, key: Match, change: Patch, headers: Req
     type: key.type,
     id: key.id,
     rid: key.rid,
+    version: key.version,
     fresh: false,
     ifMatch: headers['if-match'],
     want: { how: 'p', make: (current) => patched(house, current, change, told) },

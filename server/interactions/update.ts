@@ -45,8 +45,9 @@ export const conditionalUpdate: Interaction = async (house, context, request, ta
   const given = document.value.id
   const decision = await house.db.transaction(async (tx) => {
     await lockCriteria(tx, [criteria])
-    const { id, fresh } = identity(await matchOf(house, context, tx, criteria), given)
-    const intent = { ...replacement(house, document, id, request.headers), fresh }
+    const match = await matchOf(house, context, tx, criteria)
+    const { id, fresh } = identity(match, given)
+    const intent = { ...replacement(house, document, id, request.headers), fresh, version: match?.version }
     await storeWords(house.db, intent.want.made.entries.words, tx)
     return carryOutIn(house, context, tx, intent)
   })

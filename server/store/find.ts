@@ -11,6 +11,8 @@ export interface Match {
   readonly type: ResourceType
   readonly id: string
   readonly rid: bigint
+  /** The version that was found. */
+  readonly version?: number | undefined
 }
 
 interface Wanted {
@@ -34,18 +36,18 @@ export async function findByTokens(
   const types = int2s(wanted.map((one) => typeNumber(one.type)))
   const tokens = int8s(wanted.map((one) => one.token))
   // what a sight is decided by
-  const columns = sight === 'all' ? raw('type, id, rid') : raw('*')
-  const rows = await db.rows<{ at: number; type: number; id: string; rid: bigint }>(sql`
-    select k.at::integer, k.type, r.id, r.rid
+  const columns = sight === 'all' ? raw('type, id, rid, version') : raw('*')
+  const rows = await db.rows<{ at: number; type: number; id: string; rid: bigint; version: number }>(sql`
+    select k.at::integer, k.type, r.id, r.rid, r.version
     from unnest(${types}::smallint[], ${tokens}::bigint[]) with ordinality as k(type, token, at)
     cross join lateral (
-      select t.id, t.rid from (
+      select t.id, t.rid, t.version from (
         select ${columns} from resource where tokens @> array[k.token] offset 0
       ) t
       where t.type = k.type and ${new Where(sight).visible(raw('t'))} limit ${limit}
     ) r`)
   return rows.map((row) => ({
     place: wanted[row.at - 1]?.place ?? -1,
-    match: { type: typeOf(row.type), id: row.id, rid: row.rid },
+    match: { type: typeOf(row.type), id: row.id, rid: row.rid, version: row.version },
   }))
 }

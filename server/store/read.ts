@@ -65,7 +65,10 @@ export interface Named {
 
 const READ_CURRENT = `select ${STORED} from resource r where r.type = $1 and r.rid = $2`
 
-/** The tombstone of a resource that was deleted, if it is seen; undefined when there is a current version, or never was one. */
+/**
+ * The last tombstone of a resource, if it is seen: for who has found no current version. One that has come since does not
+ * matter, for whoever brings a resource back at this very moment, it was deleted when it was looked for.
+ */
 export async function readTombstone(
   db: Queryable,
   sight: Sight,
@@ -74,12 +77,12 @@ export async function readTombstone(
 ): Promise<Row | undefined> {
   const rows = await db.prepared<Stored>('read_tombstone', READ_TOMBSTONE, [typeNumber(type), rid(type, id)])
   const row = same(rows[0], type, id)
-  return row?.how === 'd' && sees(byColumns(sight), row) ? row : undefined
+  return row && sees(byColumns(sight), row) ? row : undefined
 }
 
 const READ_TOMBSTONE = `
   select ${STORED} from history r
-  where r.rid = $2 and not exists (select from resource c where c.type = $1 and c.rid = $2)
+  where r.rid = $2 and r.type = $1 and r.how = 'd'
   order by r.version desc limit 1`
 
 /** One version, current or past; a tombstone has no body. */
@@ -146,13 +149,15 @@ const READ_MANY = `
 export interface Key {
   type: ResourceType
   rid: bigint
+  /** As criteria found it: another version may be none that they match. */
+  version?: number | undefined
 }
 
 /**
  * Locks the current rows of these resources until the transaction ends, in the order of their keys so that two
  * transactions never wait for each other in a ring. Answers the locked rows, newest versions, and for resources without
- * one the tombstone that history may keep: a resource that comes back goes on counting from there. Who finds another past
- * version has come between its creation and an update, and holds no lock: the transaction is run again.
+ * one the tombstone that history may keep: a resource that comes back goes on counting from there. What has come since it was
+ * looked for, or is not the version any more that criteria found, is not locked: the transaction is run again.
  */
 export async function lockRows(tx: Queryable, keys: readonly Key[]): Promise<Map<bigint, Row>> {
   const found = new Map<bigint, Row>()
@@ -160,10 +165,12 @@ export async function lockRows(tx: Queryable, keys: readonly Key[]): Promise<Map
   for (const row of await tx.prepared<Stored>('lock_rows', LOCK_ROWS, columnsOfKeys(keys))) {
     found.set(row.rid, rowOf(row))
   }
-  const absent = keys.filter((key) => !found.has(key.rid)).map((key) => key.rid)
+  if (keys.some(({ rid, version }) => version !== undefined && found.get(rid)?.version !== version))
+    throw again('What criteria matched was changed before it could be locked.')
+  const absent = keys.filter((key) => !found.has(key.rid))
   if (absent.length === 0) return found
-  for (const row of await tx.prepared<Stored>('last_versions', LAST_VERSIONS, [int8s(absent)])) {
-    if (row.how !== 'd') throw again('A resource was created and updated while it was looked for.')
+  for (const row of await tx.prepared<Stored>('last_versions', LAST_VERSIONS, columnsOfKeys(absent))) {
+    if (row.how !== 'd') throw again('A resource was created while it was looked for.')
     found.set(row.rid, rowOf(row))
   }
   return found
@@ -174,9 +181,13 @@ const LOCK_ROWS = `
   join resource r on r.type = k.type and r.rid = k.rid
   order by r.rid for update of r`
 
+// A statement of its own sees what was committed while the one before waited for a lock.
 const LAST_VERSIONS = `
-  select ${STORED} from unnest($1::bigint[]) as k(rid)
-  cross join lateral (select * from history h where h.rid = k.rid order by h.version desc limit 1) r`
+  select ${STORED} from unnest($1::smallint[], $2::bigint[]) as k(type, rid)
+  cross join lateral (select * from history h where h.rid = k.rid order by h.version desc limit 1) r
+  union all
+  select ${STORED} from unnest($1::smallint[], $2::bigint[]) as k(type, rid)
+  join resource r on r.type = k.type and r.rid = k.rid`
 
 /** Row keys of those of which there is a version or was one, without a lock. */
 export async function heardOf(db: Queryable, keys: readonly Key[]): Promise<Set<bigint>> {
@@ -191,15 +202,6 @@ const HEARD_OF = `
   where coalesce(
     (select true from resource r where r.type = k.type and r.rid = k.rid),
     (select true from history h where h.rid = k.rid limit 1))`
-
-/** Whether one of these has a past version, or was deleted. */
-export async function anyPast(db: Queryable, rids: readonly bigint[]): Promise<boolean> {
-  return rids.length > 0 && (await db.prepared('any_past', ANY_PAST, [int8s(rids)])).length > 0
-}
-
-const ANY_PAST = `
-  select from unnest($1::bigint[]) as k(rid)
-  cross join lateral (select from history h where h.rid = k.rid limit 1) as past limit 1`
 
 function columnsOfKeys(keys: readonly Key[]): Buffer[] {
   return [int2s(keys.map((key) => typeNumber(key.type))), int8s(keys.map((key) => key.rid))]

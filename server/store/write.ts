@@ -15,7 +15,7 @@ export const ONE_STATEMENT = 2 * 1024 * 1024
  * Writes versions that the interactions have decided on: one statement for all new resources, one for all replaced
  * ones, one for all deleted ones, each covering every table; more when there is very much. Rows to be replaced or deleted must be locked by this
  * transaction (`lockRows`). A resource that exists already when it should be new is a unique violation, which
- * Database.transaction answers by running the work again.
+ * Database.transaction answers by running the work again; as it does when one was created and deleted meanwhile.
  */
 export async function write(tx: Queryable, writes: readonly Write[]): Promise<void> {
   const fresh: Body[] = []
@@ -29,7 +29,7 @@ export async function write(tx: Queryable, writes: readonly Write[]): Promise<vo
   // sent together: inside a transaction they travel without waiting for each other
   const sent: Promise<void>[] = []
   if (deleted.length > 0) sent.push(remove(tx, deleted))
-  if (fresh.length > 0) sent.push(inParts(fresh, (part) => insert(tx, part)))
+  if (fresh.length > 0) sent.push(inParts(fresh, (part) => insertLast(tx, part)))
   if (replaced.length > 0) sent.push(inParts(replaced, (part) => replace(tx, part)))
   await Promise.all(sent)
 }
@@ -58,6 +58,26 @@ async function inParts(writes: readonly Body[], send: (part: readonly Body[]) =>
 export async function insert(tx: Queryable, writes: readonly Body[]): Promise<void> {
   await tx.prepared('write_insert', INSERT, columnsOf(writes))
 }
+
+/**
+ * What stands under an id of somebody's own was looked for before, and nobody could be kept from creating and deleting it
+ * since: history tells, once the row is there and everybody else waits for it.
+ */
+async function insertLast(tx: Queryable, writes: readonly Body[]): Promise<void> {
+  const returning = writes.filter(({ how }) => how !== 'c')
+  // sent together
+  await Promise.all([insert(tx, writes), returning.length > 0 && refusePassed(tx, returning)])
+}
+
+async function refusePassed(tx: Queryable, writes: readonly Write[]): Promise<void> {
+  const columns = [int8s(writes.map(({ rid }) => rid)), int4s(writes.map(({ version }) => version))]
+  const passed = await tx.prepared('versions_passed', PASSED, columns)
+  if (passed.length > 0) throw again('A resource was created and deleted while it was looked for.')
+}
+
+const PASSED = `
+  select from unnest($1::bigint[], $2::integer[]) as k(rid, version)
+  cross join lateral (select from history h where h.rid = k.rid and h.version >= k.version limit 1) as passed limit 1`
 
 async function replace(tx: Queryable, writes: readonly Body[]): Promise<void> {
   checkAll(writes, await tx.prepared('write_replace', REPLACE, columnsOf(writes)))

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts'
+import { again } from '../../db/failure.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import { readMany, type Key } from '../../store/read.ts'
 import type { Row } from '../../store/types.ts'
@@ -106,10 +107,12 @@ const SOME: Issue = {
 /** What conditional creates found: their answers need its version. */
 export async function existingRows(tx: Queryable, acting: readonly Acting[]): Promise<Map<bigint, Row>> {
   const keys = acting.flatMap(({ one, identity }) =>
-    identity.existing && !identity.fresh ? [{ type: one.type, rid: identity.rid }] : [],
+    identity.existing && !identity.fresh ? [{ type: one.type, rid: identity.rid, version: identity.version }] : [],
   )
-  const rows = await readMany(tx, 'all', keys)
-  return new Map(rows.map((row) => [row.rid, row]))
+  const rows = new Map((await readMany(tx, 'all', keys)).map((row) => [row.rid, row]))
+  if (keys.some(({ rid, version }) => rows.get(rid)?.version !== version))
+    throw again('What criteria matched was changed before it was read.')
+  return rows
 }
 
 /** An entry whose criteria another entry shares: it found what that one has just created. */
@@ -123,8 +126,8 @@ export function withTwin(each: Done, done: readonly Done[], resolution: Resoluti
 /** The resources that may be there already. */
 export function keysOf(acting: readonly Acting[]): Key[] {
   return acting.flatMap(({ one, identity }) => {
-    const { rid, fresh, existing, nothing } = identity
-    return fresh || existing || nothing ? [] : [{ type: one.type, rid }]
+    const { rid, version, fresh, existing, nothing } = identity
+    return fresh || existing || nothing ? [] : [{ type: one.type, rid, version }]
   })
 }
 

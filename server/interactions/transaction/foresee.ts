@@ -1,16 +1,14 @@
 import { FhirError } from '../../errors.ts'
 import { makeColumns } from '../../store/columns.ts'
-import type { Queryable } from '../../db/database.ts'
-import { again } from '../../db/failure.ts'
-import { anyPast, heardOf } from '../../store/read.ts'
+import { heardOf } from '../../store/read.ts'
 import type { House } from '../house.ts'
 import type { Writer } from '../pen.ts'
 import { decideAll, keysOf, type Acting } from './deciding.ts'
 
 /**
  * Row keys of resources that nobody had heard of when it was looked: there was nothing to lock, so nothing of them is looked
- * for in the transaction. Who created one meanwhile is met as a unique violation, for which the transaction is run again
- * without this; who deleted it as well is found by `refusePast`.
+ * for in the transaction. Who created one meanwhile, and maybe deleted it, is met when it is written (store/write.ts): then
+ * the transaction is run again without this.
  */
 export type Unheard = ReadonlySet<bigint>
 
@@ -35,9 +33,4 @@ export async function foresee(house: House, writer: Writer, acting: readonly Act
     if (!(error instanceof FhirError)) throw error // what is refused is refused in its turn
   }
   return unheard
-}
-
-/** Behind the writing, within its transaction: a resource that was created and deleted meanwhile counts on from there. */
-export async function refusePast(tx: Queryable, unheard: Unheard): Promise<void> {
-  if (await anyPast(tx, [...unheard])) throw again('A resource was created and deleted before its turn.')
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts'
+import { again } from '../../db/failure.ts'
 import { FhirError, type Issue } from '../../errors.ts'
 import { rid } from '../../fhir/keys.ts'
 import type { House } from '../house.ts'
@@ -12,11 +13,20 @@ import type { SharedCriteria, Slot } from './references.ts'
 export interface Resolution {
   readonly id: ReadonlyMap<Planned, Identity>
   readonly name: ReadonlyMap<SharedCriteria, string>
+  /** What it goes by, where it is not known without the database. */
+  readonly asked?: Asked
+}
+
+interface Asked {
+  readonly criteria: readonly Criteria[]
+  readonly matches: readonly (readonly Match[])[]
 }
 
 export interface Identity {
   readonly id: string
   readonly rid: bigint
+  /** The version that criteria found. */
+  readonly version?: number | undefined
   /** A new id of ours: nothing to look up or lock. */
   readonly fresh: boolean
   /** A conditional create that found its resource, or that another entry with the same criteria creates. */
@@ -35,15 +45,24 @@ export async function resolveAll(
 ): Promise<Resolution> {
   const shared = [...new Set(slots.flatMap((slot) => slot.aims.filter((aim): aim is SharedCriteria => 'text' in aim)))]
   const conditional = planned.filter((one): one is Planned & { criteria: Criteria } => one.criteria !== undefined)
-  const matches = await matchesOfAll(
-    house,
-    writer,
-    tx,
-    [...conditional, ...shared].map((one) => one.criteria),
-  )
+  const criteria = [...conditional, ...shared].map((one) => one.criteria)
+  const matches = await matchesOfAll(house, writer, tx, criteria)
   const found = new Map<object, Match[]>()
   for (const [i, one] of [...conditional, ...shared].entries()) found.set(one, matches[i] ?? [])
-  return new Resolver(planned, found).resolve(shared)
+  return { ...new Resolver(planned, found).resolve(shared), asked: { criteria, matches } }
+}
+
+/** To be asked when rows are locked: whoever held one until then may have changed what the criteria match. */
+export async function mustMatchStill(
+  house: House,
+  writer: Writer,
+  tx: Queryable,
+  { criteria, matches }: Asked,
+): Promise<void> {
+  const now = await matchesOfAll(house, writer, tx, criteria)
+  const keys = (of: readonly Match[] = []) => of.map(({ rid }) => String(rid)).toSorted()
+  if (matches.some((of, place) => keys(of).join() !== keys(now[place]).join()))
+    throw again('What criteria match was changed while rows were waited for.')
 }
 
 /** Nothing is conditional: every id is known without the database. */
@@ -83,7 +102,8 @@ class Resolver {
   #identityOf(one: Planned): Identity {
     const match = one.criteria ? this.#match(one, one.entry) : undefined
     if (match) {
-      const given = one.kind === 'update' ? one.document?.value.id : undefined
+      // what had none was given one by the try before
+      const given = one.kind === 'update' && !one.fresh ? one.document?.value.id : undefined
       if (given !== undefined && given !== match.id && one.ownId === given) {
         this.#refuse(
           'invalid',
@@ -92,7 +112,8 @@ class Resolver {
           'resource',
         )
       }
-      return { id: match.id, rid: match.rid, fresh: false, existing: one.kind === 'create', nothing: false }
+      const { id, rid, version } = match
+      return { id, rid, version, fresh: false, existing: one.kind === 'create', nothing: false }
     }
     const twin = one.kind === 'create' && one.criteria ? this.#created.get(keyOf(one.criteria)) : undefined
     if (twin) return { ...twin, existing: true }

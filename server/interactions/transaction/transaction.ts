@@ -17,11 +17,11 @@ import type { FhirReply, FhirRequest } from '../request.ts'
 import { abreast } from './abreast.ts'
 import { actingOn, decideAll, existingRows, keysOf, refuseTaken, withTwin, type Done } from './deciding.ts'
 import { placed, soundEntries, type Entry } from './entry.ts'
-import { foresee, NOBODY, refusePast, type Unheard } from './foresee.ts'
+import { foresee, NOBODY, type Unheard } from './foresee.ts'
 import { assessAll, planWrites, type Planned } from './plan.ts'
 import { answerReads, type ReadAnswer } from './reads.ts'
 import { fill, findSlots, type Slot } from './references.ts'
-import { resolveAll, resolveKnown, type Resolution } from './resolve.ts'
+import { mustMatchStill, resolveAll, resolveKnown, type Resolution } from './resolve.ts'
 import { transactionReply } from './respond.ts'
 
 /**
@@ -163,19 +163,15 @@ async function writeAll(
   { along, unheard = NOBODY }: Given = {},
 ): Promise<Done[]> {
   const acting = actingOn(planned, resolution)
-  const locked = await lockRows(
-    tx,
-    keysOf(acting).filter(({ rid }) => !unheard.has(rid)),
-  )
+  const keys = keysOf(acting).filter(({ rid }) => !unheard.has(rid))
+  const locked = await lockRows(tx, keys)
+  if (resolution.asked && keys.length > 0) await mustMatchStill(house, context, tx, resolution.asked)
   const existing = await existingRows(tx, acting)
   const done = decideAll(house, await facing(tx, context, others(context, locked)), acting, { locked, existing })
   await refuseStray(context, tx, done, writesOf(done))
   const each = done.map((one) => withTwin(one, done, resolution))
   const writes = writesOf(done.filter(({ taken }) => !taken))
-  await abreast(tx, writeFor(tx, context, writes), [
-    ...(unheard.size > 0 ? [() => refusePast(tx, unheard)] : []),
-    ...(along ? [() => along(tx, each)] : []),
-  ])
+  await abreast(tx, writeFor(tx, context, writes), along ? [() => along(tx, each)] : [])
   return each
 }
 

@@ -3,7 +3,7 @@ import { absence } from '../../interactions/decide.ts'
 import type { House } from '../../interactions/house.ts'
 import { patientRid, patientsAround } from '../../store/compartment.ts'
 import { followed, linkedRids } from '../../store/person.ts'
-import { readTombstone } from '../../store/read.ts'
+import { readCurrent, readTombstone } from '../../store/read.ts'
 import type { Sight } from '../../store/sight.ts'
 import type { Row } from '../../store/types.ts'
 import { referencesIn } from './references.ts'
@@ -34,14 +34,18 @@ async function walk(house: House, sight: Sight, id: string): Promise<{ rid: bigi
   let fresh = [...found.keys()]
   for (let step = 0; fresh.length > 0 && step < STEPS; step++) {
     const rows = await patientsAround(house.db, sight, fresh)
-    if (step === 0 && !rows.some((row) => row.id === id))
-      throw absence(await readTombstone(house.db, sight, 'Patient', id))
+    if (step === 0 && !rows.some((row) => row.id === id)) throw absence(await gone(house, sight, id))
     fresh = [...new Set(rows.flatMap(neighbours))].filter((key) => !found.has(key))
     for (const key of fresh) found.set(key, 0)
     for (const { rid, version } of rows) found.set(rid, version)
     if (found.size > MOST) throw tooMany()
   }
   return [...found].map(([rid, version]) => ({ rid, version }))
+}
+
+/** Its tombstone, unless there is one that only others see. */
+async function gone({ db }: House, sight: Sight, id: string): Promise<Row | undefined> {
+  return (await readCurrent(db, 'all', 'Patient', id)) ? undefined : readTombstone(db, sight, 'Patient', id)
 }
 
 function tooMany(): FhirError {
