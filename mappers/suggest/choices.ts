@@ -1,29 +1,38 @@
 import type { Library } from '../library.ts'
-import { readDialect } from './dialect.ts'
-import type { Line } from './lines.ts'
-import type { Sample } from './sample.ts'
+import { nearestTable } from './dialect/nearest.ts'
+import { usualDialects } from './dialect/usual.ts'
+import { extendingText } from './proposal/extending.ts'
+import { leftBy } from './proposal/left.ts'
+import { line, type Line } from './proposal/lines.ts'
+import { ownText } from './proposal/own.ts'
+import { headLines, type Proposal } from './proposal/proposal.ts'
 
 /** One way to write a facility file for a sample. */
 export interface Choice {
+  /** The dialect it stands on. */
   readonly dialect?: string
   readonly lines: readonly Line[]
 }
 
-/** Dialects for messages and trees, the most particular first; which of them reads the sample is found by trying. */
-export function dialectsFor({ kind, types, flavour, bytes }: Sample, library: Library): readonly string[] {
-  const there = library.dialects()
-  const usual = (names: readonly string[]) => names.filter((name) => there.includes(name))
-  if (kind === 'fhir') return usual([flavour === 'document' ? 'abdm-document' : flavour === 'STU3' ? 'fhir-stu3' : 'fhir-r4']) // prettier-ignore
-  if (kind === 'ccda')
-    return usual([/ABHA|ABDM/i.test(Buffer.from(bytes).toString('latin1')) ? 'ccda-summary' : 'ccda-base'])
-  if (kind === 'hl7v2') return usual([system(types), 'hl7v2-base'])
-  return there.filter((name) => readDialect(library, name).source['kind'] === kind)
+/** So many columns more a dialect must leave unread for a file of its own to be preferred. */
+const MUCH = 3
+
+/** The ways to write the file, in the order in which they are to be preferred. */
+export function choicesOf(proposal: Proposal, library: Library): readonly Choice[] {
+  const { sample, findings, legacy } = proposal
+  const own = findings.found.all.length > 0 ? [{ lines: ownText(proposal) }] : []
+  const { kind } = sample
+  if (kind !== 'csv' && kind !== 'xlsx')
+    return [...usualDialects(sample, library).map((name) => plainText(proposal, name)), ...own]
+  const fit = nearestTable(library, findings, { kind, legacyFont: legacy.size > 0 })
+  if (!fit) return own
+  const near = { dialect: fit.dialect.name, lines: extendingText(proposal, fit) }
+  const [alone] = own
+  const leavesMuch = alone && leftBy(near.lines) >= leftBy(alone.lines) + MUCH
+  return leavesMuch ? [alone, near] : [near, ...own]
 }
 
-/** Which kind of system sends such messages. */
-function system(types: readonly string[]): string {
-  const codes = types.map((type) => type.split('^')[0] ?? '')
-  if (codes.some((code) => /^(RDE|RDS|RGV|RAS|RRE)/.test(code)) && !codes.includes('SIU')) return 'hl7v2-pharmacy'
-  const stays = codes.includes('SIU') || types.some((type) => /^ADT\^A0[1-7]/.test(type))
-  return codes.some((code) => /^(ORU|OUL|ORM|OML|OMG|MDM)$/.test(code)) && !stays ? 'hl7v2-lab' : 'hl7v2-his'
+/** A dialect as it is. */
+function plainText({ facility }: Proposal, dialect: string): Choice {
+  return { dialect, lines: [...headLines(facility), line(`extends: ${dialect}`)] }
 }

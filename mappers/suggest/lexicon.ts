@@ -1,13 +1,15 @@
+import type { Look } from './columns/looks.ts'
+
 /**
  * What hospitals in the Hindi belt call a column, in English, in Hindi and in Hindi typed with Latin letters, by the field
- * it means. (A long file: it is one table.) A header is compared word by word (headers.ts), so order, case, punctuation
- * and small slips do not matter, and `pt`, `patient`, `मरीज` are one word (see `same` there).
+ * it means. (A long file: it is one table.) A header is compared word by word (columns/words.ts, likeness.ts), so order, case,
+ * punctuation and small slips do not matter, and `pt`, `patient`, `मरीज` are one word (columns/synonyms.ts).
  */
 export interface Meaning {
-  /** A canonical field (`patient.name`), or what stands in for one: `age`, `serial`, `time` (of the visit), `ignore`; two in one: `age.sex`, `vital.pressure`. */
+  /** A canonical field (`patient.name`), or what stands in for one: `age`, `serial`, `time`; two in one: `age.sex`. */
   readonly field: string
   readonly words: readonly string[]
-  /** The kind its values have (profiles.ts); a column whose values look otherwise is doubted. */
+  /** The kind its values have (columns/looks.ts); a column whose values look otherwise is doubted. */
   readonly looks?: readonly Look[]
   /** It may stand in numbered columns: `Drug 1`, `Drug 2` … */
   readonly numbered?: boolean
@@ -16,32 +18,6 @@ export interface Meaning {
   /** Two columns may mean it. */
   readonly twice?: boolean
 }
-
-export type Look =
-  | 'mobile'
-  | 'abha'
-  | 'icd10'
-  | 'date'
-  | 'datetime'
-  | 'time'
-  | 'sex'
-  | 'age'
-  | 'name'
-  | 'pin'
-  | 'dose'
-  | 'number'
-  | 'measure'
-  | 'money'
-  | 'id'
-  | 'email'
-  | 'text'
-  | 'code'
-  | 'flag'
-  | 'age-sex'
-  | 'pressure'
-  | 'age-unit'
-  | 'year'
-  | 'loinc'
 
 // prettier-ignore
 export const lexicon: readonly Meaning[] = [
