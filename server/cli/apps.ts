@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Config } from '../config.ts'
 import { rid } from '../fhir/keys.ts'
 import type { House } from '../interactions/house.ts'
 import { APP_KINDS, findApp, listApps, removeApp, saveApp, type App, type AppKind } from '../oauth/clients.ts'
-import { drawKeys, openKeys, rotateKeys } from '../oauth/keys.ts'
 import { readKeySet } from '../oauth/remote-keys.ts'
 import { checkedUrl, Unfetched } from '../oauth/safe-fetch.ts'
 import { unfit } from '../oauth/scopes.ts'
@@ -33,9 +31,8 @@ export async function appCommand(house: House, given: readonly string[]): Promis
 const commands: Readonly<Record<string, (house: House, words: Words) => Promise<Said>>> = {
   list: async ({ db }) => {
     const apps = await listApps(db)
-    const rows = apps.map((app) => [app.id, app.name, app.kind, partOf(app), keysOf(app), app.redirectUris.join(' ') || app.scopes]) // prettier-ignore
     const shown = apps.map(({ secret, ...app }) => ({ ...app, secret: secret !== undefined }))
-    return new Said(shown, apps.length === 0 ? ['No application yet.'] : inColumns(rows))
+    return new Said(shown, apps.length === 0 ? ['No application yet.'] : inColumns(apps.map(rowOf)))
   },
   add,
   keys: async (house, words) => {
@@ -72,11 +69,14 @@ async function add(house: House, words: Words): Promise<Said> {
   if (kind === 'public' && (keys.jwks ?? keys.jwksUrl) !== undefined)
     throw new Usage('A public application cannot keep a key: make it confidential.')
   const scopes = scopesOf(words, kind, part.role)
-  const secret = kind === 'confidential' && (keys.jwks ?? keys.jwksUrl) === undefined ? draw() : undefined
-  const app: App = { id, name, kind, scopes, redirectUris: [], ...part, ...keys, ...(secret !== undefined && { secret: fingerprint(secret) }) } // prettier-ignore
-  await saveApp(house.db, app)
-  if (secret !== undefined) return secretSaid(id, secret)
-  return new Said({ id, kind, scopes }, [`${id} may ask for ${scopes}`])
+  const app: App = { id, name, kind, scopes, redirectUris: [], ...part, ...keys }
+  if (kind !== 'confidential' || (keys.jwks ?? keys.jwksUrl) !== undefined) {
+    await saveApp(house.db, app)
+    return new Said({ id, kind, scopes }, [`${id} may ask for ${scopes}`])
+  }
+  const secret = draw()
+  await saveApp(house.db, { ...app, secret: fingerprint(secret) })
+  return secretSaid(id, secret)
 }
 
 function kindOf(word: string | undefined): AppKind {
@@ -101,20 +101,29 @@ async function backendOf({ db }: House, words: Words): Promise<Part> {
   return { role, facility }
 }
 
-/** https, this machine, or the scheme of an installed app (https://www.rfc-editor.org/rfc/rfc8252#section-7). */
 function redirectsOf(words: Words): string[] {
   if (words.has('role') || words.has('facility'))
     throw new Usage('--role and --facility are of a backend: here they are the person’s.')
-  const uris = (words.option('redirect') ?? '').split(',').map((uri) => uri.trim()).filter(Boolean) // prettier-ignore
-  if (uris.length === 0) throw new Usage('--redirect is where people are sent back to.')
-  for (const uri of uris) {
-    const url = URL.canParse(uri) ? new URL(uri) : undefined
-    const loopback = url?.protocol === 'http:' && /^(127\.0\.0\.1|\[::1\]|localhost)$/.test(url.hostname)
-    const installed = url !== undefined && /^[a-z0-9-]+(\.[a-z0-9-]+)+:$/.test(url.protocol)
-    if (!url || uri.includes('#') || uri.includes('*') || url.username !== '' || !(url.protocol === 'https:' || loopback || installed)) // prettier-ignore
-      throw new Usage('A --redirect is a whole https address, http on this machine, or of a scheme like in.example.app:/back.') // prettier-ignore
-  }
-  return uris
+  const uris = (words.option('redirect') ?? '').split(',').map((uri) => uri.trim())
+  const given = uris.filter(Boolean)
+  if (given.length === 0) throw new Usage('--redirect is where people are sent back to.')
+  if (!given.every(mayBeRedirect))
+    throw new Usage(
+      'A --redirect is a whole https address, http on this machine, or of a scheme like in.example.app:/back.',
+    )
+  return given
+}
+
+const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/
+/** A domain name backwards. */
+const APP_SCHEME = /^[a-z0-9-]+(\.[a-z0-9-]+)+:$/
+
+/** https, this machine, or the scheme of an installed app (https://www.rfc-editor.org/rfc/rfc8252#section-7). */
+function mayBeRedirect(uri: string): boolean {
+  if (!URL.canParse(uri) || /[#*]/.test(uri)) return false
+  const { protocol, hostname, username } = new URL(uri)
+  if (username !== '') return false
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)) || APP_SCHEME.test(protocol)
 }
 
 function readJwks(words: Words, must: boolean): { jwks?: object; jwksUrl?: string } {
@@ -135,11 +144,15 @@ function readJwks(words: Words, must: boolean): { jwks?: object; jwksUrl?: strin
 }
 
 function scopesOf(words: Words, kind: AppKind, role: App['role']): string {
-  const usual = kind !== 'backend' ? 'openid fhirUser profile launch launch/patient offline_access patient/*.rs user/*.rs' : role === 'emr' ? 'system/*.cruds' : 'system/*.rs' // prettier-ignore
-  const scopes = (words.option('scopes') ?? usual).split(/\s+/).filter(Boolean).join(' ')
+  const scopes = (words.option('scopes') ?? usualScopes(kind, role)).split(/\s+/).filter(Boolean).join(' ')
   const wrong = unfit(scopes, kind)
   if (wrong !== undefined || scopes === '') throw new Usage(`A ${kind} application has no scope ${wrong ?? ''}`)
   return scopes
+}
+
+function usualScopes(kind: AppKind, role: App['role']): string {
+  if (kind !== 'backend') return 'openid fhirUser profile launch launch/patient offline_access patient/*.rs user/*.rs'
+  return role === 'emr' ? 'system/*.cruds' : 'system/*.rs'
 }
 
 async function known({ db }: House, { words }: Words): Promise<App> {
@@ -153,6 +166,10 @@ function secretSaid(id: string, secret: string): Said {
   return new Said({ id, secret }, [`The secret of ${id} is ${secret}`, 'It is kept as a hash: it is not shown again.'])
 }
 
+function rowOf(app: App): string[] {
+  return [app.id, app.name, app.kind, partOf(app), keysOf(app), app.redirectUris.join(' ') || app.scopes]
+}
+
 function partOf({ role, facility }: App): string {
   return [role, facility].filter((word) => word !== undefined).join(' at ')
 }
@@ -160,16 +177,4 @@ function partOf({ role, facility }: App): string {
 function keysOf({ jwks, jwksUrl, secret }: App): string {
   if (jwksUrl !== undefined) return 'keys at its address'
   return jwks ? many(readKeySet(jwks).length, 'key') : secret === undefined ? 'no key' : 'secret'
-}
-
-/** `keys list|rotate|draw`: what signs tokens and cookies. */
-export async function keysCommand({ db }: House, { oauthKeys }: Config, [verb]: readonly string[]): Promise<Said> {
-  if (verb === 'draw') return new Said(await drawKeys(), [JSON.stringify(await drawKeys())])
-  if (verb === 'rotate' && oauthKeys !== undefined)
-    throw new Usage('The keys are those of OAUTH_KEYS: put new ones (keys draw) first into its lists, and start again.')
-  if (verb !== 'rotate' && verb !== 'list') throw new Usage('Write: keys list | rotate | draw')
-  const keys = verb === 'rotate' ? await rotateKeys(db) : await openKeys(db, oauthKeys)
-  const rows = [...keys.access.map((key) => ['access tokens', key] as const), ...keys.id.map((key) => ['id tokens', key] as const)] // prettier-ignore
-  const told = rows.map(([use, { kid, alg = '', until }]) => ({ use, alg, kid, ...(until !== undefined && { until: new Date(until).toISOString() }) })) // prettier-ignore
-  return new Said(told, inColumns(told.map(({ use, alg, kid, until }) => [use, alg, kid, until === undefined ? 'signs' : `until ${until}`]))) // prettier-ignore
 }

@@ -7,9 +7,14 @@ import type { Authority } from '../http/authority.ts'
 import { openDoor } from '../http/server.ts'
 import { libraryCatalog } from '../intake/library-catalog.ts'
 import { openIntake } from '../intake/open.ts'
+import type { House } from '../interactions/house.ts'
 import { makeLog } from '../log.ts'
 import { openStore, operatorFile } from '../record.ts'
 import { openLibrary } from './mappers.ts'
+import type { Said } from './words.ts'
+
+/** A command that asks at a door. */
+export type Run = (given: readonly string[], config: Config) => Promise<Said>
 
 /** How commands on the intake ask: always over its HTTP endpoint, whoever has the database. */
 export interface Door {
@@ -25,7 +30,11 @@ export interface Door {
  * Asks the server named by `--server`; else the database itself, through a door that is open only for this command; and
  * where a running server has the (embedded) database, that one at its usual address.
  */
-export async function withDoor<T>(config: Config, server: string | undefined, work: (door: Door) => Promise<T>): Promise<T> {
+export async function withDoor<T>(
+  config: Config,
+  server: string | undefined,
+  work: (door: Door) => Promise<T>,
+): Promise<T> {
   if (server !== undefined) return work(doorAt(server.replace(/\/+$/, ''), true, config.accessToken))
   const log = makeLog(config.logLevel)
   let db
@@ -39,25 +48,34 @@ export async function withDoor<T>(config: Config, server: string | undefined, wo
     return work(doorAt(origin, true, (await operatorOf(config)) ?? config.accessToken))
   }
   try {
-    const house = await buildHouse({ ...config, port: 1 }, db, log)
-    await bringUpToDate(house)
-    const catalog = libraryCatalog(openLibrary)
-    // Open only to this command, not to others on this machine.
-    const operator = randomBytes(32).toString('base64url')
-    const door = await openDoor(house, {
-      ...config, host: '127.0.0.1', port: 0, publicUrl: '', tlsCert: '', readiness: () => undefined,
-      operator, authorityOf: () => closed,
-      intakeOf: (open, base) => openIntake(open, { catalog, base, lanes: 0 }),
-    }) // prettier-ignore
-    try {
-      return await work(doorAt(door.origin, false, operator))
-    } finally {
-      await door.close(1000)
-    }
+    return await throughOwnDoor(config, await buildHouse({ ...config, port: 1 }, db, log), work)
   } finally {
     await db.close()
   }
-} // prettier-ignore
+}
+
+/** A door that is open only to this command, not to others on this machine. */
+async function throughOwnDoor<T>(config: Config, house: House, work: (door: Door) => Promise<T>): Promise<T> {
+  await bringUpToDate(house)
+  const catalog = libraryCatalog(openLibrary)
+  const operator = randomBytes(32).toString('base64url')
+  const door = await openDoor(house, {
+    ...config,
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: '',
+    tlsCert: '',
+    readiness: () => undefined,
+    operator,
+    authorityOf: () => closed,
+    intakeOf: (open, base) => openIntake(open, { catalog, base, lanes: 0 }),
+  })
+  try {
+    return await work(doorAt(door.origin, false, operator))
+  } finally {
+    await door.close(1000)
+  }
+}
 
 async function operatorOf(config: Config): Promise<string | undefined> {
   const file = operatorFile(config)

@@ -2,7 +2,18 @@ import { rid } from '../fhir/keys.ts'
 import { hasFacility, isStaffRole, STAFF_ROLES } from '../people/account.ts'
 import type { People } from '../people/people.ts'
 import { readOutbox } from '../people/sms/outbox.ts'
-import { addStaff, assign, listStaff, removeStaff, resetPassword, restoreStaff, staffByUsername, unassign, type Assignment, type Staff } from '../people/staff/staff.ts' // prettier-ignore
+import {
+  addStaff,
+  assign,
+  listStaff,
+  removeStaff,
+  resetPassword,
+  restoreStaff,
+  staffByUsername,
+  unassign,
+  type Assignment,
+  type Staff,
+} from '../people/staff/staff.ts'
 import { removeTotp, setTotp } from '../people/staff/totp.ts'
 import { readMany } from '../store/read.ts'
 import { inColumns, needed, readWords, Said, Usage, type Words } from './words.ts'
@@ -41,12 +52,14 @@ const commands: Readonly<Record<string, (people: People, words: Words) => Promis
       return new Said({ username: staff.username, totp: false }, [`${staff.username} logs in with the password alone.`])
     }
     const address = await setTotp(people, staff)
-    return new Said({ username: staff.username, totp: address }, ['Scan as a QR code or open on the telephone, then forget it:', address]) // prettier-ignore
+    const how = 'Scan as a QR code or open on the telephone, then forget it:'
+    return new Said({ username: staff.username, totp: address }, [how, address])
   },
   remove: async (people, words) => {
-    const staff = await named(people, words)
-    await removeStaff(people, staff.id)
-    return new Said({ username: staff.username, active: false }, [`${staff.username} cannot log in any more, and is logged out everywhere.`]) // prettier-ignore
+    const { id, username } = await named(people, words)
+    await removeStaff(people, id)
+    const said = `${username} cannot log in any more, and is logged out everywhere.`
+    return new Said({ username, active: false }, [said])
   },
   restore: async (people, words) => {
     const staff = await named(people, words)
@@ -108,9 +121,9 @@ function passwordSaid(username: string, password: string): Said {
 async function partOf({ house }: People, words: Words): Promise<Assignment> {
   const [role = '', facility] = ['role', 'facility'].map(words.option)
   if (!isStaffRole(role)) throw new Usage(`--role is one of ${STAFF_ROLES.join(', ')}.`)
-  if (hasFacility(role) !== (facility !== undefined)) {
-    throw new Usage(hasFacility(role) ? `A ${role} needs --facility=<id of an Organization>.` : `A role of ${role} has no facility.`) // prettier-ignore
-  }
+  if (hasFacility(role) && facility === undefined)
+    throw new Usage(`A ${role} needs --facility=<id of an Organization>.`)
+  if (!hasFacility(role) && facility !== undefined) throw new Usage(`A role of ${role} has no facility.`)
   if (facility === undefined) return { role }
   const [known] = await readMany(house.db, 'all', [{ type: 'Organization', rid: rid('Organization', facility) }])
   if (known?.id !== facility) throw new Usage(`There is no Organization/${facility}.`)

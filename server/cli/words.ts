@@ -15,9 +15,8 @@ export function readWords(given: readonly string[], known: readonly string[]): W
   for (const word of given) {
     const [, name, value = ''] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) words.push(word)
-    else if (!known.includes(name))
-      throw new Usage(`There is no option --${name}; there are ${known.map((one) => `--${one}`).join(', ')}.`) // prettier-ignore
-    else options.set(name, value)
+    else if (known.includes(name)) options.set(name, value)
+    else throw new Usage(`There is no option --${name}; there are ${known.map((one) => `--${one}`).join(', ')}.`)
   }
   return { words, option: (name) => options.get(name) || undefined, has: (name) => options.has(name) }
 }
@@ -40,8 +39,14 @@ export class Said {
 export function inColumns(rows: readonly (readonly (string | number)[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, String(cell).length)))
-  return rows.map((row) => row.map((cell, at) => String(cell).padEnd(widths[at] ?? 0)).join('  ').trimEnd())
-} // prettier-ignore
+  const padded = (cell: string | number, at: number) => String(cell).padEnd(widths[at] ?? 0)
+  return rows.map((row) => row.map(padded).join('  ').trimEnd())
+}
+
+/** `2026-11-21 04:30`, in UTC */
+export function shortTime(time: Date | string): string {
+  return new Date(time).toISOString().slice(0, 16).replace('T', ' ')
+}
 
 /** `3 rows`, `1 row` */
 export function many(count: number, one: string, more = `${one}s`): string {
