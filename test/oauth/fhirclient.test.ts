@@ -31,7 +31,7 @@ FHIR.oauth2.ready().then(async (client) => {
 </script>`
 
 describe('fhirclient in Chromium', function () {
-  this.timeout(90_000)
+  this.timeout(400_000)
   let world: World
   let people: People
   let site: Server
@@ -53,7 +53,7 @@ describe('fhirclient in Chromium', function () {
     await new Promise<void>((done) => site.listen(0, '127.0.0.1', done))
     app = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
     await registered(world, { id: 'growth-chart', name: 'Growth chart', kind: 'public', redirectUris: [`${app}/app.html`], scopes: 'launch/patient openid fhirUser offline_access patient/*.rs' }) // prettier-ignore
-    chrome = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] }) // prettier-ignore
+    chrome = await chromium.launch({ executablePath: CHROMIUM, timeout: 120_000, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] }) // prettier-ignore
   })
   after(async () => {
     await chrome?.close()
@@ -65,7 +65,7 @@ describe('fhirclient in Chromium', function () {
 
   const opened = async (): Promise<Page> => {
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(100_000)
     await page.goto(`${app}/launch.html`)
     await page.waitForSelector('button')
     return page

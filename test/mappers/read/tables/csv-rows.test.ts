@@ -159,9 +159,13 @@ describe('mappers: rows of CSV', () => {
       return performance.now() - start
     }
     time(1000)
-    // the best of several, for others use the machine, too
-    const best = (lines: number) => Math.min(...Array.from({ length: 5 }, () => time(lines)))
-    expect(best(8000) / Math.max(best(2000), 2)).to.be.below(16)
+    // the best of as many as it takes, for others use the machine, too: where it is not linear, none is good enough
+    let [few, many] = [Infinity, Infinity]
+    for (let n = 0; n < 5 || (n < 100 && many / Math.max(few, 2) >= 12); n++) {
+      few = Math.min(few, time(2000))
+      many = Math.min(many, time(8000))
+    }
+    expect(many / Math.max(few, 2)).to.be.below(16)
   })
 
   it('reads 60 MB in constant memory', async function () {
