@@ -15,7 +15,9 @@ export async function auditCommand(house: House, words: readonly string[]): Prom
   await house.journal.takeUp()
   if (word === 'head') {
     const newest = await newestSeal(house.db)
-    return newest ? { seal: String(newest.seq), hash: newest.hash.toString('hex'), at: new Date(newest.at).toISOString() } : { seal: 'none' } // prettier-ignore
+    if (!newest) return { seal: 'none' }
+    const { seq, hash, at } = newest
+    return { seal: String(seq), hash: hash.toString('hex'), at: new Date(at).toISOString() }
   }
   if (word === 'archive') return archived(house, options)
   if (word !== 'verify') throw new Usage(USAGE)
@@ -50,7 +52,12 @@ async function archived({ db, log }: House, options: readonly string[]): Promise
   if (before > Date.now() - YEAR * 86_400_000)
     throw new Usage('The audit of the last year stays: logs are kept for one year at least (DPDP Rules 2025, 6(1)(e)).')
   const archives = await archiveAudit(db, folder, { before })
-  const told = archives.map(({ file, seq, hash, rows, digest }) => ({ file, rows, seal: `${seq}:${hash.toString('hex')}`, sha256: digest.toString('hex') })) // prettier-ignore
+  const told = archives.map(({ file, seq, hash, rows, digest }) => ({
+    file,
+    rows,
+    seal: `${seq}:${hash.toString('hex')}`,
+    sha256: digest.toString('hex'),
+  }))
   for (const one of told) log.info(one, 'a part of the audit was archived')
   const lines = told.map(({ file, rows, seal, sha256 }) => `${file}: ${rows} rows, last seal ${seal}, sha256 ${sha256}`)
   return new Said(told, lines.length === 0 ? ['There is nothing to archive.'] : lines)
@@ -76,7 +83,9 @@ async function verifiedFiles(
       faults.push('  it does not go on where the file before it ended')
     for (const seal of anchors.keys()) if (last && seal >= first && seal <= last.seal) met.add(seal)
     if (faults.length > 0) process.exitCode = 1
-    lines.push(`${file} ${faults.length === 0 ? 'holds' : 'does NOT hold'}: ${seals} seals over ${rows} rows, last ${last?.seal ?? ''}:${last?.hash ?? ''}.`, ...faults) // prettier-ignore
+    const verdict = faults.length === 0 ? 'holds' : 'does NOT hold'
+    const newest = `${last?.seal ?? ''}:${last?.hash ?? ''}`
+    lines.push(`${file} ${verdict}: ${seals} seals over ${rows} rows, last ${newest}.`, ...faults)
     told.push({ file, holds: faults.length === 0, seals, rows, last: last && `${last.seal}:${last.hash}`, faults })
     before = checked
   }

@@ -21,7 +21,8 @@ export async function facilityCommand(given: readonly string[]): Promise<Said> {
   if (verb === 'explain') return explain(slugOf(name))
   if (verb === 'check') return check(slugOf(name), has('accept'))
   if (verb !== 'suggest') throw new Usage(`Write: ${usage}`)
-  return suggested(name, { slug: option('slug'), hfr: option('hfr'), name: option('name'), write: has('write'), force: has('force') }) // prettier-ignore
+  const told = { slug: option('slug'), hfr: option('hfr'), name: option('name') }
+  return suggested(name, { ...told, write: has('write'), force: has('force') })
 }
 
 function list(): Said {
@@ -32,7 +33,12 @@ function list(): Said {
       const node = find(root, path)
       return node?.kind === 'text' ? node.text : ''
     }
-    return { facility: slug, kind: text('source', 'kind'), hfr: text('organization', 'hfr'), name: text('organization', 'name') } // prettier-ignore
+    return {
+      facility: slug,
+      kind: text('source', 'kind'),
+      hfr: text('organization', 'hfr'),
+      name: text('organization', 'name'),
+    }
   })
   const rows = facilities.map(({ facility, kind, hfr, name }) => [facility, kind, hfr, name])
   return new Said(facilities, [...inColumns(rows), many(rows.length, 'facility', 'facilities')])
@@ -72,9 +78,9 @@ async function suggested(file: string, { slug: wanted, hfr, name, write, force }
   const library = openLibrary()
   const made = await suggest(library, readFileSync(file), {
     slug,
+    hfr,
+    name,
     receivedAt: new Date(),
-    ...(hfr !== undefined && { hfr }),
-    ...(name !== undefined && { name }),
   })
   const path = join(mappersFolder, 'facilities', `${slug}.yaml`)
   if (write && library.slugs().includes(slug) && !force)
@@ -94,6 +100,8 @@ async function suggested(file: string, { slug: wanted, hfr, name, write, force }
 }
 
 function slugFrom(file: string): string {
-  const name = basename(file).replace(/\.[^.]*$/, '').toLowerCase() // prettier-ignore
+  const name = basename(file)
+    .replace(/\.[^.]*$/, '')
+    .toLowerCase()
   return name.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'new-facility'
 }

@@ -48,7 +48,8 @@ export async function checkFixture(mapping: Mapping, accept = false): Promise<Ch
     return { checked: true, records }
   }
   if (!expected) return { checked: false, records }
-  const wrong = 'contentType' in expected ? generated(slug, filename, { bytes, expected, outcome }) : lookedAt(expected, outcome) // prettier-ignore
+  const wrong =
+    'contentType' in expected ? generated({ slug, filename, bytes, expected }, outcome) : lookedAt(expected, outcome)
   if (wrong.length > 0) {
     const told = wrong.slice(0, 10).map((line) => `  ${line}`)
     throw new Error(`The sample of ${slug} does not come to what is expected:\n${told.join('\n')}`)
@@ -71,13 +72,21 @@ async function outcomeOf(mapping: Mapping, bytes: Uint8Array, receivedAt: Date):
   return { records, issues: mapped.issues.map(({ code }) => code), ...(stop !== undefined && { stop }) }
 }
 
-function generated(slug: string, filename: string, { bytes, expected, outcome }: { bytes: Uint8Array; expected: Expected; outcome: FileOutcome }): string[] {
+interface Generated {
+  readonly slug: string
+  readonly filename: string
+  readonly bytes: Uint8Array
+  readonly expected: Expected
+}
+
+/** Compared with the truth that the sample was made from. */
+function generated({ slug, filename, bytes, expected }: Generated, outcome: FileOutcome): string[] {
   const kind = kindOf(filename, expected.contentType)
   const records = expected.records.map((truth) => ({ ...truth, end: 'accepted' as const }))
   const file: DayFile = { ...expected, facility: slug, filename, kind, bytes, records }
   const { differences } = compareDay([file], () => outcome)
   return differences.map(({ at, what }) => `${at === undefined ? '' : `record at ${at}: `}${what}`)
-} // prettier-ignore
+}
 
 /** By lines are counted the records of registers, all others one by one. */
 function kindOf(filename: string, contentType: string): DayFile['kind'] {
@@ -87,8 +96,10 @@ function kindOf(filename: string, contentType: string): DayFile['kind'] {
   return filename.endsWith('hl7') ? 'hl7v2' : 'json'
 }
 
+/** Compared with what somebody looked at and accepted. */
 function lookedAt({ accepted }: Accepted, { records }: FileOutcome): string[] {
   const now = JSON.parse(JSON.stringify(records)) as Outcome[]
   if (now.length !== accepted.length) return [`${now.length} records instead of ${accepted.length}`]
-  return now.flatMap((one, at) => (isDeepStrictEqual(one, accepted[at]) ? [] : [`record at line ${one.line} is another than was accepted`])) // prettier-ignore
+  const others = now.filter((one, at) => !isDeepStrictEqual(one, accepted[at]))
+  return others.map(({ line }) => `record at line ${line} is another than was accepted`)
 }

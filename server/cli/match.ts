@@ -51,5 +51,7 @@ function patientsIn(path: string): Patient[] {
 
 function patientsOf(resource: Resource): Patient[] {
   if (resource.resourceType === 'Patient') return [resource]
-  return resource.resourceType === 'Bundle' ? ((resource as Bundle).entry ?? []).flatMap((entry) => (entry.resource ? patientsOf(entry.resource) : [])) : [] // prettier-ignore
+  if (resource.resourceType !== 'Bundle') return []
+  const { entry = [] } = resource as Bundle
+  return entry.flatMap(({ resource: inner }) => (inner ? patientsOf(inner) : []))
 }

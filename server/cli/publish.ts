@@ -20,7 +20,9 @@ export async function publishCommand(given: readonly string[], config: Config): 
   const slug = slugOf(needed(words, usage)[0] ?? '')
   const effective = openLibrary().effective(slug)
   const { checked, records } = await checkFixture(compile(effective))
-  const sample = checked ? `Its sample maps as expected (${many(records, 'record')}).` : 'It has no sample with an expected result in fixtures/facilities.' // prettier-ignore
+  const sample = checked
+    ? `Its sample maps as expected (${many(records, 'record')}).`
+    : 'It has no sample with an expected result in fixtures/facilities.'
   const began = Date.now()
   return withDoor(config, option('server'), async (door) => {
     const text = freeze(effective)
