@@ -65,8 +65,16 @@ function cutAtCommas(line: string): string[] {
 
 /** It names its form, or it and what stands before it look like medicines of their own: a name with a strength or a use. */
 function startsMedicine(piece: string, before: string): boolean {
-  return HAS_FORM.test(piece) || (/^\p{L}[\p{L}\p{M}-]{2}/u.test(piece) && (/\d/.test(before) || STARTS_HOW.test(before) || isWord(before)) && (/\d/.test(piece) || STARTS_HOW.test(piece) || isWord(piece)))
-} // prettier-ignore
+  if (HAS_FORM.test(piece)) return true
+  return STARTS_WITH_NAME.test(piece) && tellsMedicine(before) && tellsMedicine(piece)
+}
+
+const STARTS_WITH_NAME = /^\p{L}[\p{L}\p{M}-]{2}/u
+
+/** By a strength, a use, or as a name alone. */
+function tellsMedicine(piece: string): boolean {
+  return /\d/.test(piece) || STARTS_HOW.test(piece) || isWord(piece)
+}
 
 /** One or two words: a name alone. */
 function isWord(piece: string): boolean {

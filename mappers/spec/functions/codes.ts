@@ -61,8 +61,9 @@ export const codeFunctions: readonly Fn[] = [
     option: codedOption,
     make: (option, tools) => {
       if (option === undefined) return (value): Coded => ({ text: tidied(asText(value)), codings: [] })
-      const { system: name, text, 'text-from': from } = (typeof option === 'string' ? { system: option } : option) as CodedOption
-      const system = systemOf(name) ?? tools.fault(`\`${name}\` is no code system: write its url.`)
+      const said = (typeof option === 'string' ? { system: option } : option) as CodedOption
+      const { text, 'text-from': from } = said
+      const system = systemOf(said.system) ?? tools.fault(`\`${said.system}\` is no code system: write its url.`)
       const words = from === undefined ? undefined : tools.path(from)
       return (value, cell): Coded => {
         const found = words?.(cell.item)
@@ -70,7 +71,7 @@ export const codeFunctions: readonly Fn[] = [
         const codings = [{ system, code: tidied(asText(value)) }]
         return written === '' ? { codings } : { text: written, codings }
       }
-    }, // prettier-ignore
+    },
   },
 ]
 

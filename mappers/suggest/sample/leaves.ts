@@ -29,6 +29,7 @@ interface Leaf {
   many: boolean
 }
 
+/** A list that was met in the records, the items of all of them together. */
 interface Items {
   readonly names: readonly string[]
   readonly rows: Table[]
@@ -41,42 +42,62 @@ interface Leaves {
 
 /** The texts of records by their paths, a column each, and the lists inside of them. */
 export function leavesOf(rows: readonly Table[], form: PathForm): Leaves {
-  const leaves = new Map<string, Leaf>()
-  const lists = new Map<string, Items>()
-  const put = (names: readonly string[], value: string, row: number, many = false): void => {
-    const path = pathOf(names, form)
-    const leaf = leaves.get(path) ?? { names, values: rows.map(() => ''), many }
-    leaf.many ||= many
-    leaf.values[row] = value
-    leaves.set(path, leaf)
+  const walk = new Walk(rows.length, form)
+  rows.forEach((row, at) => walk.take(row, [], at))
+  const lists = [...walk.lists]
+  const isInside = (path: string) => lists.some(([list]) => path === list || path.startsWith(`${list}${form.between}`))
+  return {
+    columns: labelled([...walk.leaves].filter(([path]) => !isInside(path))),
+    lists: lists.map(([path, items]) => listOf(path, items, form)),
   }
-  const list = (names: readonly string[], items: readonly Table[]): void => {
-    const path = pathOf(names, form)
-    lists.set(path, { names, rows: [...(lists.get(path)?.rows ?? []), ...items] })
-  }
-  const walk = (tree: Tree, names: readonly string[], row: number): void => {
-    if (typeof tree === 'string') return put(names, tree, row)
-    if (isTable(tree)) return Object.entries(tree).forEach(([name, inner]) => walk(inner, [...names, name], row))
-    const tables = tree.filter(isTable)
-    const texts = tree.filter((one) => typeof one === 'string')
-    if (tables.length > 0) list(names, tables)
-    else if (tree.length > 0 && kindsNamed(names.at(-1) ?? '').length > 0)
-      list(
-        names,
-        texts.map((text) => ({ [OWN_TEXT]: text })),
-      )
-    else if (tree.length > 0) put(names, texts.join(', '), row, true)
-  }
-  rows.forEach((row, at) => walk(row, [], at))
-  const within = [...lists.keys()]
-  const outside = [...leaves].filter(
-    ([path]) => !within.some((above) => path === above || path.startsWith(`${above}${form.between}`)),
-  )
-  return { columns: labelled(outside), lists: [...lists].map(([path, items]) => listOf(path, items, form)) }
 }
 
-function pathOf(names: readonly string[], { step, between }: PathForm): string {
-  return names.map(step).join(between)
+/** Gathers what stands in records, each by its path. */
+class Walk {
+  readonly leaves = new Map<string, Leaf>()
+  readonly lists = new Map<string, Items>()
+
+  constructor(
+    private readonly rows: number,
+    private readonly form: PathForm,
+  ) {}
+
+  take(tree: Tree, names: readonly string[], row: number): void {
+    if (typeof tree === 'string') this.put(names, row, { value: tree })
+    else if (!isTable(tree)) this.takeList(tree, names, row)
+    else for (const [name, inner] of Object.entries(tree)) this.take(inner, [...names, name], row)
+  }
+
+  /** Records are items, and so are bare words where the list is known by its name; other words are one value. */
+  private takeList(list: readonly Tree[], names: readonly string[], row: number): void {
+    if (list.length === 0) return
+    const tables = list.filter(isTable)
+    if (tables.length > 0) return this.add(names, tables)
+    const texts = list.filter((one) => typeof one === 'string')
+    const isKnown = kindsNamed(names.at(-1) ?? '').length > 0
+    if (!isKnown) return this.put(names, row, { value: texts.join(', '), many: true })
+    const items = texts.map((text): Table => ({ [OWN_TEXT]: text }))
+    this.add(names, items)
+  }
+
+  private add(names: readonly string[], items: readonly Table[]): void {
+    const path = this.pathOf(names)
+    const list = this.lists.get(path) ?? { names, rows: [] }
+    for (const one of items) list.rows.push(one)
+    this.lists.set(path, list)
+  }
+
+  private put(names: readonly string[], row: number, { value, many = false }: { value: string; many?: boolean }): void {
+    const path = this.pathOf(names)
+    const leaf = this.leaves.get(path) ?? { names, values: Array.from({ length: this.rows }, () => ''), many }
+    leaf.many ||= many
+    leaf.values[row] = value
+    this.leaves.set(path, leaf)
+  }
+
+  private pathOf(names: readonly string[]): string {
+    return names.map(this.form.step).join(this.form.between)
+  }
 }
 
 function listOf(path: string, { names, rows }: Items, form: PathForm): ColumnList {
