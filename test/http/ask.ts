@@ -40,7 +40,7 @@ export function say(origin: string, bytes: string): Promise<string> {
     socket.on('data', (chunk) => (heard += chunk.toString()))
     socket.once('error', reject)
     socket.once('close', () => resolve(heard))
-    socket.setTimeout(3000, () => socket.destroy())
+    socket.setTimeout(30_000, () => socket.destroy())
   })
 }
 

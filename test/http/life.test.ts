@@ -16,7 +16,7 @@ const options = {
   port: 0,
   publicUrl: '',
   bodyLimit: 1e6,
-  requestTimeout: 1000,
+  requestTimeout: 30_000,
   readiness: () => undefined,
 }
 
@@ -79,7 +79,7 @@ describe('a server in its time', () => {
     const door = await openDoor({ ...house, routes: [slow] }, options)
     const running = ask(door.origin, 'GET', '/fhir/slow')
     await started
-    const closed = door.close(5000)
+    const closed = door.close(60_000)
     const refused = await ask(door.origin, 'GET', '/livez').catch((error: NodeJS.ErrnoException) => error.code)
     release()
     expect((await running).status).to.equal(200)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { sql } from '../../server/db/sql.ts'
+import { raw, sql } from '../../server/db/sql.ts'
 import {
   ATTEMPTS,
   claim,
@@ -28,6 +28,10 @@ describe('The queue', () => {
     )
   const numbers = async (most = 10, seconds?: number) =>
     (await claim(base.db, most, seconds))?.map(({ lane, payload }) => `${lane}${String(payload['n'])}`)
+
+  /** Seconds since 1970. */
+  const due = async (what: string): Promise<number> =>
+    (await base.db.rows<{ at: number }>(raw(`select extract(epoch from ${what})::float8 as at from job`)))[0]?.at ?? 0
 
   it('gives the jobs of a lane in order, and to one worker at a time', async () => {
     await put('a', 1, 2, 3)
@@ -83,8 +87,12 @@ describe('The queue', () => {
       await base.db.rows(sql`update job set run_at = now()`)
       const [job] = (await claim(base.db, 1)) ?? []
       expect(job?.payload['n']).to.equal(1)
+      const before = await due('min(now())')
       await fail(base.db, job ? [job] : [], 'Error')
-      if (attempt < ATTEMPTS) expect(await numbers()).to.equal(undefined)
+      if (attempt === ATTEMPTS) continue
+      expect((await due('max(run_at)')) - before).to.be.at.least(0.4)
+      await base.db.rows(sql`update job set run_at = run_at + interval '1 hour' where attempts > 0`)
+      expect(await numbers()).to.equal(undefined)
     }
     expect(await queueState(base.db)).to.deep.equal({ waiting: 1, running: 0, dead: 1 })
     expect(await numbers()).to.deep.equal(['a2'])
