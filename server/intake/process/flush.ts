@@ -3,10 +3,12 @@ import type { Facility } from '../../../mappers/mapping.ts'
 import type { Queryable } from '../../db/database.ts'
 import { FhirError } from '../../errors.ts'
 import type { CarryOut } from '../../interactions/transaction/transaction.ts'
+import { hold } from '../../jobs/queue.ts'
 import type { Intake } from '../intake.ts'
 import type { MadeVersion } from '../made.ts'
 import { makeOrigins } from './ahead.ts'
 import { assemble, type Assembled } from './assemble.ts'
+import { writeKeys } from './commit.ts'
 import { isConflict, isPassing } from './conflicts.ts'
 import { decide } from './decide.ts'
 import { hasDocument, postDocuments, type Posted } from './documents.ts'
@@ -60,7 +62,10 @@ export async function flush(
   for (let conflicts = 0, given = ahead; ; given = undefined) {
     const { list, batch, carryOut } = given ?? (await prepare(intake, items, refused, posted))
     let all: readonly Done[] = []
-    const along = async (tx: Queryable, written: Written) => keep?.(tx, (all = done(list, written, posted)))
+    const along = async (tx: Queryable, written: Written) => {
+      all = done(list, written, posted)
+      await keep?.(tx, all)
+    }
     try {
       if (batch.entries.length > 0) await writeBatch(batch, carryOut ?? (await present(intake, facility, batch)), along)
       else await intake.house.db.transaction((tx) => along(tx, nothingWritten))
@@ -131,7 +136,10 @@ export async function judged(intake: Intake, items: readonly Item[], refused: Re
   return { list: decide(items, { known, stored: (one) => stored.has(one), refused, patience }), stored }
 }
 
-/** The refusal names no record: it is found by trying ever smaller parts, in order; what became of all is written at the end. */
+/**
+ * The refusal names no record: it is found by trying ever smaller parts, in order; what became of all is written at the end,
+ * and with each part only what the next ones are judged by.
+ */
 async function halves(
   intake: Intake,
   facility: Facility,
@@ -141,8 +149,9 @@ async function halves(
 ): Promise<Flushed> {
   const good = items.filter((item) => !refused.has(item))
   const middle = Math.ceil(good.length / 2)
-  const first = await flush(intake, facility, good.slice(0, middle))
-  const second = await flush(intake, facility, good.slice(middle))
+  const part: Keep | undefined = keep && keepPart
+  const first = await flush(intake, facility, good.slice(0, middle), part)
+  const second = await flush(intake, facility, good.slice(middle), part)
   const bad = [...refused].map(([item, issues]): Done => ({
     item,
     state: 'quarantined',
@@ -153,6 +162,11 @@ async function halves(
   const list = items.flatMap((item) => all.get(item) ?? [])
   if (keep) await intake.house.db.transaction((tx) => keep(tx, list))
   return { done: list, changed: new Set([...first.changed, ...second.changed]) }
+}
+
+async function keepPart(tx: Queryable, list: readonly Done[]): Promise<void> {
+  await hold(tx, [...new Set(list.map(({ item }) => item.run.job))])
+  await writeKeys(tx, list)
 }
 
 /** Processed again, a record keeps the state it had: it was there before the newer ones. */
