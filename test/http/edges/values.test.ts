@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Writable } from 'node:stream'
 import { makeLog } from '../../../server/log.ts'
+import { tells } from '../../harness/tells.ts'
 import { ask, type Answer } from '../ask.ts'
 import { intakeServer } from '../../intake/server.ts'
 import { startServer, type TestServer } from '../server.ts'
@@ -86,8 +87,7 @@ const requests: readonly Sent[] = [
 
 describe('what is told of a person', () => {
   const expectNone = (text: string, where: string) => {
-    for (const value of all)
-      expect(text.toLowerCase().includes(value.toLowerCase()), `${value} in ${where}`).to.equal(false)
+    for (const value of all) expect(tells(text, value), `${value} in ${where}`).to.equal(false)
   }
 
   for (const AUTH of ['open', 'on'] as const) {
