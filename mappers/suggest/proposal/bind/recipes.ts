@@ -52,7 +52,12 @@ function named(items: Items, name: string, means: string, rest: readonly FieldOf
   return main && { fields: [{ name, columns: [main], as: 'coded' }, ...rest] }
 }
 
-const at = ({ of }: Items): FieldOf => ({ name: 'at', columns: [of('visit.at')], as: 'datetime' })
+const MOMENT = /(?:^|_)(?:at|on|date|datetime)$|[a-z](?:At|On|Date)$/
+const at = ({ of, called }: Items): FieldOf => ({
+  name: 'at',
+  columns: [of('visit.at') ?? called(MOMENT)],
+  as: 'datetime',
+})
 const lot = ({ of }: Items): FieldOf => ({ name: 'lot', columns: [of('immunization.lot')] })
 const status = ({ called }: Items): FieldOf => ({ name: 'status', columns: [called(/^status$/i)] })
 const reaction = ({ called }: Items): FieldOf => ({ name: 'reaction', columns: [called(/reaction/i)], as: 'coded' })
@@ -72,7 +77,7 @@ function medications({ of, called, listFor }: Items): Recipe | undefined {
       { name: 'drug', columns: [drug], as: coded('drug', known) },
       { name: 'dose', columns: doses, as: 'dose' },
       { name: 'route', columns: [of('medication.route')], as: 'coded' },
-      { name: 'days', columns: [of('medication.days')], as: 'number' },
+      { name: 'days', columns: [of('medication.days')], as: 'days' },
       { name: 'quantity', columns: [of('medication.quantity')], as: 'quantity' },
     ],
     codes: { drug: known },
