@@ -31,10 +31,14 @@ function make(writes: readonly Body[]): Buffer[] {
 
 /**
  * The order in which new resources are written: two transactions that create the same ones then wait for each other once,
- * and never in a ring.
+ * and do not in a ring. What is one Patient's lies together, as it is read.
  */
-export function byKey(a: { rid: bigint }, b: { rid: bigint }): number {
-  return a.rid < b.rid ? -1 : a.rid > b.rid ? 1 : 0
+export function inOrder(a: Body, b: Body): number {
+  return compare(a.entries.patients[0] ?? a.rid, b.entries.patients[0] ?? b.rid) || compare(a.rid, b.rid)
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** Columns that were made ahead, by the entries of the first version in them. */
@@ -42,7 +46,7 @@ const ahead = new WeakMap<Entries, { readonly writes: readonly Body[]; readonly 
 
 /** Makes the columns of new versions ahead: taken if in the end just these are written together, whenever that is. */
 export function makeColumns(writes: readonly Write[]): void {
-  const bodies = writes.filter((write): write is Body => write.body !== null && write.entries !== null).sort(byKey)
+  const bodies = writes.filter((write): write is Body => write.body !== null && write.entries !== null).sort(inOrder)
   const [first] = bodies
   if (first) ahead.set(first.entries, { writes: bodies, columns: make(bodies) })
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { again } from '../db/failure.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { int2s, int4s, int8s, wholes } from './binary.ts'
-import { byKey, columnsOf, type Body } from './columns.ts'
+import { inOrder, columnsOf, type Body } from './columns.ts'
 import type { Write } from './types.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function write(tx: Queryable, writes: readonly Write[]): Promise<vo
     if (one.body === null || one.entries === null) deleted.push(one)
     else (one.replaces ? replaced : fresh).push(one as Body)
   }
-  fresh.sort(byKey)
+  fresh.sort(inOrder)
   // sent together: inside a transaction they travel without waiting for each other
   const sent: Promise<void>[] = []
   if (deleted.length > 0) sent.push(remove(tx, deleted))
