@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { again } from '../db/failure.ts'
 import { typeNumber } from '../fhir/types.ts'
 import { int2s, int4s, int8s, wholes } from './binary.ts'
-import { inOrder, columnsOf, type Body } from './columns.ts'
+import { columnsOf, inOrder, type Body } from './columns.ts'
 import type { Write } from './types.ts'
 
 /**
@@ -13,9 +13,10 @@ export const ONE_STATEMENT = 2 * 1024 * 1024
 
 /**
  * Writes versions that the interactions have decided on: one statement for all new resources, one for all replaced
- * ones, one for all deleted ones, each covering every table; more when there is very much. Rows to be replaced or deleted must be locked by this
- * transaction (`lockRows`). A resource that exists already when it should be new is a unique violation, which
- * Database.transaction answers by running the work again; as it does when one was created and deleted meanwhile.
+ * ones, one for all deleted ones, each covering every table; more when there is very much. Rows to be replaced or deleted
+ * must be locked by this transaction (`lockRows`). A resource that exists already when it should be new is a unique
+ * violation, which Database.transaction answers by running the work again; as it does when one was created and deleted
+ * meanwhile.
  */
 export async function write(tx: Queryable, writes: readonly Write[]): Promise<void> {
   const fresh: Body[] = []
