@@ -1,6 +1,7 @@
 import type { Facility, MappedRecord } from '../../../mappers/mapping.ts'
 import type { Intake } from '../intake.ts'
 import { makeAhead } from './ahead.ts'
+import { breath } from './first-pass.ts'
 import type { Item, Run } from './item.ts'
 import { itemOf } from './known.ts'
 import { Turn } from './turn.ts'
@@ -46,6 +47,14 @@ export class Pool {
   /** Corrected within the batch: what it made and said before has to be stored, to be compared with (obsolete.ts). */
   #comesAgain({ record, key, fingerprint }: Item): boolean {
     return record.state === 'mapped' && (this.#keys.get(key) ?? fingerprint) !== fingerprint
+  }
+
+  /**
+   * Others get their turn: what the database answers, and what it has room for. A batch travels in a dozen pieces; until the
+   * last one PostgreSQL stands still, and records rest.
+   */
+  breath(): Promise<void> {
+    return this.#turns.find(({ leaves }) => leaves)?.sent ?? breath()
   }
 
   /** All records of the message were added. */

@@ -7,7 +7,7 @@ import { active, versionOf, type Active } from '../mappings.ts'
 import { readMessages, smallBytes, type Message } from '../message.ts'
 import { PIECE } from '../chunks.ts'
 import { insertOutcomes } from './commit.ts'
-import { breath, look, recordsAgain } from './first-pass.ts'
+import { look, recordsAgain } from './first-pass.ts'
 import { holdBack } from './hold.ts'
 import type { Run } from './item.ts'
 import { reusedControlIds, wholeDuplicates } from './known.ts'
@@ -77,10 +77,7 @@ function upToOf(job: Job): number {
   return typeof done === 'number' ? done : 0
 }
 
-/**
- * Milliseconds after which records rest for what is being written. A batch travels in pieces, and takes some journeys: at
- * each of them PostgreSQL stands still until it is seen here.
- */
+/** Milliseconds after which records rest for what is being written: PostgreSQL stands still until its answers are seen here. */
 const BREATH = 1
 
 interface Given {
@@ -102,8 +99,7 @@ async function through(intake: Intake, pool: Pool, run: Run, { bytes, reused, st
       for (const record of batch) {
         await pool.add(run, reused ? refusedAsReused(record) : record)
         if (performance.now() - since < BREATH) continue
-        // what the database answers, and what it has room for, is taken up between the records
-        await breath()
+        await pool.breath()
         since = performance.now()
       }
       if (!looked.whole && stopping()) throw new Stopped()

@@ -21,11 +21,13 @@ export class Turn {
    * What it writes has left, or never will. To prepare a batch takes the processor for tens of milliseconds; done earlier,
    * PostgreSQL would stand still meanwhile with locks that were answered and nothing to write.
    */
-  readonly #sent: Promise<void>
+  readonly sent: Promise<void>
   /** What is read for it. */
   readonly #keys: ReadonlySet<string>
   readonly #wanted: ReadonlySet<string>
   #changed: ReadonlySet<string> = new Set()
+  /** Is what was prepared on its way to PostgreSQL, which waits for all of it? */
+  leaves = false
 
   constructor(
     private readonly intake: Intake,
@@ -37,9 +39,14 @@ export class Turn {
     this.#keys = keysOf(items)
     this.#wanted = wantedBy(items)
     const ahead =
-      before && this.#isApart(before) ? before.#sent.then(() => prepareAhead(intake, facility, items)) : undefined
+      before && this.#isApart(before) ? before.sent.then(() => prepareAhead(intake, facility, items)) : undefined
     let sent = () => {}
-    this.#sent = new Promise((resolve) => (sent = resolve))
+    this.sent = new Promise((resolve) => {
+      sent = () => {
+        this.leaves = false
+        resolve()
+      }
+    })
     this.written = this.#write(before, ahead, sent).finally(sent)
     this.written.catch(() => undefined) // whoever comes next is told
   }
@@ -54,6 +61,7 @@ export class Turn {
     await before?.written
     const stands = before !== undefined && areDisjoint(this.#wanted, before.#changed)
     const started = performance.now()
+    this.leaves = stands && prepared !== undefined
     const ledger = new Ledger(this.intake, this.ended)
     const { changed } = await flush(
       this.intake,
