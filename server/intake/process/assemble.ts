@@ -1,4 +1,5 @@
 import type { Patient, Resource } from '@medplum/fhirtypes'
+import { isDeepStrictEqual } from 'node:util'
 import { REPLACED_BY } from '../../../mappers/build/elements.ts'
 import type { Made, MappedRecord } from '../../../mappers/mapping.ts'
 import { toJson, type Document } from '../../fhir/json.ts'
@@ -23,7 +24,7 @@ export interface Pending {
   document: Document<Resource> | undefined
   /** Joined with the stored version: written only if that is still the current one. */
   readonly joins: boolean
-  /** The resource is what a record made of it, and nothing else. */
+  /** The resource is what a record made of it, or tells of one, and nothing else: it was checked, or need not be. */
   readonly sound: boolean
   readonly made: Version | undefined
 }
@@ -81,8 +82,8 @@ class Batch {
         continue
       }
       if (made.how === 'keep' && (this.stored.has(reference) || this.#pending.get(reference)?.document)) continue
-      if (made.how === 'whole') this.put(item, reference, { value: made.resource, exact: made.exact }, false, given)
-      else this.put(item, reference, joined(this.#current(reference), made, retracted?.get(reference)), true, given)
+      if (made.how === 'whole') this.#put(item, reference, { value: made.resource, exact: made.exact }, false, given)
+      else this.#join(item, reference, joined(this.#current(reference), made, retracted?.get(reference)), given)
     }
     for (const { resource } of record.resources) this.#lead(item, leadOf(resource), outdated)
     for (const { from, into } of record.merges) this.#merge(item, from, into)
@@ -101,28 +102,42 @@ class Batch {
     this.#targets.add(reference)
     if (!there || made.how !== 'merge') return
     const value = filled(there.value, made.resource)
-    if (value !== there.value) this.put(item, reference, { value, exact: [...there.exact, ...made.exact] }, true)
+    if (value !== there.value) this.#put(item, reference, { value, exact: [...there.exact, ...made.exact] }, true)
   }
 
   /** An earlier version of the record told it of a resource that this one does not name. */
   #takeBack(item: Item, reference: string, gone: Gone | undefined): void {
     const there = this.#current(reference)
     const value = there && gone && withoutGone(there.value, gone)
-    if (there && value && value !== there.value) this.put(item, reference, { ...there, value }, true)
+    if (there && value && value !== there.value) this.#put(item, reference, { ...there, value }, true)
+  }
+
+  /** What the records before said already, as of a patient who comes twice, is not made again. */
+  #join(item: Item, reference: string, document: Document<Resource>, from: Made): void {
+    const there = this.#pending.get(reference)
+    if (!there || !isEqual(there.document, document)) return this.#put(item, reference, document, true, from)
+    this.#name(item, reference, there.items)
   }
 
   /** `from`: what the document may come from as it is. */
-  put(item: Item, reference: string, document: Document<Resource>, joins: boolean, from?: Made): void {
+  #put(item: Item, reference: string, document: Document<Resource>, joins: boolean, from?: Made): void {
     const sound = from !== undefined && from.resource === document.value
     const made = sound ? madeAhead(item, from) : undefined
-    const there = this.#pending.get(reference)
-    const items = there?.items ?? []
+    const both = joins && (this.#pending.get(reference)?.joins ?? true)
+    this.#set(item, reference, { document: sound && !made ? copied(document) : document, joins: both, sound, made })
+  }
+
+  #set(item: Item, reference: string, pending: Omit<Pending, 'reference' | 'items'>): void {
+    const items = this.#pending.get(reference)?.items ?? []
+    this.#name(item, reference, items)
+    this.#pending.set(reference, { reference, items, ...pending })
+  }
+
+  /** The record has a part in the resource. */
+  #name(item: Item, reference: string, items: Item[]): void {
     if (items.at(-1) !== item) items.push(item)
     this.#targets.add(reference)
     this.#idle = false
-    const given = sound && !made ? copied(document) : document
-    const both = joins && (there?.joins ?? true)
-    this.#pending.set(reference, { reference, items, document: given, joins: both, sound, made })
   }
 
   assembled(): Assembled {
@@ -173,29 +188,19 @@ class Batch {
     const [old, now] = [this.#current(from), this.#current(into)]
     if (old && now && !this.stored.mentions(from, REPLACED_BY)) {
       const value = filled(now.value, unled(old.value))
-      if (value !== now.value) this.put(item, into, { value, exact: [...now.exact, ...old.exact] }, true)
+      if (value !== now.value) this.#put(item, into, { value, exact: [...now.exact, ...old.exact] }, true)
     }
     const words = `"${from}"`
     const there = [...this.#pending.values()].filter(({ document }) => document && toJson(document).includes(words))
     for (const reference of new Set([...this.stored.mentioning(words), ...there.map((one) => one.reference)])) {
       const document = reference.startsWith('Provenance/') ? undefined : this.#current(reference)
       const led = document && ledOn(document, [lead])
-      if (led && led !== document) this.put(item, reference, led, true)
+      if (led && led !== document) this.#put(item, reference, led, true)
     }
   }
 
   #remove(item: Item, reference: string): void {
-    const there = this.#pending.get(reference)
-    this.#targets.add(reference)
-    this.#idle = false
-    this.#pending.set(reference, {
-      reference,
-      items: [...(there?.items ?? []), item],
-      document: undefined,
-      joins: false,
-      sound: false,
-      made: undefined,
-    })
+    this.#set(item, reference, { document: undefined, joins: false, sound: false, made: undefined })
   }
 
   #merge(item: Item, from: string, into: string): void {
@@ -206,16 +211,22 @@ class Batch {
     }
     const staying = this.#current(into)
     if (!staying || from === into) return
-    this.put(item, from, { ...ceasing, value: linked(ceasing.value as Patient, survivor, 'replaced-by') }, true)
-    this.put(item, into, { ...staying, value: linked(staying.value as Patient, loser, 'replaces') }, true)
+    this.#put(item, from, { ...ceasing, value: linked(ceasing.value as Patient, survivor, 'replaced-by') }, true)
+    this.#put(item, into, { ...staying, value: linked(staying.value as Patient, loser, 'replaces') }, true)
   }
 
   #tellOrigin(item: Item): void {
     const targets = [...this.#targets]
     if (targets.length === 0) return
     const provenance = originOf(item, targets)
-    this.put(item, `Provenance/${provenance.id ?? ''}`, { value: provenance, exact: [] }, false)
+    const document = { value: provenance, exact: [] }
+    this.#set(item, `Provenance/${provenance.id ?? ''}`, { document, joins: false, sound: true, made: undefined })
   }
+}
+
+/** Digits that JavaScript does not keep are not compared. */
+function isEqual(there: Document | undefined, { value, exact }: Document): boolean {
+  return there !== undefined && there.exact.length === 0 && exact.length === 0 && isDeepStrictEqual(there.value, value)
 }
 
 /** The desk changes what it makes a version of, and a batch may be tried again. */
