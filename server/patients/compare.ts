@@ -89,26 +89,39 @@ async function compareAll(
   const candidates = await candidatesOf(tx, records, matching.largest, blocks)
   const stored = new Map((await readPairs(tx, [...own.keys()])).map((pair) => [nameOf(pair), pair]))
   const said = await sentPairs(tx, records)
-  const all = new Map<string, Ends>([...candidates, ...stored, ...said])
-  const people = new Map(own)
-  const missing = [...all.values()].flatMap(({ a, b }) => [a, b]).filter((rid) => !own.has(rid))
-  for (const person of await readPeople(tx, missing)) people.set(person.rid, person)
+  const all = new Map<string, Ends>(candidates)
+  for (const [name, pair] of [...stored, ...said]) all.set(name, pair)
+  const people = await withOthers(tx, own, all.values())
   const scorer = new Scorer(matching.weights)
   const now: StoredPair[] = []
-  for (const [name, pair] of all) {
+  for (const [name, { a, b }] of all) {
+    if (scorer.isLong()) await scorer.breathe()
     const before = stored.get(name)
-    const [one, other] = [people.get(pair.a), people.get(pair.b)]
-    const score = one && other && (await scorer.score(one.features, other.features))
-    const mine = (own.has(pair.a) ? 1 : 0) | (own.has(pair.b) ? 2 : 0)
-    now.push({
-      ...pair,
-      weight: score?.weight ?? 0,
-      band: score && candidates.has(name) ? letters[score.band] : 's',
-      sent: ((before?.sent ?? 0) & ~mine) | (said.get(name)?.sent ?? 0),
-      verdict: before?.verdict ?? null,
-    })
+    const [one, other] = [people.get(a), people.get(b)]
+    const rate = one && other && scorer.rate(one.features, other.features)
+    const mine = (own.has(a) ? 1 : 0) | (own.has(b) ? 2 : 0)
+    const sent = ((before?.sent ?? 0) & ~mine) | (said.get(name)?.sent ?? 0)
+    const band = rate && candidates.has(name) ? letters[rate.band] : 's'
+    if (before || band !== 's' || sent !== 0)
+      now.push({ a, b, weight: rate?.weight ?? 0, band, sent, verdict: before?.verdict ?? null })
   }
   return replace(tx, stored, now)
+}
+
+/** Those and the other ends of their pairs. */
+async function withOthers(
+  tx: Queryable,
+  own: ReadonlyMap<bigint, Person>,
+  pairs: Iterable<Ends>,
+): Promise<Map<bigint, Person>> {
+  const people = new Map(own)
+  const missing = new Set<bigint>()
+  for (const { a, b } of pairs) {
+    if (!own.has(a)) missing.add(a)
+    if (!own.has(b)) missing.add(b)
+  }
+  for (const person of await readPeople(tx, missing)) people.set(person.rid, person)
+  return people
 }
 
 /** Writes what is not as before; a pair that neither links, nor is asked about, nor was decided on goes. */
@@ -149,16 +162,18 @@ async function candidatesOf(
     for (const [key, block] of await readBlocks(tx, new Map(missing.map((key) => [key, largest + 1]))))
       blocks.set(key, block)
   const pairs = new Map<string, Ends>()
-  for (const [rid, own] of keys)
+  for (const [rid, own] of keys) {
+    const others = new Set<bigint>()
     for (const key of own) {
       const block = blocks.get(key) ?? []
-      if (block.length > largest) continue
-      for (const other of block) {
-        if (other === rid) continue
-        const pair = ends(rid, other)
-        pairs.set(nameOf(pair), pair)
-      }
+      if (block.length <= largest) for (const other of block) others.add(other)
     }
+    others.delete(rid)
+    for (const other of others) {
+      const pair = ends(rid, other)
+      pairs.set(nameOf(pair), pair)
+    }
+  }
   return pairs
 }
 

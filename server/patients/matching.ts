@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { House } from '../interactions/house.ts'
-import { compatible, score, type Score } from './score/score.ts'
+import { compatible, rate, score, type Rate } from './score/score.ts'
 import type { Weights } from './score/weights.ts'
 import type { Features } from './keys/features.ts'
 
@@ -24,12 +24,18 @@ export class Scorer {
     this.#weights = weights
   }
 
-  async score(a: Features, b: Features): Promise<Score> {
-    if (performance.now() - this.#since > SLICE) {
-      await turn()
-      this.#since = performance.now()
-    }
-    return score(a, b, this.#weights)
+  /** Others have waited long enough: `breathe`. Asked of each pair, for to wait for each costs as much as its score. */
+  isLong(): boolean {
+    return performance.now() - this.#since > SLICE
+  }
+
+  async breathe(): Promise<void> {
+    await turn()
+    this.#since = performance.now()
+  }
+
+  rate(a: Features, b: Features): Rate {
+    return rate(a, b, this.#weights)
   }
 
   compatible(a: Features, b: Features): boolean {

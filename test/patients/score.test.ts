@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { cityRecords } from '../../server/patients/evaluate/city.ts'
 import { loadWeights } from '../../server/patients/evaluate/match-eval.ts'
 import { featuresOf } from '../../server/patients/keys/features.ts'
-import { score } from '../../server/patients/score/score.ts'
+import { rate, score } from '../../server/patients/score/score.ts'
 import { forPopulation, readWeights } from '../../server/patients/score/weights.ts'
+import { hardest, registers } from './people.ts'
 
 const weights = forPopulation(loadWeights('city'), 20_000)
 const MRN = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MR' }] }
@@ -34,6 +35,18 @@ describe('scores of two patients', () => {
     )
     expect(stops).to.deep.equal([])
     expect(band).to.equal('auto')
+  })
+
+  it('are rated as they are scored, kin and strangers alike', () => {
+    const list = hardest(registers('rated', 300)).map(featuresOf)
+    const bands = new Set<string>()
+    for (const one of list)
+      for (const two of list) {
+        const { weight, band } = score(one, two, weights)
+        expect(rate(one, two, weights)).to.deep.equal({ weight, band })
+        bands.add(band)
+      }
+    expect([...bands].sort()).to.deep.equal(['auto', 'review', 'separate'])
   })
 
   it('give their reasons, which add up to the weight', () => {
