@@ -2,6 +2,7 @@ import { alone, linked, type Alone } from '../intake/alone.ts'
 import * as plain from '../intake/plain.ts'
 import * as rich from '../intake/register.ts'
 import { median } from '../load/job.ts'
+import { MemoryWatch } from '../memory.ts'
 import type { Bench, Line, Measure } from '../measure.ts'
 
 interface Shape {
@@ -14,7 +15,7 @@ interface Shape {
 
 /**
  * Registers of 25 columns posted over HTTP, through all that a clinic's file goes through: rows a second from the first
- * byte to the last row in the database, and how long after that the last of its patients is linked.
+ * byte to the last row in the database, how long after that the last of its patients is linked, and the memory of it all.
  */
 export const csv: Measure = {
   name: 'csv',
@@ -33,6 +34,7 @@ async function run(bench: Bench, server: Alone, { name, clinic, register, mappin
   const { send, done, publish, count } = server
   if (mapping !== undefined) await publish(clinic, mapping)
   const rows = bench.quick ? 4000 : 10_000
+  const memory = new MemoryWatch(() => server.server.pid)
   // by then V8 has compiled what a server runs all day
   for (const from of [0, 500_000]) await done(clinic, await send(clinic, register(from, rows)))
   await linked(server)
@@ -48,6 +50,7 @@ async function run(bench: Bench, server: Alone, { name, clinic, register, mappin
     delays.push(await linked(server))
     bench.say(`  ${name}: ${rates.map(Math.round).join(', ')} rows/s, linked after ${Math.round(delays.at(-1) ?? 0)} s`)
   }
+  memory.stop()
   const each = ((await count('resource')) - resources) / rows / rounds
   const rate = median(rates)
   return [
@@ -61,5 +64,6 @@ async function run(bench: Bench, server: Alone, { name, clinic, register, mappin
       }, provenance; all validated`,
     },
     { measure: `${name}, its patients linked after that`, value: median(delays), unit: 's' },
+    { measure: `${name}, memory of its server, peak (RSS)`, value: memory.peak, unit: 'MB' },
   ]
 }
