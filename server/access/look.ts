@@ -47,7 +47,10 @@ function inCare(entry: Entry, withheld: number): readonly Glimpse[] {
   if (!glimpses) {
     const openings = [{ tier: 'care', withheld, types: null, from: null, to: null }] as const
     const person = patient === undefined ? undefined : [patient]
-    known.set(withheld, (glimpses = sightOf({ standing, rule, facility, person, opened: [{ members: [ANYBODY], openings }] }))) // prettier-ignore
+    known.set(
+      withheld,
+      (glimpses = sightOf({ standing, rule, facility, person, opened: [{ members: [ANYBODY], openings }] })),
+    )
   }
   return glimpses
 }

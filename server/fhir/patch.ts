@@ -9,7 +9,9 @@ export function applyPatch(document: Document, patch: Document): Document {
   const operations = marked(patch)
   if (!Array.isArray(operations)) throw new FhirError('invalid', 'A JSON Patch is an array of operations')
   if (operations.length > MOST)
-    throw new FhirError('too-costly', [{ message: `A JSON Patch has at most ${MOST} operations`, hint: 'Send the whole resource by PUT.' }]) // prettier-ignore
+    throw new FhirError('too-costly', [
+      { message: `A JSON Patch has at most ${MOST} operations`, hint: 'Send the whole resource by PUT.' },
+    ])
   const root: Root = { value: marked(document), room: ROOM }
   operations.forEach((operation: unknown, index) => {
     try {

@@ -8,7 +8,15 @@ export function auditGauges(journal: Pick<Journal, 'backlog'>) {
       const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(of()) })
     }
     gauge('parchi_audit_waiting_rows', 'Rows of the audit that wait for the database.', () => journal.backlog.rows)
-    gauge('parchi_audit_waiting_seconds', 'For how long the oldest of them has waited; reads are refused after 30.', () => journal.backlog.seconds) // prettier-ignore
-    gauge('parchi_audit_aside_rows', 'Rows of the audit set aside since this process started, because the database refuses them.', () => journal.backlog.aside) // prettier-ignore
+    gauge(
+      'parchi_audit_waiting_seconds',
+      'For how long the oldest of them has waited; reads are refused after 30.',
+      () => journal.backlog.seconds,
+    )
+    gauge(
+      'parchi_audit_aside_rows',
+      'Rows of the audit set aside since this process started, because the database refuses them.',
+      () => journal.backlog.aside,
+    )
   }
 }

@@ -124,7 +124,10 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
     }
     if (path === '/outbox' && req.method === 'GET' && options.outbox === true && isNear(req)) {
       const people = await options.people()
-      const page = await outboxPage(people, { action: '/oauth/outbox', language: /[?&]lang=hi\b/.test(req.url ?? '') ? 'hi' : 'en' }) // prettier-ignore
+      const page = await outboxPage(people, {
+        action: '/oauth/outbox',
+        language: /[?&]lang=hi\b/.test(req.url ?? '') ? 'hi' : 'en',
+      })
       if (page) return void res.writeHead(page.status, page.headers).end(page.html)
     }
     if (path === '/sms-status') return takeSmsStatus(await options.people(), options.smsStatusToken, req, res)
@@ -142,7 +145,13 @@ export function openAuthority(house: House, options: AuthorityOptions): OpenAuth
     const form = new URLSearchParams(await readText(req))
     const shown = form.get('token')
     if ((path === '/introspect' || path === '/revoke') && shown?.split('.').length === 3)
-      form.set('token', await tokens.caller(`Bearer ${shown}`).then(() => decodeJwt(shown).jti ?? '-', () => '-')) // prettier-ignore
+      form.set(
+        'token',
+        await tokens.caller(`Bearer ${shown}`).then(
+          () => decodeJwt(shown).jti ?? '-',
+          () => '-',
+        ),
+      )
     await expectKey(clients, form)
     if (path === '/token' && req.headers.authorization === undefined) await nameClient(state.provider, form)
     state.callback(again(req, form.toString()), res)
@@ -225,7 +234,10 @@ function refuse(res: ServerResponse, error: unknown, { log }: House): void {
   const refusal = error instanceof FhirError ? error : undefined
   if (!refusal) {
     const stack = error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
-    log.error({ error: error instanceof Error ? error.constructor.name : typeof error, stack: stack?.join('\n') }, 'the authorisation server failed') // prettier-ignore
+    log.error(
+      { error: error instanceof Error ? error.constructor.name : typeof error, stack: stack?.join('\n') },
+      'the authorisation server failed',
+    )
   }
   if (res.headersSent) return void res.destroy()
   const status = refusal?.status ?? 500

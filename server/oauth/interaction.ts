@@ -70,7 +70,9 @@ async function leaveTo(
 
 /** Whoever leaves a shared computer: `POST /oauth/logout`. */
 export async function endSession(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const session = await provider.Session.get(provider.createContext(req, res) as Parameters<typeof provider.Session.get>[0]) // prettier-ignore
+  const session = await provider.Session.get(
+    provider.createContext(req, res) as Parameters<typeof provider.Session.get>[0],
+  )
   await session.destroy()
 }
 

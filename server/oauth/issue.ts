@@ -1,4 +1,11 @@
-import { errors, type AccessToken, type Adapter, type ClientCredentials, type JWTStructured, type KoaContextWithOIDC } from 'oidc-provider' // prettier-ignore
+import {
+  errors,
+  type AccessToken,
+  type Adapter,
+  type ClientCredentials,
+  type JWTStructured,
+  type KoaContextWithOIDC,
+} from 'oidc-provider'
 import type { Next } from 'koa'
 import { FACTS, type Facts } from './tokens.ts'
 

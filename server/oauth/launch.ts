@@ -57,7 +57,6 @@ export async function makeLaunch(
     !ID.test(patient) ||
     (encounter !== undefined && !(typeof encounter === 'string' && ID.test(encounter)))
   )
-    // prettier-ignore
     throw new FhirError('invalid', 'A launch is { "patient": id, "encounter": id }, as JSON')
   const context = { requestId: 'launch', base, actor: caller }
   const see = (path: string[]) => desk(house, context, { method: 'GET', path, query: [], headers: {} })

@@ -230,5 +230,8 @@ function originOf(uri: string): string | undefined {
 }
 
 function framesOf(error: Error): string | undefined {
-  return error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).join('\n') // prettier-ignore
+  return error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')
 }

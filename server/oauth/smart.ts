@@ -14,7 +14,10 @@ export function smartConfiguration(issuer: string): object {
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
     token_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
-    scopes_supported: [...PLAIN_SCOPES, ...['patient', 'user', 'system'].flatMap((who) => [`${who}/*.cruds`, `${who}/*.read`])], // prettier-ignore
+    scopes_supported: [
+      ...PLAIN_SCOPES,
+      ...['patient', 'user', 'system'].flatMap((who) => [`${who}/*.cruds`, `${who}/*.read`]),
+    ],
     capabilities: [
       'launch-standalone',
       'launch-ehr',

@@ -154,6 +154,14 @@ function refused(): FhirError {
 }
 
 function publicKeys({ access }: SigningKeys): ReturnType<typeof createLocalJWKSet> {
-  const keys = access.map(({ kty = 'EC', crv = '', x = '', y = '', kid, alg = ALGORITHMS.access }) => ({ kty, crv, x, y, kid, alg, use: 'sig' })) // prettier-ignore
+  const keys = access.map(({ kty = 'EC', crv = '', x = '', y = '', kid, alg = ALGORITHMS.access }) => ({
+    kty,
+    crv,
+    x,
+    y,
+    kid,
+    alg,
+    use: 'sig',
+  }))
   return createLocalJWKSet({ keys })
 }

@@ -38,7 +38,9 @@ export const searchAudit: Interaction = async (house, visit, request, target) =>
   const whole = !token && !more ? found.length : undefined
   const total = asked.total ? await countAudit(house.db, conditions) : whole
   const page = more ? { path: place, query: asked.used, now, after: last.id } : undefined
-  const links = page ? [{ relation: 'next', url: `${visit.base}/${place}?_page=${sealPage(house, actor, page)}` } as const] : [] // prettier-ignore
+  const links = page
+    ? [{ relation: 'next', url: `${visit.base}/${place}?_page=${sealPage(house, actor, page)}` } as const]
+    : []
   return reply(visit, place, asked, links, await eventsOf(house, visit, trail, shown), total)
 }
 

@@ -130,7 +130,18 @@ async function look(tx: Queryable, visit: Visit, breaking: Breaking, people: rea
   const { looks } = await countBroken(tx, staff, now - 24 * HOUR)
   if (looks >= terms().looksADay) throw tooOften()
   const rows = people.map(({ row }) => row)
-  const kept: Broken = { id: randomUUID(), staff, facility, patient: 0n, people: rows.map(({ id }) => id), reason, note, sensitive: false, since: now, until: now } // prettier-ignore
+  const kept: Broken = {
+    id: randomUUID(),
+    staff,
+    facility,
+    patient: 0n,
+    people: rows.map(({ id }) => id),
+    reason,
+    note,
+    sensitive: false,
+    since: now,
+    until: now,
+  }
   await keepBroken(tx, kept)
   visit.notes.because(reason)
   visit.notes.saw(rows)

@@ -50,7 +50,11 @@ async function tell(tx: Queryable, first: First, now: number): Promise<boolean> 
   const here = rid('Organization', facility)
   const [own, others] = [rows.filter((row) => row.facility === here), rows.filter((row) => row.facility !== here)]
   // its own record may have been another person's once: what it read of others is what counts
-  const known = await openedOf(tx, facility, others.map(({ rid: key }) => key)) // prettier-ignore
+  const known = await openedOf(
+    tx,
+    facility,
+    others.map(({ rid: key }) => key),
+  )
   await keepOpened(tx, facility, members, now)
   if (known.size > 0) return false
   // without a record of its own it did not come by a link

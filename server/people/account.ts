@@ -36,7 +36,8 @@ export function accountId(account: Account): string {
 export function readAccountId(text: string): Account | undefined {
   const patient = /^patient\.([A-Za-z0-9\-.]{1,64})$/.exec(text)?.[1]
   if (patient !== undefined) return { kind: 'patient', id: patient }
-  const [, id = '', role = '', facility] = /^staff\.([0-9a-f-]{36})\.([a-z]+)(?:\.([A-Za-z0-9\-.]{1,64}))?$/.exec(text) ?? [] // prettier-ignore
+  const [, id = '', role = '', facility] =
+    /^staff\.([0-9a-f-]{36})\.([a-z]+)(?:\.([A-Za-z0-9\-.]{1,64}))?$/.exec(text) ?? []
   if (!isStaffRole(role) || hasFacility(role) !== (facility !== undefined)) return undefined
   return { kind: 'staff', id, role, ...(facility !== undefined && { facility }) }
 }

@@ -11,7 +11,10 @@ export function placeOf(ip: string): string {
   if (!isIPv6(address)) return ip
   const [head = '', tail] = address.replace(/\d+\.\d+\.\d+\.\d+$/, '0:0').split('::')
   const [left, right] = [head, tail ?? ''].map((part) => (part === '' ? [] : part.split(':')))
-  const groups = tail === undefined ? (left ?? []) : [...(left ?? []), ...Array<string>(8 - (left?.length ?? 0) - (right?.length ?? 0)).fill('0'), ...(right ?? [])] // prettier-ignore
+  const groups =
+    tail === undefined
+      ? (left ?? [])
+      : [...(left ?? []), ...Array<string>(8 - (left?.length ?? 0) - (right?.length ?? 0)).fill('0'), ...(right ?? [])]
   return groups
     .slice(0, 4)
     .map((group) => parseInt(group, 16).toString(16))

@@ -121,7 +121,10 @@ ${form(
 export const colleagues: Page<'colleagues'> = {
   show(view, { people, given }) {
     const { title, hint, none, done, withTotp } = view.texts.colleagues
-    const rows = people.map(({ name, username, totp }) => ({ text: name, small: totp ? `${username} · ${withTotp}` : username })) // prettier-ignore
+    const rows = people.map(({ name, username, totp }) => ({
+      text: name,
+      small: totp ? `${username} · ${withTotp}` : username,
+    }))
     const said =
       given &&
       markup`<div class="done" role="status">${done(given.name)}<code class="secret">${given.password}</code></div>`

@@ -50,7 +50,13 @@ export async function accountPlace(view: View, id: string, done?: Place<'account
 
 export async function accountOf({ people }: View, id: string, { role, facility }: Assignment): Promise<Account> {
   const practitioner = (await staffById(people, id))?.practitioner ?? undefined
-  return { kind: 'staff', id, role, ...(facility !== undefined && { facility }), ...(practitioner !== undefined && { practitioner }) } // prettier-ignore
+  return {
+    kind: 'staff',
+    id,
+    role,
+    ...(facility !== undefined && { facility }),
+    ...(practitioner !== undefined && { practitioner }),
+  }
 }
 
 async function named({ people }: View, parts: readonly Assignment[]): Promise<(Assignment & { name?: string })[]> {

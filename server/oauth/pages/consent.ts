@@ -53,7 +53,8 @@ interface Words {
 
 /** SMART App Launch 2, scopes of both versions; undefined for what is no scope on data. */
 export function readScope(scope: string): Words | undefined {
-  const [, context, type = '', verbs = '', query] = /^(patient|user)\/(\*|[A-Z][A-Za-z]+)\.([a-z*]+)(?:\?(.*))?$/.exec(scope) ?? [] // prettier-ignore
+  const [, context, type = '', verbs = '', query] =
+    /^(patient|user)\/(\*|[A-Z][A-Za-z]+)\.([a-z*]+)(?:\?(.*))?$/.exec(scope) ?? []
   if (context !== 'patient' && context !== 'user') return undefined
   const [v1, all] = [/^(read|write|\*)$/.test(verbs), verbs === '*']
   const reads = v1 ? all || verbs === 'read' : /[rs]/.test(verbs)
@@ -64,7 +65,10 @@ export function readScope(scope: string): Words | undefined {
 
 /** The code of `system|code`. */
 function short(value: string): string {
-  return value.split(',').map((one) => one.split('|').at(-1) ?? one).join(', ') // prettier-ignore
+  return value
+    .split(',')
+    .map((one) => one.split('|').at(-1) ?? one)
+    .join(', ')
 }
 
 function tick(scope: string, place: number, texts: Texts): Html {

@@ -29,7 +29,12 @@ const MOST = 100
  */
 export function askAudit(pairs: readonly Pair[], now: number, lenient: boolean): AuditAsked {
   if (pairs.length > MOST || pairs.some(([, value]) => value.split(',', MOST + 1).length > MOST))
-    throw new FhirError('invalid', [{ message: `A search of the audit has at most ${MOST} parameters, and as many values of each`, hint: 'Ask in several searches.' }]) // prettier-ignore
+    throw new FhirError('invalid', [
+      {
+        message: `A search of the audit has at most ${MOST} parameters, and as many values of each`,
+        hint: 'Ask in several searches.',
+      },
+    ])
   const unknown = pairs.filter(([name]) => !isKnown(name))
   if (unknown.length > 0 && !lenient) {
     const hint = `The audit is searched by ${[...Object.keys(readers), 'patient', ...results].join(', ')}.`

@@ -142,7 +142,11 @@ const sizes = [4, 4, 2, 4, 2, 2]
 /** `met`: the share of all pairs that are candidates; the others count as strangers. */
 function fit(vectors: readonly (readonly number[])[], chance: readonly (readonly number[])[], met: number): Model {
   const u = shares(chance, () => 1)
-  let model: Model = { lambda: met / 10, m: sizes.map((n) => Array.from({ length: n }, (_, level) => (level === n - 1 ? 0.8 : 0.2 / (n - 1)))), u } // prettier-ignore
+  let model: Model = {
+    lambda: met / 10,
+    m: sizes.map((n) => Array.from({ length: n }, (_, level) => (level === n - 1 ? 0.8 : 0.2 / (n - 1)))),
+    u,
+  }
   for (let round = 0; round < 30; round++) {
     const sure = vectors.map((vector) => 1 / (1 + 2 ** -weightOf(vector, model)))
     const mean = sure.reduce((sum, one) => sum + one, 0) / vectors.length

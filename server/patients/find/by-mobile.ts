@@ -47,5 +47,8 @@ function isOwn({ system, value, use, period }: ContactPoint, mobile: string, tod
   if (system !== undefined && system !== 'phone' && system !== 'sms') return false
   const { start, end } = period ?? {}
   // A period may end with a year or a month: all of it counts.
-  return (start === undefined || start.slice(0, 10) <= today) && (end === undefined || end.slice(0, 10) >= today.slice(0, end.length)) // prettier-ignore
+  return (
+    (start === undefined || start.slice(0, 10) <= today) &&
+    (end === undefined || end.slice(0, 10) >= today.slice(0, end.length))
+  )
 }

@@ -52,7 +52,13 @@ export interface OutboxRow {
 export function textOf({ keys }: People, { template, language, facts }: Kept): string | undefined {
   const known = templates().get(template)
   if (!known || facts === null) return undefined
-  const open = Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? value : (unseal(keys.seal, Buffer.from(value.sealed, 'base64'), 'sms') ?? '')] as const) // prettier-ignore
+  const open = Object.entries(facts).map(
+    ([name, value]) =>
+      [
+        name,
+        typeof value === 'string' ? value : (unseal(keys.seal, Buffer.from(value.sealed, 'base64'), 'sms') ?? ''),
+      ] as const,
+  )
   try {
     return writeText(known, language, Object.fromEntries(open))
   } catch {

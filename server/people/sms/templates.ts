@@ -35,7 +35,8 @@ export function readTemplate(text: string): Template {
   for (const language of ['hi', 'en'] as const) {
     const used = [...texts[language].matchAll(/\{(\w*)\}/g)].map(([, fact = '']) => fact)
     const wrong = used.find((fact) => !isFact(fact) || !own.includes(fact)) ?? own.find((fact) => !used.includes(fact))
-    if (wrong !== undefined) throw new Error(`The SMS template ${name} does not have the fact ${wrong} in its texts and its list.`) // prettier-ignore
+    if (wrong !== undefined)
+      throw new Error(`The SMS template ${name} does not have the fact ${wrong} in its texts and its list.`)
     if (/[{}]/.test(texts[language].replace(/\{\w+\}/g, ''))) throw new Error(`Braces of the SMS template ${name}.`)
     if (typeof dlt[language] !== 'string') throw new Error(`The SMS template ${name} needs DLT ids.`)
   }

@@ -89,5 +89,10 @@ async function letIn(people: People, at: At): Promise<void> {
 
 function locksOf({ username, ip }: At) {
   const [name, from] = [fold(username) ?? username.slice(0, 64), placeOf(ip)]
-  return { pair: ['login', name, from], place: ['login ip', from], user: ['login user', name], known: ['known', name, from] } // prettier-ignore
+  return {
+    pair: ['login', name, from],
+    place: ['login ip', from],
+    user: ['login user', name],
+    known: ['known', name, from],
+  }
 }

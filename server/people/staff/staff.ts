@@ -72,7 +72,8 @@ export async function addStaff(
   own = false,
 ): Promise<string> {
   const folded = fold(username)
-  if (folded === undefined) throw new FhirError('invalid', 'A username has 3 to 64 letters, digits, dots, dashes or underscores.') // prettier-ignore
+  if (folded === undefined)
+    throw new FhirError('invalid', 'A username has 3 to 64 letters, digits, dots, dashes or underscores.')
   if (name.trim() === '') throw new FhirError('invalid', 'A member of staff needs a name.')
   const { password, hash, until } = await oneTime(people)
   const id = randomUUID()
