@@ -36,6 +36,18 @@ describe('a day in the city', () => {
     expect([...others].filter((mess) => !met.has(mess))).to.deep.equal([])
   })
 
+  it('sends late what newer messages have told already, whoever the day begins with', () => {
+    for (const seed of ['dee5c616', 'b85ff1d4', '1c6b9706', 'efee4fb6']) {
+      const [file] = renderDay(city, { seed, only: ({ dialect, turn }) => dialect === 'hl7v2-his' && turn === 1 })
+      const messages = Buffer.from(file!.bytes)
+        .toString()
+        .split(/(?=^MSH)/m)
+      const late = messages[file!.records.findIndex(({ mess }) => mess === 'late older update')]
+      const visit = /^PV1(?:\|[^|]*){18}\|([^|]+)/m.exec(late ?? '')?.[1] ?? 'none'
+      expect(messages.filter((message) => message.includes(visit)).length, seed).to.be.above(1)
+    }
+  })
+
   it('has no faults when none are asked for', () => {
     const clean = renderDay(city, { mess: false, only: ({ dialect }) => !dialect.startsWith('fhir') })
     const odd = clean.flatMap((file) => file.records).filter(({ state, mess }) => state === 'quarantined' || mess)
