@@ -90,9 +90,10 @@ async function killAll({ seed, victims, server: first, dataDir, place, faults, s
   let server = first
   for (const [i, victim] of victims.entries()) {
     await sleep(random.int(300, 3500))
-    if (victim !== 'node') process.kill((await postmasterOf(dataDir)).pid, 'SIGKILL')
+    const { pid } = await postmasterOf(dataDir)
+    if (victim !== 'node') process.kill(pid, 'SIGKILL')
     if (victim !== 'postgres') await server.kill('SIGKILL')
-    if (victim === 'postgres' && (await comesBack(server))) continue
+    if (victim === 'postgres' && (await comesBack(server, dataDir, pid))) continue
     if (victim === 'postgres') {
       faults.push(`the server did not come back after its PostgreSQL was killed:\n${server.output()}`)
       await server.kill('SIGKILL')
@@ -104,13 +105,15 @@ async function killAll({ seed, victims, server: first, dataDir, place, faults, s
   return server
 }
 
-async function comesBack({ base }: Served): Promise<boolean> {
+/** With another PostgreSQL: sessions of the one that was killed go on answering for a while. */
+async function comesBack({ base }: Served, dataDir: string, killed: number): Promise<boolean> {
   for (const deadline = Date.now() + 240_000; Date.now() < deadline; await sleep(50)) {
     const ok = await fetch(`${base}/Patient?_count=1`).then(
       async (response) => (await response.arrayBuffer(), response.ok),
       () => false,
     )
-    if (ok) return true
+    const now = await postmasterOf(dataDir).catch(() => undefined)
+    if (ok && now && now.pid !== killed) return true
   }
   return false
 }
@@ -123,7 +126,8 @@ async function drained({ origin }: Place, server: Served, faults: string[], pati
     const jobs = (state: string) =>
       Number(new RegExp(`^parchi_jobs\\{state="${state}"\\} (\\d+)`, 'm').exec(metrics)?.[1])
     last = `${jobs('waiting')} wait, ${jobs('running')} run`
-    if (jobs('waiting') + jobs('running') > 0) continue
+    // without a database there are no figures
+    if (jobs('waiting') + jobs('running') !== 0) continue
     if (jobs('dead') !== 0) faults.push(`${jobs('dead')} jobs are dead:\n${complaintsIn(server.output())}`)
     return
   }
