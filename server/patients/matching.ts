@@ -24,7 +24,7 @@ export class Scorer {
     this.#weights = weights
   }
 
-  /** Others have waited long enough: `breathe`. Asked of each pair, for to wait for each costs as much as its score. */
+  /** Others have waited long enough: `breathe`. Asked of each pair, and mostly there is nothing to wait for. */
   isLong(): boolean {
     return performance.now() - this.#since > SLICE
   }

@@ -37,7 +37,7 @@ export function score(a: Features, b: Features, weights: Weights): Score {
   return judge(compared, guardsOf(first, second, compared), weights)
 }
 
-/** The weight and band of `score`, in half the time: most pairs are looked at only to be told apart. */
+/** The weight and band of `score` without its reasons: most pairs are looked at only to be told apart. */
 export function rate(a: Features, b: Features, weights: Weights): Rate {
   const [first, second] = inOrder(a, b)
   const compared = compare(first, second, weights.asOf)
